@@ -1,0 +1,113 @@
+"""`python -m authoring`: the author's commands, which `make` calls."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from authoring import building
+from authoring.building import Built
+from authoring.errors import Refusal
+from comments_service import settings as settings_
+from comments_service import wording
+from comments_service.errors import Problem
+from comments_service.settings import SettingsError
+
+_content = click.option(
+    "--content",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    default=building.CONTENT,
+    help="Another folder of essays and pages.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def authoring() -> None:
+    """The author's commands, which `make` calls."""
+
+
+@authoring.command()
+@_content
+def serve(content: Path) -> None:
+    """Serve the blog and its comments; what you change meanwhile is built anew."""
+    from authoring import serving
+
+    serving.serve(serving.for_this_machine, content)
+
+
+@authoring.command()
+def demo() -> None:
+    """Serve a throw-away copy of the blog with a lively sample conversation."""
+    from authoring import demonstration
+
+    demonstration.show()
+
+
+@authoring.command()
+@_content
+def build(content: Path) -> None:
+    """Build the site and put it live."""
+    settings = settings_.load()
+    _with_progress(lambda: building.build(settings, content=content))
+
+
+@authoring.command()
+@_content
+def publish(content: Path) -> None:
+    """Build the site for readers, check it, put it live at once, and say what changed and who waits."""
+    from authoring import changes, verifying
+    from comments_service.database import opened
+
+    settings = settings_.load()
+    built = _with_progress(
+        lambda: building.build(
+            settings,
+            config="publishconf.py",
+            content=content,
+            verify=lambda site: verifying.verify(settings, content, site),
+        ),
+    )
+    print("Checked: every response in its place, no draft in sight, feed and sitemap in order.")
+    with opened(settings) as db:
+        for line in changes.told(db, settings, changes.between(built.before, built.folder)):
+            print(line)
+    print(f"Published: {settings.output}")
+
+
+def _with_progress(make: Callable[[], Built]) -> Built:
+    """Build, with a line that says so from the beginning and ends with what came of it."""
+    started = time.monotonic()
+    print("Building the site … ", end="", flush=True)
+    try:
+        built = make()
+    except BaseException:
+        print("stopped; nothing has changed for readers.", flush=True)
+        raise
+    counts = f"{wording.count(built.essays, 'essay', 'essays')}, {wording.count(built.files, 'file', 'files')}"
+    print(f"{counts}, {time.monotonic() - started:.1f} s", flush=True)
+    for warning in built.warnings:
+        print(f"  Note: {warning}", flush=True)
+    return built
+
+
+def main() -> None:
+    """Run a command; what the author can mend is told in sentences, without a trace."""
+    # As an exception, so that a half-made build is cleared away; a command that serves has its own way to stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        authoring(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(128 + signal.SIGINT)
+    except (Refusal, Problem, SettingsError, OSError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

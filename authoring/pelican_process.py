@@ -1,0 +1,80 @@
+"""Pelican in a process of its own: the site in its folder, or exit code 1 and one sentence about what to mend.
+
+`python -m authoring.pelican_process CONFIG CONTENT OUTPUT`. Pelican's own command prints a trace at the first error and
+goes on after an error that it only logs; here either ends the build, so that no site goes out without a part of it.
+What is odd but bearable is printed to standard output, a line each.
+"""
+
+import contextlib
+import io
+import logging
+import sys
+import traceback
+from pathlib import Path
+
+from jinja2 import TemplateSyntaxError
+from pelican import Pelican
+from pelican.settings import read_settings
+
+from comments_service.settings import ROOT
+
+
+class _Wrong(Exception):
+    """Something that Pelican logged as an error, in its words."""
+
+
+class _Ears(logging.Handler):
+    """Hears what Pelican logs: remembers each warning once, and ends the build at an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.warnings: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        if record.levelno < logging.ERROR:
+            self.warnings[said] = None
+            return
+        cause = sys.exc_info()[1]  # Pelican names the file, and leaves what is wrong with it to the trace
+        raise _Wrong(f"{said}: {cause}" if cause else said)
+
+
+def main(config: str, content: str, output: str) -> int:
+    """Build the site; returns the exit code."""
+    ears = _Ears()
+    logging.getLogger().addHandler(ears)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
+            Pelican(read_settings(config, override={"PATH": content, "OUTPUT_PATH": output})).run()
+    except Exception as error:  # noqa: BLE001 -- whatever it was, it leaves as a sentence
+        print(_sentence(error, Path(output)), file=sys.stderr)
+        return 1
+    for warning in ears.warnings:
+        print(warning)
+    return 0
+
+
+def _sentence(error: Exception, output: Path) -> str:
+    """What went wrong and where, in one line."""
+    said = " ".join(str(error).replace(f"{output}/", "").split()) or type(error).__name__
+    if isinstance(error, _Wrong | ValueError | SyntaxError):
+        return said  # these say themselves where it was
+    if isinstance(error, TemplateSyntaxError):
+        return f"{_shown(error.filename or error.name or 'a template')}:{error.lineno}: {said}"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if _is_ours(frame.filename):
+            return f"{_shown(frame.filename)}:{frame.lineno}: {said}"
+    return said
+
+
+def _is_ours(file: str) -> bool:
+    path = Path(file)
+    return path.is_relative_to(ROOT) and ".venv" not in path.parts and path != Path(__file__)
+
+
+def _shown(file: str) -> str:
+    return file.removeprefix(f"{ROOT}/")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,181 @@
+"""The sample conversation: said, approved, answered and withdrawn by the real acts, each at its own time in the past."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from comments_service import answering, ids, keys, moderation, posting, worker
+from comments_service.database import Database, opened
+from comments_service.identity import authors, guests
+from comments_service.keys import Keys
+from comments_service.models import Comment, NewReply, Person, Speaker, State, Verb
+from comments_service.settings import Settings
+from comments_service.store import comments, pages
+
+SAMPLE = Path(__file__).with_name("sample_conversation.toml")
+# How long the author of the sample takes to look at a stranger's first reply, and a writer to see a slip.
+_LOOK = timedelta(minutes=20)
+_SLIP = timedelta(minutes=4)
+# An essay may be younger than its sample conversation: then that is told in less time, and begins this long after it.
+_BREATH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply of the sample, as sample_conversation.toml explains; `ago` and `withdrawn` are told from the present."""
+
+    id: str
+    on: str
+    by: str
+    ago: timedelta
+    text: str
+    to: str = ""
+    wants: str = ""
+    first: str = ""
+    withdrawn: timedelta | None = None
+    waits: bool = False
+    private: bool = False
+
+    @property
+    def page(self) -> str:
+        """The essay's path."""
+        return f"/{self.on}/"
+
+
+@dataclass(slots=True)
+class _Stage:
+    """Where the sample is played: who is known there by now, and what has been said."""
+
+    db: Database
+    settings: Settings
+    keys: Keys
+    owner: Person
+    names: Mapping[str, Mapping[str, str]]
+    devices: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+
+
+def read(file: Path = SAMPLE) -> tuple[Mapping[str, Mapping[str, str]], list[Said]]:
+    """The readers of the sample, by their short names, and what is said."""
+    table = tomllib.loads(file.read_text("utf-8"))
+    return table["readers"], [_said(entry) for entry in table["said"]]
+
+
+def seed(settings: Settings) -> int:
+    """Play the sample under the essays that the site holds, and bring their pages up to date; returns how many replies."""
+    names, everything = read()
+    settings = settings.with_(rate_limit=False)
+    with opened(settings) as db, _clock(settings) as clock:
+        published = {page.path: ids.as_moment(page.published) for page in pages.every(db)}
+        sayings = [said for said in everything if said.page in published]
+        stage = _Stage(db, settings, keys.load(settings.data), authors.ensure_owner(db, settings), names)
+        for at, act in sorted(_acts(stage, sayings, published, clock.present), key=lambda timed: timed[0]):
+            clock.show(at)
+            act()
+    with opened(settings) as db:
+        while worker.work_once(db, settings):
+            pass
+    return len(sayings)
+
+
+def _acts(
+    stage: _Stage,
+    sayings: list[Said],
+    published: Mapping[str, datetime],
+    present: datetime,
+) -> Iterator[tuple[datetime, Callable[[], object]]]:
+    """Everything that happens in the sample, each with its time, in no order."""
+    for said in sayings:
+        longest = max(other.ago for other in sayings if other.on == said.on)
+        pace = min(1.0, max(0.0, (present - published[said.page] - _BREATH) / longest))
+        at = present - said.ago * pace
+        yield at, partial(_say, stage, said)
+        if said.first:
+            yield at + _SLIP * pace, partial(_correct, stage, said)
+        if not said.waits:
+            yield at + _LOOK * pace, partial(_approve, stage, said)
+        if said.withdrawn is not None:
+            yield present - said.withdrawn * pace, partial(_withdraw, stage, said)
+
+
+def _say(stage: _Stage, said: Said) -> None:
+    parent = stage.comments[said.to].id if said.to else None
+    new = NewReply(page=said.page, text=said.first or said.text, parent=parent)
+    if said.by == "author":
+        given = answering.answer(stage.db, stage.settings, stage.keys, stage.owner, new)
+        stage.comments[said.id] = given.accepted.comment
+        return
+    reader = stage.names[said.by]
+    device = stage.devices.get(said.by, "")
+    accepted = posting.accept(
+        stage.db,
+        stage.settings,
+        stage.keys,
+        Speaker(person=guests.of_device(stage.db, device) if device else None),
+        NewReply(
+            page=new.page,
+            text=new.text,
+            parent=new.parent,
+            name=reader["name"],
+            website=reader.get("website", ""),
+            wants_answer=said.wants,
+            private=said.private,
+        ),
+    )
+    stage.devices[said.by] = accepted.device or device
+    stage.comments[said.id] = accepted.comment
+
+
+def _correct(stage: _Stage, said: Said) -> None:
+    posting.edit(stage.db, stage.keys, stage.comments[said.id], said.text, seen=None)
+
+
+def _approve(stage: _Stage, said: Said) -> None:
+    comment = comments.find(stage.db, stage.comments[said.id].id)
+    if comment and comment.state is State.HELD:
+        moderation.decide(stage.db, comment.id, Verb.APPROVE, stage.owner)
+
+
+def _withdraw(stage: _Stage, said: Said) -> None:
+    posting.withdraw(stage.db, stage.comments[said.id])
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A clock that can be turned back; `present` is the time that it showed before."""
+
+    file: Path
+    present: datetime
+
+    def show(self, at: datetime) -> None:
+        """Let it be that time, and go on from there."""
+        self.file.write_text(str((at - datetime.now(UTC)).total_seconds()))
+
+
+@contextmanager
+def _clock(settings: Settings) -> Iterator[_Clock]:
+    file = settings.data / "sample-clock"
+    clock = _Clock(file, ids.moment())
+    ids.use_clock(file)
+    try:
+        yield clock
+    finally:
+        ids.use_clock(settings.clock_file)
+        file.unlink(missing_ok=True)
+
+
+def _said(entry: Mapping[str, Any]) -> Said:
+    times = {name: _span(entry[name]) for name in ("ago", "withdrawn") if name in entry}
+    return Said(**{**entry, **times, "text": entry["text"].strip(), "first": entry.get("first", "").strip()})
+
+
+def _span(words: str) -> timedelta:
+    """`3d 5h` as a span of time."""
+    amounts = {unit: int(number) for number, unit in re.findall(r"(\d+)([dh])", words)}
+    return timedelta(days=amounts.get("d", 0), hours=amounts.get("h", 0))

@@ -1,0 +1,170 @@
+"""Serving while the author writes: the site is built, served with its comments, and renewed when files change."""
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+from authoring import children, watching
+from authoring.errors import Refusal
+from comments_service import settings as settings_
+from comments_service.settings import ROOT, Settings, SettingsError
+
+_PATIENCE_SECONDS = 0.1
+# The server finishes what it has in hand, and then its worker does: twice its own patience and a little more.
+_LONGEST_STOP_SECONDS = 45
+
+
+# Where things are; that changes when serving starts again.
+_WHERE = ("url", "port", "bind", "data", "output", "database")
+
+
+class Stopped(Refusal):
+    """Serving could not begin or go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is served: with which settings, from which content, by which process.
+
+    `stale` says that something which that process has read changed, so that it has to start again.
+    """
+
+    settings: Settings
+    content: Path
+    service: "subprocess.Popen[bytes]"
+    stale: bool = False
+
+
+def for_this_machine() -> Settings:
+    """The settings with an address that opens here: the one in `rapport.toml` is where readers will find the site."""
+    settings = settings_.load()
+    if "RAPPORT_URL" not in os.environ:
+        settings = settings.with_(url=f"http://localhost:{settings.port}")
+    # At a terminal a line for each request would carry the sign-in link out of sight.
+    if sys.stderr.isatty() and "RAPPORT_LOG" not in os.environ:
+        settings = settings.with_(log="warning")
+    return settings
+
+
+def serve(
+    read_settings: Callable[[], Settings],
+    content: Path,
+    *,
+    prepare: Callable[[Settings], None] = lambda _: None,
+) -> None:
+    """Build and serve until SIGINT, SIGTERM or SIGHUP; `prepare` is called between the first build and the service.
+
+    Prints one line `Desk: …` and, when it is ready, one line `Ready: …`. Raises Stopped when it could not begin or when
+    the service ended by itself, and SettingsError.
+    """
+    settings = read_settings()
+    _insist_on_the_port(settings)
+    stopping = _until_told()
+    site: _Site | None = None
+    try:
+        for changed in watching.changes(content, stopping):
+            if stopping.is_set():
+                break
+            if site is None:
+                site = _begin(settings, content, prepare, stopping)
+            elif site.service.poll() is not None:
+                code = site.service.returncode
+                raise Stopped(f"The service ended by itself (code {code}); what it said stands above. Start it again.")
+            elif changed:
+                site = _renewed(site, changed, read_settings, stopping)
+    finally:
+        if site:
+            _stop(site.service)
+
+
+def _begin(settings: Settings, content: Path, prepare: Callable[[Settings], None], stopping: Event) -> _Site | None:
+    if not _build(settings, content, stopping) and not stopping.is_set() and not settings.output.exists():
+        raise Stopped("There is no site to serve yet. Mend what stands above, then start again.")
+    if stopping.is_set():
+        return None
+    prepare(settings)
+    print("What you change in content/, theme/ and rapport.toml shows by itself. Ctrl+C stops.", flush=True)
+    return _Site(settings, content, _start(settings))
+
+
+def _renewed(site: _Site, changed: Collection[Path], read_settings: Callable[[], Settings], stopping: Event) -> _Site:
+    """The site with the changes in it; the service starts again where it read what has changed."""
+    settings = site.settings
+    with contextlib.suppress(SettingsError):  # the build will say what is wrong with them
+        settings = _where_it_was(settings, read_settings())
+    site = replace(site, settings=settings, stale=site.stale or any(map(watching.is_read_by_the_service, changed)))
+    print(f"{watching.spoken(changed, site.content)} changed. ", end="", flush=True)
+    if not _build(settings, site.content, stopping) or not site.stale:
+        return site
+    _stop(site.service)
+    return replace(site, service=_start(settings, again=True), stale=False)
+
+
+def _where_it_was(before: Settings, now: Settings) -> Settings:
+    """New settings, but at the same address and with the same folders."""
+    return now.with_(**{name: getattr(before, name) for name in _WHERE})
+
+
+def _build(settings: Settings, content: Path, stopping: Event) -> bool:
+    """Build in a fresh Python, which sees changed plugins and templates, and which prints its own line."""
+    builder = subprocess.Popen(
+        children.command("authoring", "build", "--content", content),
+        cwd=ROOT,
+        env=children.environment(settings),
+    )
+    while True:
+        try:
+            return builder.wait(_PATIENCE_SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            if stopping.is_set():
+                builder.terminate()
+
+
+def _start(settings: Settings, *, again: bool = False) -> "subprocess.Popen[bytes]":
+    """The service; started again it says nothing, since whoever waits for its two lines has read them."""
+    words = ("serve", "--no-site") if again else ("serve",)
+    return subprocess.Popen(
+        children.command("comments_service", *words), cwd=ROOT, env=children.environment(settings),
+        stdout=subprocess.DEVNULL if again else None,
+    )  # fmt: skip
+
+
+def _stop(service: "subprocess.Popen[bytes]") -> None:
+    service.terminate()
+    try:
+        service.wait(_LONGEST_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        service.kill()
+        service.wait()
+
+
+def _until_told() -> Event:
+    """An event that the signals to stop set."""
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
+def _insist_on_the_port(settings: Settings) -> None:
+    """Say at once, and not after a build, that the port can't be had."""
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.bind, settings.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                why = "is in use, perhaps by an earlier start. Stop that one"
+            else:
+                why = f"on {settings.bind} can't be opened ({error.strerror}). Mend that"
+            another = 8080 if settings.port != 8080 else 8090  # noqa: PLR2004
+            raise Stopped(f"Port {settings.port} {why}, or choose another one, such as PORT={another}.") from error

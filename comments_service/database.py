@@ -1,0 +1,233 @@
+"""The ground: the only module that knows which engine runs, SQLite through sqlite-utils or PostgreSQL through psycopg.
+
+SQL is written once, in the dialect that both share, with `:named` parameters; `:ids` may be a list and is spread.
+One `Database` belongs to one thread.
+"""
+
+import fcntl
+import functools
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlite_utils import Database as SqliteUtils
+from sqlite_utils.utils import sqlite3
+
+from comments_service.settings import Settings
+
+Row = dict[str, Any]
+# A text in quotes, which stays as it is, or a name after a single colon.
+_QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
+_BUSY_SECONDS = 30
+
+
+class Busy(Exception):
+    """The database stayed locked for longer than anybody should wait."""
+
+
+class _Engine(Protocol):
+    """What an engine must be able to do; parameters are already spread."""
+
+    name: str
+
+    def run(self, sql: str, parameters: Mapping[str, object]) -> Any: ...  # noqa: ANN401 -- a driver's cursor
+    def begin(self) -> None: ...
+    def end(self, word: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class Database:
+    """One connection, opened late, used by one thread."""
+
+    def __init__(self, engine: _Engine) -> None:
+        self._engine = engine
+        self._depth = 0
+
+    @property
+    def engine(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.name
+
+    def rows(self, sql: str, **parameters: object) -> list[Row]:
+        """All rows of a query, as dictionaries."""
+        cursor = self._run(sql, parameters)
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+
+    def row(self, sql: str, **parameters: object) -> Row | None:
+        """The first row of a query, or None."""
+        cursor = self._run(sql, parameters)
+        values = cursor.fetchone()
+        return None if values is None else dict(zip([column[0] for column in cursor.description], values, strict=True))
+
+    def value(self, sql: str, **parameters: object) -> Any:  # noqa: ANN401 -- the column's own type
+        """The first column of the first row, or None."""
+        values = self._run(sql, parameters).fetchone()
+        return None if values is None else values[0]
+
+    def execute(self, sql: str, **parameters: object) -> int:
+        """Run a statement; returns how many rows it changed."""
+        return int(self._run(sql, parameters).rowcount)
+
+    def insert(self, table: str, row: Row) -> None:
+        """Insert one row."""
+        self._run(_insert(table, tuple(row)), row)
+
+    def upsert(self, table: str, row: Row, key: str) -> None:
+        """Insert one row, or set the other columns of the one that has this `key`."""
+        rest = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
+        self._run(f"{_insert(table, tuple(row))} ON CONFLICT ({key}) DO UPDATE SET {rest}", row)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. An inner transaction is part of the outer one."""
+        if self._depth == 0:
+            self._engine.begin()
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self._depth -= 1
+            if self._depth == 0:
+                self._engine.end("ROLLBACK")
+            raise
+        self._depth -= 1
+        if self._depth == 0:
+            self._engine.end("COMMIT")
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._engine.close()
+
+    def _run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401 -- a driver's cursor
+        if any(isinstance(value, list | tuple) for value in parameters.values()):
+            sql, parameters = _spread(sql, parameters)
+        return self._engine.run(sql, parameters)
+
+
+@functools.cache
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"  # noqa: S608
+
+
+def _spread(sql: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """`IN (:ids)` with a list becomes `IN (:ids_a, :ids_b …)`; an empty list becomes `IN (NULL)`, which nothing equals."""
+    flat: dict[str, object] = {}
+    for name, value in parameters.items():
+        if not isinstance(value, list | tuple):
+            flat[name] = value
+            continue
+        single = {f"{name}_{_letters(position)}": item for position, item in enumerate(value)}
+        flat |= single
+        sql = re.sub(rf":{name}\b", ", ".join(f":{key}" for key in single) or "NULL", sql)
+    return sql, flat
+
+
+def _letters(number: int) -> str:
+    return f"{number:b}".translate({48: "a", 49: "b"})
+
+
+class _Sqlite:
+    """SQLite in WAL mode. Writers of all processes queue at a file lock, where waiting costs nothing; SQLite's own
+    back-off sleeps, and would cost most of the time of a busy moment.
+    """  # noqa: D205
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, synchronous: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous.upper()}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        self.tables = SqliteUtils(connection)
+        self._connection = connection
+        self._gate = os.open(path.with_name(path.name + ".gate"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401
+        try:
+            return self._connection.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise Busy(str(error)) from error
+            raise
+
+    def begin(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        try:
+            self.run("BEGIN IMMEDIATE", {})
+        except BaseException:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+            raise
+
+    def end(self, word: str) -> None:
+        try:
+            # An error such as a full disk may have ended the transaction already.
+            if self._connection.in_transaction:
+                self._connection.execute(word)
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._connection.close()
+        os.close(self._gate)
+
+
+class _Postgres:
+    """PostgreSQL. The client binds the parameters, so that an untyped NULL needs no cast."""
+
+    name = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection = self._connected()
+
+    def _connected(self) -> Any:  # noqa: ANN401
+        import psycopg
+
+        return psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+
+    def run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401
+        # A server that was restarted has closed every connection: the next question opens a new one.
+        if self._connection.closed:
+            self._connection = self._connected()
+        return self._connection.execute(_translated(sql), parameters)
+
+    def begin(self) -> None:
+        self.run("BEGIN", {})
+
+    def end(self, word: str) -> None:
+        self._connection.execute(word)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@functools.cache
+def _translated(sql: str) -> str:
+    doubled = sql.replace("%", "%%")
+    return _QUOTED_OR_NAME.sub(lambda match: f"%({match[1]})s" if match[1] else match[0], doubled)
+
+
+def connect(settings: Settings) -> Database:
+    """Open the database that the settings name. The caller closes it, or keeps it for its thread."""
+    if settings.database:
+        return Database(_Postgres(settings.database))
+    return Database(_Sqlite(settings.data / "comments.db", settings.synchronous))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """A connection for one task, closed afterwards."""
+    db = connect(settings)
+    try:
+        yield db
+    finally:
+        db.close()

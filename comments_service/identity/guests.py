@@ -1,0 +1,27 @@
+"""Guests: somebody whom only their device knows, by a secret in its cookie."""
+
+from comments_service import ids
+from comments_service.database import Database
+from comments_service.models import Person
+from comments_service.store import people
+
+# How long a device is recognised: it must last as long as somebody may want to withdraw what they said.
+DEVICE_DAYS = 365
+
+
+def of_device(db: Database, secret: str) -> Person | None:
+    """The person who wrote from this device before; None for a forged or forgotten secret."""
+    return people.by_device(db, ids.digest(secret))
+
+
+def welcome(db: Database) -> tuple[Person, str]:
+    """A new guest and the secret for their device's cookie. Belongs into the transaction of their first reply.
+
+    A guest's name stands with their words and nowhere else, so that withdrawing those takes it along.
+    """
+    now = ids.now()
+    person = Person(id=ids.new_id(), created=now, name="", role=None, trusted_at=None)
+    secret = ids.new_secret()
+    people.add(db, person)
+    people.add_device(db, ids.digest(secret), person.id, now=now)
+    return person, secret

@@ -1,0 +1,80 @@
+"""Chance and time: the only module that draws random numbers or reads the clock."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+# Crockford's base 32 in lower case: sorts as the numbers do, and holds no letter that is easily misread.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 26
+
+_clock_file: Path | None = None
+
+
+def use_clock(file: Path | None) -> None:
+    """Shift `now()` by the seconds that `file` holds, or by nothing (tests only; settings refuse it elsewhere)."""
+    global _clock_file  # noqa: PLW0603 -- one process has one clock
+    _clock_file = file
+
+
+def _seconds() -> float:
+    if _clock_file is None:
+        return time.time()
+    try:
+        return time.time() + float(_clock_file.read_text().strip() or 0)
+    except FileNotFoundError:
+        return time.time()
+
+
+def moment() -> datetime:
+    """The present, in UTC."""
+    return datetime.fromtimestamp(_seconds(), UTC)
+
+
+def as_text(at: datetime) -> str:
+    """A time as the database keeps it: UTC, fixed width, `2026-01-02T03:04:05.678Z`, so that text order is time order."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def as_moment(text: str) -> datetime:
+    """The time that `as_text` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def now(**shift: float) -> str:
+    """The present as text; `now(minutes=15)` is a quarter of an hour ahead, `now(days=-1)` was yesterday."""
+    return as_text(moment() + timedelta(**shift))
+
+
+def new_id() -> str:
+    """A new identifier: 26 letters and digits, 128 bits, of which the first 48 are milliseconds, so that ids sort by age."""
+    number = (int(_seconds() * 1000) << 80) | secrets.randbits(80)
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` has the shape of an identifier."""
+    return len(text) == _ID_LENGTH and all(letter in _ALPHABET for letter in text)
+
+
+def new_secret() -> str:
+    """A new bearer secret: 256 bits, safe in an address and in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is stored of a bearer secret: its SHA-256 in hexadecimal (it has 256 bits of its own, so no salt is needed)."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def keyed(key: bytes, text: str) -> str:
+    """A keyed fingerprint (HMAC-SHA256, 128 bits, hexadecimal) of something that must be compared but not kept."""
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def same(one: str, other: str) -> bool:
+    """Compare two secrets without telling by the time it takes how much of them agrees."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,74 @@
+"""What may be stored: JSON values, and records written down without what is only their default."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
+Record = TypeVar("Record", bound="DataclassInstance")
+Choice = TypeVar("Choice", bound=str)
+
+
+class LedgerError(ValueError):
+    """A history that cannot have happened, or a question that has no answer; the message says why, in a few words."""
+
+
+def string(data: Mapping[str, Any], name: str) -> str:
+    """The text of that name. Raises LedgerError if it is missing, empty or no text."""
+    found = data.get(name)
+    if not isinstance(found, str) or not found:
+        raise LedgerError(f"{name} is missing, or is no text")
+    return found
+
+
+def strings(data: Mapping[str, Any], name: str) -> list[str]:
+    """The list of texts of that name; missing is empty."""
+    found = data.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise LedgerError(f"{name} is no list of names")
+    return found
+
+
+def flag(data: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    """The yes or no of that name."""
+    found = data.get(name, default)
+    if not isinstance(found, bool):
+        raise LedgerError(f"{name} is neither true nor false")
+    return found
+
+
+def mapping(found: object) -> Mapping[str, Any]:
+    """Something with named parts."""
+    if not isinstance(found, Mapping):
+        raise LedgerError(f"{found!r} has no named parts")
+    return found
+
+
+def choice(found: object, choices: Sequence[Choice]) -> Choice:
+    """One of a few words."""
+    for word in choices:
+        if found == word:
+            return word
+    raise LedgerError(f"{found!r} is none of {', '.join(choices)}")
+
+
+def as_data(record: "DataclassInstance") -> dict[str, Any]:
+    """The plain fields of a record that differ from their default, by name; a tuple becomes a list."""
+    data: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if field.default is MISSING or value != field.default:
+            data[field.name] = list(value) if isinstance(value, tuple) else value
+    return data
+
+
+def from_data(kind: type[Record], data: Mapping[str, Any]) -> Record:
+    """The record in stored data, whatever stands beside it. Raises LedgerError if a field is missing."""
+    given = {field.name: data[field.name] for field in fields(kind) if field.name in data}
+    try:
+        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    except TypeError as error:
+        raise LedgerError(f"an event's {kind.__name__.lower()} is incomplete") from error

@@ -1,0 +1,227 @@
+"""What there is: pages, people, comments, decisions, jobs; the states of a comment and the moves between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a comment stands. Only `published` is ever seen by others."""
+
+    HELD = "held"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+
+
+class Verb(StrEnum):
+    """What an author decides about a comment."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SPAM = "spam"
+    REMOVE = "remove"
+    UNDO = "undo"
+
+
+# Verb -> where it leads, and from which states. A withdrawal is its writer's word and nobody's to undo.
+MOVES: Mapping[Verb, tuple[State, frozenset[State]]] = {
+    Verb.APPROVE: (State.PUBLISHED, frozenset({State.HELD, State.REJECTED, State.SPAM, State.REMOVED})),
+    Verb.REJECT: (State.REJECTED, frozenset({State.HELD})),
+    Verb.SPAM: (State.SPAM, frozenset({State.HELD, State.PUBLISHED, State.REJECTED, State.REMOVED})),
+    Verb.REMOVE: (State.REMOVED, frozenset({State.PUBLISHED})),
+}
+
+
+class Role(StrEnum):
+    """What an account may do: a moderator decides, an author also answers and is marked, the owner also runs the house."""
+
+    OWNER = "owner"
+    AUTHOR = "author"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An essay, as its last build told: `path` is `/slug/`; times are text as in `ids`.
+
+    `version` grows with every change of its conversation. `facts` holds what structured data needs (authors, image, tags).
+    """
+
+    path: str
+    title: str
+    question: str
+    summary: str
+    language: str
+    published: str
+    modified: str
+    edition: int
+    conversation: str
+    closes_at: str | None
+    closed_at: str | None
+    version: int
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody: a guest known by their device, or an account with a role. `trusted_at` says since when replies need no look."""
+
+    id: str
+    created: str
+    name: str
+    role: Role | None
+    trusted_at: str | None
+
+    @property
+    def writes_as_author(self) -> bool:
+        """Whether their comments carry the author's mark."""
+        return self.role in {Role.OWNER, Role.AUTHOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One reply, with everything that is kept of it.
+
+    `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's secret;
+    `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
+    `private_at` says that it is for the author's eyes only. After a withdrawal every field that came from its writer is empty.
+    """
+
+    id: str
+    page: str
+    parent: str | None
+    root: str
+    conversation: str
+    person: str | None
+    author: str | None
+    state: State
+    text: str
+    html: str
+    html_version: int
+    name: str
+    email: str
+    website: str
+    wants_answer: str
+    notify: str
+    new_essays: str
+    edition: int
+    network: str
+    print: str
+    key: str
+    reasons: str
+    created: str
+    edit_until: str
+    edited: str | None
+    published_at: str | None
+    private_at: str | None
+    withdrawn_at: str | None
+
+    @property
+    def standing(self) -> bool:
+        """Whether everybody may read it."""
+        return self.state is State.PUBLISHED and self.private_at is None
+
+    @property
+    def by_author(self) -> bool:
+        """Whether an account wrote it: never decided by a typed name or address."""
+        return self.author is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComment:
+    """What a page may know of a comment: nothing here is private, and of one that is gone only its place is used."""
+
+    id: str
+    page: str
+    parent: str | None
+    root: str
+    state: State
+    html: str
+    name: str
+    website: str
+    person: str | None
+    author: str | None
+    edition: int
+    created: str
+    edited: str | None
+    published_at: str | None
+
+    @property
+    def by_author(self) -> bool:
+        """Whether an account wrote it: never decided by a typed name or address."""
+        return self.author is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReply:
+    """What a form or a program sends, known fields only, cleaned, not yet judged."""
+
+    page: str
+    text: str
+    parent: str | None = None
+    name: str = ""
+    email: str = ""
+    website: str = ""
+    wants_answer: str = ""
+    notify: str = "none"
+    new_essays: bool = False
+    private: bool = False
+    edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of the append-only log of who decided what; `undone_at` says that it was taken back."""
+
+    id: str
+    comment: str
+    verb: Verb
+    decided_by: str
+    at: str
+    before: State
+    after: State
+    undone_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A fact that happened and that somebody has still to act upon."""
+
+    id: str
+    fact: str
+    subject: str
+    data: Mapping[str, object]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An author's open door: which account, on what device, since and until when."""
+
+    id: str
+    person: str
+    created: str
+    seen: str
+    expires: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who sends a request: a person known by their device, an account signed in, or nobody known yet.
+
+    `network` is a keyed hash of the address's /24 or /64, kept 30 days against floods.
+    """
+
+    person: Person | None = None
+    account: Person | None = None
+    session: str | None = None
+    network: str = ""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether their words need no look before they stand."""
+        return self.account is not None or (self.person is not None and self.person.trusted_at is not None)

@@ -1,0 +1,201 @@
+"""Moderation: the queue, decisions about comments, taking them back, and the trust that follows from an approval."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from comments_service import ids
+from comments_service.database import Database
+from comments_service.errors import conflict, not_found
+from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
+from comments_service.store import comments, decisions, events, outbox, pages, people
+
+# What the ledger is told. A rejection is, for the reader who waits, a removal by the author.
+_EVENTS: Mapping[Verb, tuple[str, Mapping[str, object]]] = {
+    Verb.APPROVE: ("approve", {}),
+    Verb.REJECT: ("remove", {"by": "author", "reason": "other"}),
+    Verb.SPAM: ("spam", {}),
+    Verb.REMOVE: ("remove", {"by": "author", "reason": "other"}),
+}
+_UNDO_EVENTS: Mapping[Verb, str] = {
+    Verb.APPROVE: "unapprove",
+    Verb.REJECT: "unremove",
+    Verb.SPAM: "unspam",
+    Verb.REMOVE: "unremove",
+}
+_PAST = {
+    State.HELD: "held",
+    State.PUBLISHED: "published",
+    State.REJECTED: "rejected",
+    State.SPAM: "marked as spam",
+    State.REMOVED: "removed",
+    State.WITHDRAWN: "withdrawn by its writer",
+}
+# So much of somebody's earlier words says who they are here.
+_EARLIER = 5
+
+
+# A decision, the comment it was about, and who made it.
+Line = tuple[Decision, Comment, Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A comment with what is needed to decide about it: the others of its thread, and its writer's earlier words.
+
+    `undoable` says that the last decision about it can be taken back.
+    """
+
+    comment: Comment
+    page_title: str
+    thread: tuple[Comment, ...]
+    earlier: tuple[Comment, ...]
+    undoable: bool
+
+
+def queue(db: Database, *, page: str | None = None, limit: int = 100) -> list[Case]:
+    """The replies that wait for a look, the longest waiting first, of one page or of all."""
+    return _cases(db, comments.in_state(db, State.HELD, page=page, limit=limit))
+
+
+def case(db: Database, id_: str) -> Case:
+    """One comment with what is needed to decide about it, whatever its state. Raises Problem (404) when there is none."""
+    return _cases(db, [_known(db, id_)])[0]
+
+
+def listed(db: Database, found: Sequence[Comment]) -> list[Case]:
+    """Comments for a list, where of each thread only what it answers is needed."""
+    return _cases(db, found, whole=False)
+
+
+def _cases(db: Database, found: Sequence[Comment], *, whole: bool = True) -> list[Case]:
+    titles = {page.path: page.title for page in pages.every(db)}
+
+    @functools.cache
+    def thread(root: str) -> list[Comment]:
+        return comments.of_root(db, root)
+
+    def around(comment: Comment) -> list[Comment]:
+        if whole:
+            return [other for other in thread(comment.root) if other.id != comment.id]
+        parent = comments.find(db, comment.parent) if comment.parent else None
+        return [parent] if parent else []
+
+    return [
+        Case(
+            comment,
+            titles.get(comment.page, comment.page),
+            tuple(around(comment)),
+            tuple(comments.by_person(db, comment.person, before=comment.id, limit=_EARLIER))
+            if whole and comment.person
+            else (),
+            _undoable(comment, decisions.last_standing(db, comment.id)),
+        )
+        for comment in found
+    ]
+
+
+def _undoable(comment: Comment, last: Decision | None) -> bool:
+    return last is not None and comment.state is last.after
+
+
+def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
+    """Carry out a decision: the move, its line in the log, the ledger's event, the trust that follows, one fact.
+
+    Raises Problem (404, or 409 when the comment is not where this decision could be made).
+    """
+    if verb is Verb.UNDO:
+        return undo(db, id_, by)
+    with db.transaction():
+        comment = _known(db, id_)
+        after, before = MOVES[verb]
+        if comment.state not in before:
+            message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
+            raise conflict(message)
+        type_, data = _EVENTS[verb]
+        _move(db, comment, after, verb, by, (type_, data))
+        if verb is Verb.APPROVE and comment.person:
+            people.trust(db, comment.person, now=ids.now())
+    return _known(db, id_)
+
+
+def undo(db: Database, id_: str, by: Person) -> Comment:
+    """Take the last decision about a comment back: it stands where it stood before, and trust it earned goes with it."""
+    with db.transaction():
+        comment = _known(db, id_)
+        last = decisions.last_standing(db, id_)
+        if last is None or not _undoable(comment, last):
+            message = f"There is nothing to undo: this reply is {_PAST[comment.state]}."
+            raise conflict(message)
+        decisions.mark_undone(db, last.id, now=ids.now())
+        _move(db, comment, last.before, Verb.UNDO, by, (_UNDO_EVENTS[last.verb], {}))
+        if last.verb is Verb.APPROVE and comment.person:
+            _untrust(db, comment.person)
+    return _known(db, id_)
+
+
+def log(db: Database, *, comment: str | None = None, limit: int = 50) -> list[Line]:
+    """The newest decisions, about one comment or about all."""
+    lines = []
+    for decision in decisions.latest(db, comment=comment, limit=limit):
+        about, person = comments.find(db, decision.comment), people.find(db, decision.decided_by)
+        if about and person:
+            lines.append((decision, about, person))
+    return lines
+
+
+def _move(
+    db: Database,
+    comment: Comment,
+    after: State,
+    verb: Verb,
+    by: Person,
+    event: tuple[str, Mapping[str, object]],
+) -> None:
+    now = ids.now()
+    if not comments.move(db, comment.id, comment.state, after, now=now):
+        message = "Somebody else decided about this reply at the same moment. Look at it again."
+        raise conflict(message)
+    decisions.add(
+        db,
+        Decision(
+            id=ids.new_id(),
+            comment=comment.id,
+            verb=verb,
+            decided_by=by.id,
+            at=now,
+            before=comment.state,
+            after=after,
+            undone_at=None,
+        ),
+    )
+    type_, data = event
+    events.append(
+        db,
+        comment.conversation,
+        type_,
+        at=now,
+        comment=comment.id,
+        person=comment.person or "",
+        actor=by.id,
+        data=data,
+    )
+    if State.PUBLISHED in {comment.state, after}:
+        pages.touch(db, comment.page)
+    outbox.put(db, "comment.published" if after is State.PUBLISHED else "comment.hidden", comment.id, page=comment.page)
+
+
+def _untrust(db: Database, person: str) -> None:
+    """Trust rests on an approved word. When none is left, it is gone; an account's trust rests on its role."""
+    account = people.find(db, person)
+    if account is None or account.role is not None:
+        return
+    if not any(comment.state is State.PUBLISHED for comment in comments.by_person(db, person)):
+        people.trust(db, person, now=None)
+
+
+def _known(db: Database, id_: str) -> Comment:
+    comment = comments.find(db, id_)
+    if comment is None:
+        raise not_found("reply")
+    return comment

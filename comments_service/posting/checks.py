@@ -1,0 +1,178 @@
+"""Every check that a writer can fail, each with a sentence that says what to do. Nothing is written here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from comments_service import ids, names, rendering, screening, texts
+from comments_service.database import Database
+from comments_service.errors import Problem, conflict, invalid, not_found, too_fast
+from comments_service.keys import Keys
+from comments_service.models import Comment, NewReply, Page, Speaker, State
+from comments_service.settings import Settings
+from comments_service.store import comments, pages, people
+
+# The same words by the same writer within this time are one reply, sent twice by an impatient finger or a retrying program.
+REPEAT_MINUTES = 10
+# A person types one reply a minute at the very most; a whole office behind one address writes not much faster.
+NETWORK_MINUTE, NETWORK_HOUR = 6, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reply that passed every check that needs no transaction, rendered and with its verdict.
+
+    `print` is the keyed hash of what it says, where, and under which name: the same twice is one reply sent twice.
+    """
+
+    new: NewReply
+    page: Page
+    parent: Comment | None
+    html: str
+    verdict: screening.Verdict
+    print: str
+
+
+def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: NewReply) -> Judged:
+    page = pages.find(db, new.page)
+    if page is None:
+        raise not_found("essay")
+    new = _checked(db, speaker, new)
+    parent = _parent(db, speaker, new)
+    _conversation_is_open(db, page, parent, speaker)
+    html = rendered(new.text)
+    verdict = screening.verdict(
+        screening.Screened(
+            html, speaker.trusted, by_author=speaker.account is not None, hold_first=settings.hold_first
+        ),
+    )
+    private = new.private or (parent is not None and parent.private_at is not None)
+    mark = "\n".join((new.page, new.parent or "", new.name, new.email, new.text))
+    edition = new.edition if new.edition and 0 < new.edition <= page.edition else page.edition
+    return Judged(
+        replace(new, private=private, edition=edition),
+        page,
+        parent,
+        html,
+        verdict,
+        ids.keyed(keys.networks, mark),
+    )
+
+
+@contextmanager
+def fields() -> Iterator[Callable[[str, Callable[[], str]], str]]:
+    """Run checks field by field and raise one Problem that tells them all."""
+    wrong: dict[str, str] = {}
+
+    def check(field: str, make: Callable[[], str]) -> str:
+        try:
+            return make()
+        except ValueError as error:
+            wrong[field] = str(error)
+            return ""
+
+    yield check
+    if wrong:
+        raise invalid(wrong)
+
+
+def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
+    """The reply with every field cleaned; an account speaks under its own name and leaves no address."""
+    account = speaker.account
+    with fields() as check:
+        text = check("text", lambda: words(new.text))
+        if account:
+            return replace(new, text=text, name=account.name, email="", website="")
+        return replace(
+            new,
+            text=text,
+            name=check("name", lambda: _guest_name(db, new.name)),
+            email=check("email", lambda: names.email(new.email) if new.email.strip() else ""),
+            website=check("website", lambda: names.website(new.website) if new.website.strip() else ""),
+        )
+
+
+def words(text: str) -> str:
+    cleaned = texts.clean(text)
+    if not cleaned:
+        message = "There are no words in this reply yet."
+        raise ValueError(message)
+    if len(cleaned) > rendering.LONGEST:
+        message = f"This reply has {len(cleaned):,} characters; {rendering.LONGEST:,} fit. Please shorten it, or send it in two parts."
+        raise ValueError(message)
+    return cleaned
+
+
+def _guest_name(db: Database, typed: str) -> str:
+    name = names.clean(typed)
+    for account in people.accounts(db):
+        if names.looks_like(name, account.name):
+            message = f"{account.name} writes here, and readers would take you for one another. Please add something to your name."
+            raise ValueError(message)
+    return name
+
+
+def rendered(text: str) -> str:
+    html = rendering.to_html(text)
+    if not rendering.plain(html):
+        raise invalid({"text": "Nothing of this reply would be seen. Please write a few words."})
+    return html
+
+
+def _parent(db: Database, speaker: Speaker, new: NewReply) -> Comment | None:
+    if not new.parent:
+        return None
+    parent = comments.find(db, new.parent) if ids.is_id(new.parent) else None
+    may_see = parent is not None and (
+        parent.standing or speaker.account is not None or _between_us(db, parent, speaker)
+    )
+    if parent is None or (not may_see and parent.state is not State.WITHDRAWN and parent.state is not State.REMOVED):
+        raise invalid(
+            {"parent": "The reply that you answer is not here. Open the essay again and choose it once more."}
+        )
+    if parent.page != new.page:
+        raise invalid(
+            {"parent": "The reply that you answer belongs to another essay. Open that essay and answer it there."}
+        )
+    if parent.state in {State.WITHDRAWN, State.REMOVED}:
+        raise conflict("The reply that you answer was withdrawn in the meantime. You can still write your own.")
+    return parent
+
+
+def _between_us(db: Database, comment: Comment, speaker: Speaker) -> bool:
+    """Whether a comment belongs to a private exchange of this speaker with the author."""
+    person = speaker.person
+    return comment.private_at is not None and person is not None and comments.takes_part(db, comment.root, person.id)
+
+
+def _conversation_is_open(db: Database, page: Page, parent: Comment | None, speaker: Speaker) -> None:
+    """Closing stops new threads; whoever is in one may go on until the conversation ends (publishing.GRACE_DAYS later)."""
+    if page.conversation == "open" or speaker.account:
+        return
+    person = speaker.person
+    if page.conversation == "closed" and parent and person and comments.takes_part(db, parent.root, person.id):
+        return
+    raise Problem(
+        "closed",
+        403,
+        "This conversation is closed. Your words are still here: copy them, and take them to another essay.",
+    )
+
+
+def not_too_fast(db: Database, network: str) -> None:
+    if network and comments.sent_from(db, network, since=ids.now(minutes=-1)) >= NETWORK_MINUTE:
+        raise too_fast(60)
+    if network and comments.sent_from(db, network, since=ids.now(hours=-1)) >= NETWORK_HOUR:
+        raise too_fast(15 * 60)
+
+
+def sent_before(db: Database, speaker: Speaker, judged: Judged) -> Comment | None:
+    writer = speaker.account or speaker.person
+    found = comments.same_words(
+        db,
+        judged.print,
+        since=ids.now(minutes=-REPEAT_MINUTES),
+        person=writer.id if writer else None,
+        network=speaker.network,
+    )
+    return comments.find(db, found) if found else None

@@ -1,0 +1,235 @@
+"""Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by the same function."""
+
+import functools
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from comments_service import ids, migrations, rendering, templating, threads
+from comments_service.database import Database, opened
+from comments_service.ids import as_text
+from comments_service.models import Page, PublicComment
+from comments_service.publishing import files, islands, structured, views
+from comments_service.settings import Settings
+from comments_service.store import comments, outbox, pages, rendered
+
+__all__ = [
+    "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fragment", "put_live", "refresh", "register",
+]  # fmt: skip
+
+# Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
+GRACE_DAYS = 30
+# On the conversations page and the home page; a number that a page asks for is cut to this.
+_MOST_EXCHANGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """What a build holds: its essays, and the comments that stand in them."""
+
+    pages: int
+    comments: int
+
+
+def fragment(db: Database, settings: Settings, page: str) -> str:
+    """The conversation of the page at `page` (`/slug/`): `<section id="conversation">` with thread and form.
+
+    Raises LookupError for a page that no build has registered.
+    """
+    return current(db, settings, page).html
+
+
+def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
+    """A page's conversation in every form in which it is sent, made anew only if it changed.
+
+    Raises LookupError for a page that no build has registered.
+    """
+    made_with = fingerprint(settings)
+    if kept := rendered.find(db, path, made_with):
+        return kept
+    page = pages.find(db, path)
+    if page is None:
+        raise LookupError(path)
+    made = _make(settings, page, comments.of_page(db, path), made_with)
+    rendered.keep(db, made)
+    return made
+
+
+def _make(settings: Settings, page: Page, found: Sequence[PublicComment], made_with: str) -> rendered.Rendered:
+    html = templating.render(
+        "fragments/conversation.html",
+        page=page,
+        count=threads.visible_count(found),
+        roots=views.nodes(settings, page, found),
+        form=views.form(settings, page),
+    )
+    data = json.dumps(structured.thread(settings, page, found), ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(f"{made_with}\n{html}".encode()).hexdigest()[:24]
+    return rendered.Rendered(
+        page=page.path,
+        version=page.version,
+        made_with=made_with,
+        etag=digest,
+        html=html,
+        html_gz=gzip.compress(html.encode(), 6, mtime=0),
+        json=data,
+        json_gz=gzip.compress(data.encode(), 6, mtime=0),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def fingerprint(settings: Settings) -> str:
+    """A digest of everything but the comments that shapes a conversation's HTML."""
+    shapes = (templating.fingerprint("fragments"), rendering.VERSION, settings.url, settings.author,
+              settings.timezone, settings.answer_within)  # fmt: skip
+    return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
+
+
+def refresh(db: Database, settings: Settings, paths: Iterable[str]) -> list[Path]:
+    """Splice these pages' conversations, and every list that mentions them, into the published site.
+
+    Returns the files that changed. A page that is not in the site is passed over: the next build will hold it.
+    """
+    wanted = list(dict.fromkeys(paths))
+    with files.lock(settings):
+        manifest = files.read_manifest(settings.output)
+        if manifest is None:
+            for path in wanted:
+                _try_current(db, settings, path)
+            return []
+        return _splice(db, settings, settings.output, manifest, wanted)
+
+
+def _try_current(db: Database, settings: Settings, path: str) -> None:
+    try:
+        current(db, settings, path)
+    except LookupError:
+        return
+
+
+def _splice(db: Database, settings: Settings, site: Path, manifest: files.Manifest, paths: Sequence[str]) -> list[Path]:
+    changed = {name for path in paths for name in islands.of_page(path)}
+    changed |= {name for name in manifest.islands if name.startswith("latest ")}
+    render = _renderer(db, settings)
+    touched = sorted({file for name in changed for file in manifest.islands.get(name, ())})
+    done = []
+    for file in touched:
+        path = site / file
+        if path.exists() and files.splice(path, lambda name: render(name) if name in changed else None):
+            done.append(path)
+    return done
+
+
+def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
+    """A function from an island's name to its content, which asks the database for each thing once."""
+
+    @functools.cache
+    def standing(path: str) -> tuple[Page, list[PublicComment]] | None:
+        page = pages.find(db, path)
+        return None if page is None else (page, comments.of_page(db, path))
+
+    @functools.cache
+    def render(name: str) -> str | None:
+        kind, _, key = name.partition(" ")
+        if kind == "latest":
+            return _latest(db, settings, int(key))
+        found = standing(key)
+        if found is None:
+            return ""
+        page, said = found
+        if kind == "conversation":
+            return current(db, settings, key).html
+        if kind == "jsonld":
+            return structured.jsonld(settings, page, said)
+        if kind == "count":
+            return _count(page, said)
+        message = f"A template holds an island of an unknown kind: {name}."
+        raise ValueError(message)
+
+    return render
+
+
+def _count(page: Page, said: Sequence[PublicComment]) -> str:
+    return templating.render("fragments/count.html", page=page.path, count=threads.visible_count(said))
+
+
+def _latest(db: Database, settings: Settings, count: int) -> str:
+    by_path = {page.path: page for page in pages.every(db)}
+    threads = comments.latest_threads(db, min(count, _MOST_EXCHANGES))
+    exchanges = [views.exchange(settings, by_path[thread[0].page], thread) for thread in threads if thread]
+    return templating.render("fragments/latest.html", exchanges=exchanges)
+
+
+def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
+    """Finish a build: register its essays, fill every island of `site` with what stands, and keep the manifest.
+
+    Raises FileNotFoundError when an essay's own page is missing from the build.
+    """
+    with opened(settings) as db:
+        migrations.migrate(db)
+        register(db, essays)
+        # Taken before the first island is filled: whatever arrives from now on is spliced in when the build goes live.
+        versions = {page.path: page.version for page in pages.every(db)}
+        render = _renderer(db, settings)
+        where: dict[str, list[str]] = {}
+        for path in files.pages(site):
+            text = files.read(path)
+            held = islands.names(text)
+            for name in held:
+                where.setdefault(name, []).append(str(path.relative_to(site)))
+            if held:
+                files.write(path, islands.fill(text, render))
+        _everything_is_there(essays, where)
+        files.write_manifest(site, files.Manifest(fingerprint(settings), where, versions))
+        counts = comments.standing_counts(db, list(versions))
+    return Baked(len(essays), sum(counts.values()))
+
+
+def register(db: Database, essays: Sequence[Page]) -> None:
+    """Tell the service which essays the site holds, and when each conversation is to be closed."""
+    now = ids.now()
+    with db.transaction():
+        for page in essays:
+            pages.register(db, page, now=now)
+        pages.retire_others(db, [page.path for page in essays], now=now)
+
+
+def _everything_is_there(essays: Sequence[Page], where: dict[str, list[str]]) -> None:
+    for page in essays:
+        if f"conversation {page.path}" not in where:
+            message = f"The build holds no conversation for {page.path}. Its template needs the island, or its page is missing."
+            raise FileNotFoundError(message)
+
+
+def put_live(settings: Settings, staging: Path) -> Path | None:
+    """Swap a baked build in. What changed since it was baked is spliced into it first, so that no reply is missing.
+
+    Returns the folder that was shown before.
+    """
+    with files.lock(settings), opened(settings) as db:
+        manifest = files.read_manifest(staging)
+        if manifest is None:
+            message = f"{staging} was not baked: its comments are missing, so it is not put live."
+            raise FileNotFoundError(message)
+        behind = [page.path for page in pages.every(db) if page.version != manifest.versions.get(page.path)]
+        if behind:
+            _splice(db, settings, staging, manifest, behind)
+        return files.swap_in(staging, settings.output)
+
+
+def close_due(db: Database, settings: Settings) -> list[str]:
+    """Close the conversations whose time has come, end those closed long ago, and let their pages say so."""
+    with db.transaction():
+        closed = pages.close_due(db, now=ids.now(), ends_before=ids.now(days=-GRACE_DAYS))
+        for path in closed:
+            outbox.put(db, "page.closed", path)
+    return closed
+
+
+def after_days(at: str, days: int) -> str:
+    """The moment so many days after another, both as stored."""
+    return as_text(ids.as_moment(at) + timedelta(days=days))

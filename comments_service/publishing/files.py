@@ -1,0 +1,103 @@
+"""The published site on disk: which file holds which island, written by atomic rename, one writer at a time."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from comments_service import ids
+from comments_service.publishing import islands
+from comments_service.settings import Settings
+
+# Beside the pages, so that it is swapped in together with them. Web servers refuse names that begin with a dot.
+MANIFEST = ".rapport.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a build knows of itself: which files hold an island, and the version of each conversation it holds.
+
+    `islands` maps `count /slug/` to paths relative to the site; `versions` maps `/slug/` to a page's version.
+    """
+
+    made_with: str
+    islands: dict[str, list[str]]
+    versions: dict[str, int]
+
+
+@contextmanager
+def lock(settings: Settings) -> Iterator[None]:
+    """Be the only writer of the published site, among all processes, until the block ends."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (settings.data / "publish.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file at once: a reader sees the old bytes or the new ones. Its compressed siblings, now stale, go first."""
+    for suffix in (".gz", ".br"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    aside = path.with_name(f".{path.name}.{ids.new_id()}")
+    try:
+        aside.write_text(text, "utf-8", newline="")
+        if path.exists():
+            aside.chmod(path.stat().st_mode & 0o777)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def read(path: Path) -> str:
+    """A file's text, its line endings untouched."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def pages(site: Path) -> Iterator[Path]:
+    """Every HTML file of a site, in a fixed order."""
+    return (path for path in sorted(site.rglob("*.html")) if not path.name.startswith("."))
+
+
+def splice(path: Path, render: Callable[[str], str | None]) -> bool:
+    """Fill the islands of one file; True when that changed it."""
+    before = read(path)
+    after = islands.fill(before, render)
+    if after == before:
+        return False
+    write(path, after)
+    return True
+
+
+def read_manifest(site: Path) -> Manifest | None:
+    """What the build in `site` knows of itself; None where nothing was baked."""
+    try:
+        return Manifest(**json.loads(read(site / MANIFEST)))
+    except FileNotFoundError:
+        return None
+
+
+def write_manifest(site: Path, manifest: Manifest) -> None:
+    """Keep what a build knows of itself."""
+    table = {"made_with": manifest.made_with, "islands": manifest.islands, "versions": manifest.versions}
+    write(site / MANIFEST, json.dumps(table, sort_keys=True))
+
+
+def swap_in(staging: Path, output: Path) -> Path | None:
+    """Let `output` show the site in `staging`; returns the folder that it showed before, if there was one.
+
+    `output` is a symbolic link and the swap one rename, so that no reader sees a half-built site. A plain folder that
+    stands there (somebody ran Pelican by hand) is moved beside it once.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    before = output.resolve() if output.is_symlink() and output.exists() else None
+    if output.exists() and not output.is_symlink():
+        before = output.with_name(f".{output.name}-before-{ids.new_id()}")
+        output.rename(before)
+    link = output.with_name(f".{output.name}-link-{ids.new_id()}")
+    link.symlink_to(os.path.relpath(staging.resolve(), output.parent.resolve()))
+    link.replace(output)
+    return before

@@ -1,0 +1,110 @@
+"""Serving: gunicorn in front of the application and the worker beside it, both watched over, both stopped gracefully."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing import connection
+from multiprocessing.context import ForkProcess
+from types import FrameType
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from comments_service import create_app, worker
+from comments_service.settings import Settings
+
+# What is in hand is answered before the server stops; the worker finishes its batch.
+GRACE_SECONDS = 20
+# Threads of one process take turns. Python's own turn of 5 ms lets one that renders hold up one that holds the
+# database's write lock, and with it every writer of every process.
+_TURN_SECONDS = 0.0005
+# A worker that dies at once is not started in a hot loop.
+_PAUSE_SECONDS = 1.0
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+_fork = multiprocessing.get_context("fork")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told by our settings instead of a file of its own."""
+
+    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.bind}:{self._settings.port}",
+            "workers": self._settings.processes,
+            "worker_class": "gthread",
+            "threads": self._settings.threads,
+            "preload_app": True,
+            "graceful_timeout": GRACE_SECONDS,
+            "timeout": 60,
+            "keepalive": 5,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            # What a hostile client may send before the application sees it.
+            "limit_request_line": 4094,
+            "limit_request_fields": 60,
+            "when_ready": lambda _server: self._ready(),
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> object:
+        sys.setswitchinterval(_TURN_SECONDS)
+        return create_app(self._settings)
+
+
+def serve(settings: Settings, ready: Callable[[], None]) -> int:
+    """Answer requests until SIGTERM or SIGINT, with a worker process beside; `ready` is called when the port listens.
+
+    Returns the exit code: 0 after a stop that was asked for. A worker that dies is started again; without the server
+    there is nothing to watch over.
+    """
+    # Imported before the processes part, the libraries are in memory once.
+    create_app(settings)
+    server = _start(lambda: _Server(settings, ready).run())
+    helper = _start(lambda: worker.run(settings))
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+        for process in (server, helper):
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while server.is_alive():
+        connection.wait([server.sentinel, helper.sentinel], timeout=None if helper.is_alive() else _PAUSE_SECONDS)
+        if not helper.is_alive() and server.is_alive() and not stopping:
+            connection.wait([server.sentinel], timeout=_PAUSE_SECONDS)
+            helper = _start(lambda: worker.run(settings))
+    stopping = True
+    helper.terminate()
+    helper.join(GRACE_SECONDS)
+    return server.exitcode or 0
+
+
+def _start(work: Callable[[], None]) -> ForkProcess:
+    process = _fork.Process(target=_run, args=(work, os.getpid()))
+    process.start()
+    return process
+
+
+def _run(work: Callable[[], None], parent: int) -> None:
+    """A child's life: a session of its own, so that Ctrl-C reaches it only as our orderly stop; it ends with its parent."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.setsid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() == parent:
+        work()

@@ -1,0 +1,184 @@
+"""The settings: one frozen record; the only reader of the environment and of `rapport.toml`."""
+
+import dataclasses
+import os
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = "rapport.toml"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
+
+# Names of the contract whose feature has not come yet. One environment file serves every version, so they are
+# accepted and do nothing; `Settings.waiting` lists those that were set, and the service says so when it starts.
+_COMING = re.compile(
+    r"RAPPORT_(SMTP_URL|MAIL_FROM|IMAP_URL|ALERTS|OIDC_[A-Z0-9_]+_(ISSUER|CLIENT_ID|CLIENT_SECRET)"
+    r"|[A-Z]+_(CLIENT_ID|CLIENT_SECRET|BASE_URL))"
+)
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used, in a sentence that names it and says what it takes."""
+
+
+def _setting(default: object, help_: str) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
+    return dataclasses.field(default=default, metadata={"help": help_})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, with its default and its sentence. The environment's `RAPPORT_<NAME>` wins over the file's `<name>`."""
+
+    title: str = _setting("Rapport", "The name of the blog.")
+    tagline: str = _setting("Essays on networking, with answers", "One line under the name.")
+    author: str = _setting("Ana Ferreira", "The author's name, as readers see it; names the first account.")
+    author_email: str = _setting("", "The author's address; never shown. Empty: none.")
+    language: str = _setting("en", "The language of the blog, as a BCP 47 tag.")
+    timezone: str = _setting("UTC", "The time zone in which dates are printed, as an IANA name.")
+    url: str = _setting(
+        "http://localhost:8000", "The address under which readers reach the site, without a slash at the end."
+    )
+    port: int = _setting(8000, "The port to serve on (also `PORT`).")
+    bind: str = _setting("127.0.0.1", "The address to serve on; `0.0.0.0` for every interface.")
+    data: Path = _setting(ROOT / "data", "The folder of the database and the secrets.")
+    output: Path = _setting(ROOT / "output", "The published site.")
+    database: str = _setting("", "`postgresql://…`; empty: the SQLite file `comments.db` in the data folder.")
+    synchronous: str = _setting("full", "SQLite's durability: `full` survives a power cut, `normal` is faster.")
+    processes: int = _setting(2, "Processes that answer requests.")
+    threads: int = _setting(8, "Threads in each of them.")
+    answer_within: int | None = _setting(
+        None,
+        "Hours within which the author promises to answer, printed at the form; 0: no promise; unset: not chosen yet.",
+    )
+    hold_first: bool = _setting(True, "Whether a stranger's first reply waits for a look.")  # noqa: FBT003
+    close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
+    rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
+    trusted_proxies: int = _setting(0, "How many reverse proxies in front of the service set `X-Forwarded-For`.")
+    log: str = _setting("info", "How much is logged: `debug`, `info`, `warning`.")
+    clock_file: Path | None = _setting(None, "Tests only: a file that holds an offset in seconds for the clock.")
+
+    waiting: tuple[str, ...] = dataclasses.field(default=(), metadata={"help": ""})
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come over TLS."""
+        return self.url.startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which dates are printed."""
+        return ZoneInfo(self.timezone)
+
+    def with_(self, **changes: object) -> "Settings":
+        """A copy with some settings changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+def names() -> dict[str, dataclasses.Field[object]]:
+    """Every setting a person may set, by its name."""
+    return {field.name: field for field in dataclasses.fields(Settings) if field.metadata["help"]}
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Read `rapport.toml` (if there is one) and the environment over it; refuse unknown names and unusable values."""
+    env = os.environ if environ is None else environ
+    given: dict[str, object] = {}
+    path = file or ROOT / FILE
+    if path.exists():
+        given.update(_from_file(path))
+    coming = []
+    for name, value in env.items():
+        if not name.startswith("RAPPORT_"):
+            continue
+        key = name.removeprefix("RAPPORT_").lower()
+        if key in names():
+            given[key] = value
+        elif _COMING.fullmatch(name):
+            coming.append(name)
+        else:
+            message = f"{name} is no setting. docs/settings.md lists them all; perhaps it is misspelt."
+            raise SettingsError(message)
+    if "PORT" in env:
+        given["port"] = env["PORT"]
+        given.setdefault("url", f"http://localhost:{env['PORT']}")
+    return _checked({key: _converted(key, value) for key, value in given.items()}, tuple(sorted(coming)))
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f'{path.name} cannot be read: {error}. It is a TOML file with lines such as: title = "My blog".'
+        raise SettingsError(message) from error
+    for key in table:
+        if key not in names():
+            message = (
+                f"{path.name} sets {key}, which is no setting. docs/settings.md lists them all; perhaps it is misspelt."
+            )
+            raise SettingsError(message)
+    return table
+
+
+def _converted(name: str, value: object) -> object:
+    kinds = [kind for kind in _kinds(names()[name].type) if kind is not type(None)]
+    kind = kinds[0]
+    if isinstance(value, bool) or kind is bool:
+        word = str(value).strip().lower()
+        if kind is not bool or word not in _WORDS:
+            raise SettingsError(_refusal(name, value, "`on` or `off`" if kind is bool else "text or a number"))
+        return _WORDS[word]
+    if kind is int:
+        if str(value).strip() == "" and len(_kinds(names()[name].type)) > 1:
+            return None
+        try:
+            number = int(str(value))
+        except ValueError:
+            raise SettingsError(_refusal(name, value, "a whole number")) from None
+        if number < 0:
+            raise SettingsError(_refusal(name, value, "a whole number that is not negative"))
+        return number
+    if kind is Path:
+        return Path(str(value)).expanduser().absolute() if str(value) else None
+    return str(value).strip()
+
+
+def _kinds(annotation: object) -> tuple[type, ...]:
+    if isinstance(annotation, types.UnionType):
+        return typing.get_args(annotation)
+    return (typing.cast("type", annotation),)
+
+
+def _refusal(name: str, value: object, takes: str) -> str:
+    return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
+
+
+def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
+    settings = Settings(waiting=coming, **given)  # type: ignore[arg-type]
+    settings = settings.with_(url=settings.url.rstrip("/"))
+    parts = urlsplit(settings.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
+    if settings.synchronous not in {"full", "normal"}:
+        raise SettingsError(_refusal("synchronous", settings.synchronous, "`full` or `normal`"))
+    if settings.log not in {"debug", "info", "warning"}:
+        raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
+    if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
+        raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
+    if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there
+        raise SettingsError(_refusal("port", settings.port, "a number from 1 to 65535"))
+    if settings.clock_file and parts.hostname not in _LOOPBACK:
+        message = "RAPPORT_CLOCK_FILE is for tests on this machine; with a public RAPPORT_URL it is refused."
+        raise SettingsError(message)
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(_refusal("timezone", settings.timezone, "an IANA name such as Europe/Lisbon")) from None
+    return settings

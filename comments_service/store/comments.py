@@ -1,0 +1,271 @@
+"""Comments: kept, found, moved from state to state, emptied."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from comments_service.database import Database, Row
+from comments_service.models import Comment, PublicComment, State
+
+_COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
+_PUBLIC = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(PublicComment))
+# Its place is kept while an answer to it stands, whatever became of it; `threads` drops what no longer leads anywhere.
+_HAS_A_PLACE = """private_at IS NULL AND (state = 'published'
+    OR EXISTS (SELECT 1 FROM comments AS child WHERE child.parent = comments.id AND child.private_at IS NULL))"""
+
+# What a withdrawal empties: everything that came from the writer. A test compares this with the table's columns.
+WRITERS_OWN = (
+    "text",
+    "html",
+    "name",
+    "email",
+    "website",
+    "wants_answer",
+    "notify",
+    "new_essays",
+    "network",
+    "print",
+    "key",
+    "reasons",
+)
+
+
+def add(db: Database, comment: Comment) -> None:
+    """Keep a new comment."""
+    db.insert("comments", {name: getattr(comment, name) for name in _FIELDS})
+
+
+def find(db: Database, id: str) -> Comment | None:  # noqa: A002 -- the column's name
+    """The comment with this id, whatever its state."""
+    return _comment(db.row(f"SELECT {_COLUMNS} FROM comments WHERE id = :id", id=id))  # noqa: S608
+
+
+def find_public(db: Database, id: str) -> PublicComment | None:  # noqa: A002
+    """The comment with this id, if everybody may read it."""
+    row = db.row(
+        f"SELECT {_PUBLIC} FROM comments WHERE id = :id AND state = 'published' AND private_at IS NULL",  # noqa: S608
+        id=id,
+    )
+    return None if row is None else _public(row)
+
+
+def of_page(db: Database, page: str) -> list[PublicComment]:
+    """All that a page's conversation shows, oldest first: what stands, and the places of what stood."""
+    rows = db.rows(f"SELECT {_PUBLIC} FROM comments WHERE page = :page AND {_HAS_A_PLACE} ORDER BY id", page=page)  # noqa: S608
+    return [_public(row) for row in rows]
+
+
+def of_pages(db: Database) -> dict[str, list[PublicComment]]:
+    """`of_page` for every page at once, for a full build."""
+    found: dict[str, list[PublicComment]] = {}
+    for row in db.rows(f"SELECT {_PUBLIC} FROM comments WHERE {_HAS_A_PLACE} ORDER BY page, id"):  # noqa: S608
+        found.setdefault(row["page"], []).append(_public(row))
+    return found
+
+
+def latest(db: Database, count: int, *, page: str | None = None, only_author: bool = False) -> list[PublicComment]:
+    """The newest standing comments of one page or of all that are on the site, newest first."""
+    where = ("AND page = :page " if page else "") + ("AND author IS NOT NULL" if only_author else "")
+    rows = db.rows(
+        f"""SELECT {_PUBLIC} FROM comments JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
+            WHERE state = 'published' AND private_at IS NULL {where} ORDER BY comments.id DESC LIMIT :count""",  # noqa: S608
+        count=count,
+        page=page,
+    )
+    return [_public(row) for row in rows]
+
+
+def latest_threads(db: Database, count: int) -> list[list[PublicComment]]:
+    """The threads in which something was said last, the freshest first, each with its standing comments, oldest first.
+
+    Only the last few hundred comments are looked at, so that a long history costs nothing.
+    """
+    newest = db.rows(
+        """SELECT root, max(id) AS newest FROM (
+               SELECT comments.root, comments.id FROM comments
+               JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
+               WHERE state = 'published' AND private_at IS NULL ORDER BY comments.id DESC LIMIT :window
+           ) AS lately GROUP BY root ORDER BY newest DESC, root LIMIT :count""",
+        window=count * 10,
+        count=count,
+    )
+    threads: dict[str, list[PublicComment]] = {row["root"]: [] for row in newest}
+    rows = db.rows(
+        f"""SELECT {_PUBLIC} FROM comments
+            WHERE root IN (:roots) AND state = 'published' AND private_at IS NULL ORDER BY id""",  # noqa: S608
+        roots=list(threads),
+    )
+    for row in rows:
+        threads[row["root"]].append(_public(row))
+    return list(threads.values())
+
+
+def standing_counts(db: Database, pages: Sequence[str]) -> dict[str, int]:
+    """How many comments stand on each of these pages; pages without any are left out."""
+    rows = db.rows(
+        """SELECT page, count(*) AS number FROM comments
+           WHERE page IN (:pages) AND state = 'published' AND private_at IS NULL GROUP BY page ORDER BY page""",
+        pages=list(pages),
+    )
+    return {row["page"]: row["number"] for row in rows}
+
+
+def in_state(db: Database, state: State, *, page: str | None = None, limit: int = 500) -> list[Comment]:
+    """Comments in one state, oldest first, of one page or of all."""
+    where = "AND page = :page" if page else ""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM comments WHERE state = :state {where} ORDER BY id LIMIT :limit",  # noqa: S608
+        state=state,
+        page=page,
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def counts(db: Database) -> dict[State, int]:
+    """How many comments are in each state."""
+    rows = db.rows("SELECT state, count(*) AS number FROM comments GROUP BY state ORDER BY state")
+    return {State(row["state"]): row["number"] for row in rows}
+
+
+def private_words(db: Database, *, limit: int = 100) -> list[Comment]:
+    """What readers wrote for the author only, newest first, not withdrawn."""
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments WHERE private_at IS NOT NULL AND author IS NULL AND state <> 'withdrawn'
+            ORDER BY id DESC LIMIT :limit""",  # noqa: S608
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) -> list[Comment]:
+    """What one person wrote before the comment `before`, newest first."""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM comments WHERE person = :person AND id < :before ORDER BY id DESC LIMIT :limit",  # noqa: S608
+        person=person,
+        before=before,
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def of_root(db: Database, root: str) -> list[Comment]:
+    """A whole thread, oldest first, with everything that was ever said in it and not withdrawn."""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM comments WHERE root = :root AND state <> 'withdrawn' ORDER BY id",  # noqa: S608
+        root=root,
+    )
+    return [_known(row) for row in rows]
+
+
+def children(db: Database, id: str) -> list[Comment]:  # noqa: A002
+    """The direct answers to a comment, oldest first."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM comments WHERE parent = :id ORDER BY id", id=id)  # noqa: S608
+    return [_known(row) for row in rows]
+
+
+def takes_part(db: Database, root: str, person: str) -> bool:
+    """Whether a person has a word in this thread."""
+    found = db.value(
+        "SELECT 1 FROM comments WHERE root = :root AND person = :person AND state <> 'withdrawn' LIMIT 1",
+        root=root,
+        person=person,
+    )
+    return found is not None
+
+
+def same_words(db: Database, mark: str, *, since: str, person: str | None, network: str) -> str | None:
+    """The id of the same reply (by its `print`) sent by the same writer since a moment."""
+    row = db.row(
+        """SELECT id FROM comments WHERE print = :mark AND print <> '' AND created >= :since
+           AND (person = :person OR (network <> '' AND network = :network)) ORDER BY id LIMIT 1""",
+        mark=mark,
+        since=since,
+        person=person,
+        network=network,
+    )
+    return None if row is None else str(row["id"])
+
+
+def sent_from(db: Database, network: str, *, since: str) -> int:
+    """How many comments a network sent since a moment."""
+    return int(
+        db.value(
+            "SELECT count(*) FROM comments WHERE network = :network AND network <> '' AND created >= :since",
+            network=network,
+            since=since,
+        ),
+    )
+
+
+def move(db: Database, id: str, before: State, after: State, *, now: str) -> bool:  # noqa: A002
+    """Change a state, if it is still what the caller saw. The first publication keeps its time."""
+    published_at = "published_at = coalesce(published_at, :now)," if after is State.PUBLISHED else ""
+    changed = db.execute(
+        f"UPDATE comments SET {published_at} state = :after WHERE id = :id AND state = :before",  # noqa: S608
+        id=id,
+        before=before,
+        after=after,
+        **({"now": now} if published_at else {}),
+    )
+    return changed == 1
+
+
+def reword(db: Database, id: str, *, text: str, html: str, html_version: int, edited: str, seen: str | None) -> bool:  # noqa: A002
+    """Replace the words, if nobody replaced them since `seen` (the last edit that the writer saw)."""
+    changed = db.execute(
+        """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited, print = ''
+           WHERE id = :id AND state IN ('held', 'published') AND coalesce(edited, '') = :seen""",
+        id=id,
+        text=text,
+        html=html,
+        html_version=html_version,
+        edited=edited,
+        seen=seen or "",
+    )
+    return changed == 1
+
+
+def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
+    """Empty a comment of everything that came from its writer; only its place stays."""
+    emptied = ", ".join(f"{column} = ''" for column in WRITERS_OWN)
+    changed = db.execute(
+        f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, state = 'withdrawn',
+            withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
+        id=id,
+        now=now,
+    )
+    return changed == 1
+
+
+def forget_networks(db: Database, *, before: str) -> int:
+    """Drop the hashes of networks older than a moment."""
+    return db.execute(
+        "UPDATE comments SET network = '', print = '' WHERE (network <> '' OR print <> '') AND created < :before",
+        before=before,
+    )
+
+
+def changed_since(db: Database, since: str, *, limit: int = 1000) -> list[PublicComment]:
+    """Standing comments published or edited since a moment, oldest first."""
+    rows = db.rows(
+        f"""SELECT {_PUBLIC} FROM comments WHERE state = 'published' AND private_at IS NULL
+            AND (published_at >= :since OR edited >= :since) ORDER BY id LIMIT :limit""",  # noqa: S608
+        since=since,
+        limit=limit,
+    )
+    return [_public(row) for row in rows]
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Comment))
+
+
+def _public(row: Row) -> PublicComment:
+    return PublicComment(**row | {"state": State(row["state"])})
+
+
+def _known(row: Row) -> Comment:
+    return Comment(**row | {"state": State(row["state"])})
+
+
+def _comment(row: Row | None) -> Comment | None:
+    return None if row is None else _known(row)

@@ -1,0 +1,80 @@
+"""The outbox: facts that were written together with what they tell of, and wait for whoever acts upon them."""
+
+import json
+from collections.abc import Sequence
+
+from comments_service import ids
+from comments_service.database import Database
+from comments_service.models import Job
+
+# An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
+_TRIES = 12
+_LONGEST_PAUSE = 3600
+
+
+def put(db: Database, fact: str, subject: str, *, run_at: str | None = None, **data: object) -> None:
+    """Write a fact, in the transaction of what it tells of."""
+    now = ids.now()
+    db.insert(
+        "jobs",
+        {
+            "id": ids.new_id(),
+            "fact": fact,
+            "subject": subject,
+            "data": json.dumps(data, sort_keys=True),
+            "created": now,
+            "run_at": run_at or now,
+            "attempts": 0,
+            "error": "",
+        },
+    )
+
+
+def due(db: Database, *, now: str, limit: int) -> list[Job]:
+    """The oldest facts whose time has come."""
+    rows = db.rows(
+        """SELECT id, fact, subject, data, attempts FROM jobs
+           WHERE gave_up_at IS NULL AND run_at <= :now ORDER BY run_at, id LIMIT :limit""",
+        now=now,
+        limit=limit,
+    )
+    return [Job(**row | {"data": json.loads(row["data"])}) for row in rows]
+
+
+def done(db: Database, jobs: Sequence[Job]) -> None:
+    """Forget facts that were acted upon."""
+    db.execute("DELETE FROM jobs WHERE id IN (:ids)", ids=[job.id for job in jobs])
+
+
+def failed(db: Database, job: Job, error: str) -> None:
+    """Try again later, or keep the job for the operator after the last try."""
+    pause = min(4**job.attempts, _LONGEST_PAUSE)
+    db.execute(
+        """UPDATE jobs SET attempts = attempts + 1, error = :error, run_at = :run_at, gave_up_at = :gave_up_at
+           WHERE id = :id""",
+        id=job.id,
+        error=error[:500],
+        run_at=ids.now(seconds=pause),
+        gave_up_at=ids.now() if job.attempts + 1 >= _TRIES else None,
+    )
+
+
+def waiting(db: Database, *, now: str) -> int:
+    """How many facts are due and not yet acted upon."""
+    return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NULL AND run_at <= :now", now=now))
+
+
+def given_up(db: Database) -> int:
+    """How many jobs were given up and want an operator."""
+    return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL"))
+
+
+def beat(db: Database, name: str, *, now: str) -> None:
+    """Say that a part of the service is alive."""
+    db.upsert("heartbeats", {"name": name, "at": now}, key="name")
+
+
+def last_beat(db: Database, name: str) -> str | None:
+    """When a part of the service last said that it is alive."""
+    at = db.value("SELECT at FROM heartbeats WHERE name = :name", name=name)
+    return None if at is None else str(at)

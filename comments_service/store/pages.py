@@ -1,0 +1,98 @@
+"""Pages: what the last build told of each essay, and the version of its conversation."""
+
+import json
+from collections.abc import Sequence
+
+from comments_service.database import Database, Row
+from comments_service.models import Page
+
+_COLUMNS = "path, title, question, summary, language, published, modified, edition, conversation, closes_at, closed_at, version, facts"
+
+
+def find(db: Database, path: str) -> Page | None:
+    """The page at `path`, unless it left the site."""
+    return _page(db.row(f"SELECT {_COLUMNS} FROM pages WHERE path = :path AND gone_at IS NULL", path=path))  # noqa: S608
+
+
+def every(db: Database) -> list[Page]:
+    """All pages of the site, newest first."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM pages WHERE gone_at IS NULL ORDER BY published DESC, path")  # noqa: S608
+    return [page for page in map(_page, rows) if page]
+
+
+def register(db: Database, page: Page, *, now: str) -> None:
+    """Keep what a build tells of a page. Its version grows only if something that its conversation shows has changed.
+
+    A build says whether a conversation is open or closed; one that was closed keeps its date, and that it has ended.
+    """
+    db.execute(
+        """INSERT INTO pages (path, title, question, summary, language, published, modified, edition, conversation,
+                              closes_at, closed_at, version, facts)
+           VALUES (:path, :title, :question, :summary, :language, :published, :modified, :edition, :conversation,
+                   :closes_at, :closed_at, 0, :facts)
+           ON CONFLICT (path) DO UPDATE SET
+               version = pages.version + CASE
+                   WHEN pages.title IS DISTINCT FROM excluded.title
+                     OR pages.question IS DISTINCT FROM excluded.question
+                     OR pages.edition IS DISTINCT FROM excluded.edition
+                     OR (pages.conversation = 'open') <> (excluded.conversation = 'open') THEN 1 ELSE 0 END,
+               title = excluded.title, question = excluded.question, summary = excluded.summary,
+               language = excluded.language, published = excluded.published, modified = excluded.modified,
+               edition = excluded.edition, closes_at = excluded.closes_at, facts = excluded.facts, gone_at = NULL,
+               closed_at = CASE WHEN excluded.conversation = 'open' THEN NULL
+                                ELSE coalesce(pages.closed_at, excluded.closed_at) END,
+               conversation = CASE WHEN excluded.conversation = 'closed' AND pages.conversation = 'ended' THEN 'ended'
+                                   ELSE excluded.conversation END""",
+        **_row(page, now),
+    )
+
+
+def retire_others(db: Database, paths: Sequence[str], *, now: str) -> int:
+    """Mark the pages that a build no longer holds; their conversations are kept."""
+    return db.execute(
+        "UPDATE pages SET gone_at = :now WHERE gone_at IS NULL AND path NOT IN (:paths)",
+        now=now,
+        paths=[*paths, ""],
+    )
+
+
+def close_due(db: Database, *, now: str, ends_before: str) -> list[str]:
+    """Close the conversations whose time has come, and end those that were closed before `ends_before`; returns their paths."""
+    closed = db.rows(
+        """UPDATE pages SET conversation = 'closed', closed_at = closes_at, version = version + 1
+           WHERE conversation = 'open' AND closes_at <= :now AND gone_at IS NULL RETURNING path""",
+        now=now,
+    )
+    ended = db.rows(
+        """UPDATE pages SET conversation = 'ended', version = version + 1
+           WHERE conversation = 'closed' AND closed_at <= :ends_before AND gone_at IS NULL RETURNING path""",
+        ends_before=ends_before,
+    )
+    return sorted({row["path"] for row in closed + ended})
+
+
+def touch(db: Database, path: str) -> None:
+    """Say that the conversation of a page changed."""
+    db.execute("UPDATE pages SET version = version + 1 WHERE path = :path", path=path)
+
+
+def _row(page: Page, now: str) -> Row:
+    closed = page.conversation == "closed" or (page.closes_at is not None and page.closes_at <= now)
+    return {
+        "path": page.path,
+        "title": page.title,
+        "question": page.question,
+        "summary": page.summary,
+        "language": page.language,
+        "published": page.published,
+        "modified": page.modified,
+        "edition": page.edition,
+        "conversation": "closed" if closed else "open",
+        "closes_at": page.closes_at,
+        "closed_at": (page.closes_at or now) if closed else None,
+        "facts": json.dumps(page.facts, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _page(row: Row | None) -> Page | None:
+    return None if row is None else Page(**row | {"facts": json.loads(row["facts"])})

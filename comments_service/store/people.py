@@ -1,0 +1,78 @@
+"""People: guests known by their device, and accounts with a role."""
+
+from comments_service.database import Database, Row
+from comments_service.models import Person, Role
+
+_COLUMNS = "people.id, people.created, people.name, people.role, people.trusted_at"
+
+
+def add(db: Database, person: Person, *, email: str = "") -> None:
+    """Keep a new person."""
+    db.insert(
+        "people",
+        {
+            "id": person.id,
+            "created": person.created,
+            "name": person.name,
+            "email": email,
+            "role": person.role,
+            "trusted_at": person.trusted_at,
+        },
+    )
+
+
+def find(db: Database, id: str) -> Person | None:  # noqa: A002 -- the column's name
+    """The person with this id."""
+    return _person(db.row(f"SELECT {_COLUMNS} FROM people WHERE id = :id", id=id))  # noqa: S608
+
+
+def accounts(db: Database) -> list[Person]:
+    """Everybody with a role, in the order in which they came."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM people WHERE role IS NOT NULL ORDER BY id")  # noqa: S608
+    return [person for person in map(_person, rows) if person]
+
+
+def rename(db: Database, id: str, name: str, *, email: str | None = None) -> None:  # noqa: A002
+    """Give an account another name, and another address if one is given."""
+    db.execute(
+        "UPDATE people SET name = :name, email = coalesce(:email, email) WHERE id = :id",
+        id=id,
+        name=name,
+        email=email,
+    )
+
+
+def by_device(db: Database, secret: str) -> Person | None:
+    """The person whose device holds the secret with this digest."""
+    return _person(
+        db.row(
+            f"SELECT {_COLUMNS} FROM devices JOIN people ON people.id = devices.person WHERE secret = :secret",  # noqa: S608
+            secret=secret,
+        ),
+    )
+
+
+def add_device(db: Database, secret: str, person: str, *, now: str) -> None:
+    """Let the device that holds this secret speak for a person."""
+    db.insert("devices", {"secret": secret, "person": person, "created": now})
+
+
+def trust(db: Database, id: str, *, now: str | None) -> None:  # noqa: A002
+    """Say since when a person's replies need no look; None takes the trust back."""
+    if now is None:
+        db.execute("UPDATE people SET trusted_at = NULL WHERE id = :id", id=id)
+    else:
+        db.execute("UPDATE people SET trusted_at = :now WHERE id = :id AND trusted_at IS NULL", id=id, now=now)
+
+
+def forget_guest(db: Database, id: str) -> None:  # noqa: A002
+    """Drop somebody of whom nothing is left: their devices, and the person. Accounts stay."""
+    db.execute(
+        "DELETE FROM devices WHERE person = :id AND EXISTS (SELECT 1 FROM people WHERE id = :id AND role IS NULL)",
+        id=id,
+    )
+    db.execute("DELETE FROM people WHERE id = :id AND role IS NULL", id=id)
+
+
+def _person(row: Row | None) -> Person | None:
+    return None if row is None else Person(**row | {"role": Role(row["role"]) if row["role"] else None})

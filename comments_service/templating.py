@@ -1,0 +1,33 @@
+"""Templates that carry readers' words: one Jinja environment with autoescaping always on."""
+
+import functools
+import hashlib
+from pathlib import Path
+
+import jinja2
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """The environment of every template; undefined names are errors, never silence."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def render(name: str, **context: object) -> str:
+    """Render one template."""
+    return environment().get_template(name).render(**context)
+
+
+@functools.cache
+def fingerprint(folder: str) -> str:
+    """A digest of all templates of a folder: what they made is stale when it changes."""
+    digest = hashlib.sha256()
+    for file in sorted((FOLDER / folder).glob("*.html")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

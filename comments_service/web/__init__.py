@@ -1,0 +1,1 @@
+"""The doors on the web, sorted by who knocks; Flask lives here."""

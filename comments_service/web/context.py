@@ -1,0 +1,115 @@
+"""What a request stands on: the settings, its thread's database, the secrets, and who is speaking."""
+
+import threading
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+
+from comments_service import identity, keys
+from comments_service.database import Database, connect
+from comments_service.keys import Keys
+from comments_service.models import Person, Speaker
+from comments_service.settings import Settings
+
+DEVICE_COOKIE = "rapport_device"
+SESSION_COOKIE = "rapport_session"
+# Tells the page's own script, and nobody else, that asking who is signed in would be worth a request.
+MARKER_COOKIE = "rapport_signed_in"
+
+_local = threading.local()
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """Give the application its settings and its secrets."""
+    app.config["RAPPORT"] = settings
+    app.config["RAPPORT_KEYS"] = keys.load(settings.data)
+    app.config["MAX_CONTENT_LENGTH"] = 96 * 1024  # 10,000 characters of four bytes, percent-encoded, fit
+    app.config["MAX_FORM_MEMORY_SIZE"] = None
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    return cast("Settings", current_app.config["RAPPORT"])
+
+
+def secrets() -> Keys:
+    """The secrets of this installation."""
+    return cast("Keys", current_app.config["RAPPORT_KEYS"])
+
+
+def db() -> Database:
+    """This thread's connection, opened when it is first asked for and kept for the requests that follow."""
+    here = settings()
+    kept: dict[Settings, Database] = _local.__dict__.setdefault("kept", {})
+    if here not in kept:
+        kept[here] = connect(here)
+    return kept[here]
+
+
+def cookie_name(name: str) -> str:
+    """Behind TLS a cookie is bound to this very host."""
+    return f"__Host-{name}" if settings().secure else name
+
+
+def cookie(name: str) -> str:
+    """A cookie's value, or nothing."""
+    return request.cookies.get(cookie_name(name), "")
+
+
+def set_cookie(response: Response, name: str, value: str, *, days: int, script: bool = False) -> None:
+    """Set a first-party cookie; `script` says whether the page's own script may see it."""
+    response.set_cookie(
+        cookie_name(name),
+        value,
+        max_age=days * 86400,
+        secure=settings().secure,
+        httponly=not script,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(cookie_name(name), secure=settings().secure, samesite="Lax", path="/")
+
+
+def speaker() -> Speaker:
+    """Who sends this request; found once."""
+    if "speaker" not in g:
+        g.speaker = identity.speaker(
+            db(),
+            secrets(),
+            device=cookie(DEVICE_COOKIE),
+            session=cookie(SESSION_COOKIE),
+            address=address(),
+        )
+    return cast("Speaker", g.speaker)
+
+
+def account() -> Person | None:
+    """The account signed in, if one is."""
+    return speaker().account
+
+
+def address() -> str:
+    """Where the request comes from: the last address that the trusted proxies, if any, vouch for."""
+    trusted = settings().trusted_proxies
+    if trusted:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= trusted:
+            return hops[-trusted]
+    return request.remote_addr or ""
+
+
+def wants_json() -> bool:
+    """Whether the client asks for JSON by name. `*/*` and silence mean a person with a form."""
+    accept = request.accept_mimetypes
+    named = [quality for type_, quality in accept if type_.partition(";")[0].strip().lower() == "application/json"]
+    return any(quality > 0 and quality >= accept.quality("text/html") for quality in named)
+
+
+def for_a_program() -> bool:
+    """Whether a problem leaves as JSON: it was asked for by name, sent, or met on the machine's side."""
+    return wants_json() or request.is_json or request.path.startswith("/api/")

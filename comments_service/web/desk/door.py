@@ -1,0 +1,62 @@
+"""The desk's door: who may come in, and the frame of every page behind it."""
+
+from flask import Blueprint, Response, make_response, redirect, request
+
+from comments_service import ids, templating
+from comments_service.errors import Problem
+from comments_service.models import Person, Role, State
+from comments_service.store import comments, sessions
+from comments_service.web import context, forms, problems
+
+door = Blueprint("desk", __name__, url_prefix="/desk")
+
+# What may be knocked at without a session.
+OPEN = {"desk.sign_in_page", "desk.sign_in"}
+# When somebody was last seen is told to the minute nowhere, so it need not be written on every request.
+_SEEN_MINUTES = 10
+
+
+@door.before_request
+def refuse_strangers() -> Response | None:
+    """Nobody without a session gets further than the sign-in page; what they typed comes back to them."""
+    if request.endpoint in OPEN:
+        return None
+    if context.account() is not None:
+        _note_seen()
+        return None
+    if context.wants_json() or request.is_json:
+        raise _signed_out()
+    if request.method in {"GET", "HEAD"}:
+        return make_response(redirect("/desk/sign-in", 303))
+    return problems.with_words(_signed_out(), forms.fields().get("text", ""))
+
+
+def me() -> Person:
+    """The account at the desk."""
+    account = context.account()
+    if account is None:
+        raise _signed_out()
+    return account
+
+
+def page(template: str, here: str, **records: object) -> str:
+    """A page of the desk; `here` is the address of the part of the desk that it belongs to."""
+    held = comments.counts(context.db()).get(State.HELD, 0)
+    parts = [("/desk/", "Desk", 0), ("/desk/moderation", "Moderation", held), ("/desk/essays", "Essays", 0)]
+    parts.append(("/desk/sessions", "Sessions", 0))
+    if me().role is Role.OWNER:
+        parts.append(("/desk/accounts", "Accounts", 0))
+    return templating.render(
+        f"desk/{template}", site=context.settings(), desk=True, me=me(), parts=parts, here=here, **records,
+    )  # fmt: skip
+
+
+def _note_seen() -> None:
+    db, session = context.db(), context.speaker().session
+    if session and sessions.unseen_since(db, session, ids.now(minutes=-_SEEN_MINUTES)):
+        with db.transaction():
+            sessions.see(db, session, now=ids.now())
+
+
+def _signed_out() -> Problem:
+    return Problem("signed_out", 403, "You are signed out. Sign in at the desk, then do this once more; copy your words first.")

@@ -1,0 +1,98 @@
+"""The desk's own words: days, devices, decisions, and why a reply is held."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from comments_service import screening, wording
+from comments_service.models import Comment, Decision, State, Verb
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEK = 7
+# In this order: every browser also names those that it descends from.
+_BROWSERS = (
+    (r"Edg\w*/", "Edge"), (r"OPR/|Opera", "Opera"), (r"SamsungBrowser/", "Samsung Internet"), (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrome/|CriOS/", "Chrome"), (r"Safari/", "Safari"), (r"^curl/", "curl"),
+)  # fmt: skip
+_SYSTEMS = (
+    (r"iPhone", "an iPhone"), (r"iPad", "an iPad"), (r"Android", "Android"), (r"Windows", "Windows"), (r"Mac OS X|Macintosh", "a Mac"),
+    (r"CrOS", "a Chromebook"), (r"Linux|X11", "Linux"),
+)  # fmt: skip
+_WHY = {
+    screening.FIRST_REPLY: "first reply",
+    screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
+}
+_DECIDED = {
+    Verb.APPROVE: Markup("published {}"),
+    Verb.REJECT: Markup("rejected {}"),
+    Verb.SPAM: Markup("marked {} as spam"),
+    Verb.REMOVE: Markup("removed {}"),
+}
+_READ = Markup("marked {} as read")
+_TAKEN_BACK = {
+    State.HELD: Markup("{} waits for a look again"),
+    State.PUBLISHED: Markup("{} stands again"),
+    State.REJECTED: Markup("{} is rejected again"),
+    State.SPAM: Markup("{} is spam again"),
+    State.REMOVED: Markup("{} is off the page again"),
+}
+
+
+def day(at: str, now: str, zone: ZoneInfo) -> str:
+    """A stored time as a day: `today`, `yesterday`, `Tuesday` within a week, and after that `3 November 2026`."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    ago = (datetime.fromisoformat(now).astimezone(zone).date() - local.date()).days
+    if 1 < ago < _WEEK:
+        return _WEEKDAYS[local.weekday()]
+    return {0: "today", 1: "yesterday"}.get(ago) or wording.date(at, zone)
+
+
+def when(at: str, now: str, zone: ZoneInfo) -> str:
+    """A stored time as day and hour: `yesterday, 14:30`; after a week the day alone."""
+    words = day(at, now, zone)
+    return words if words[0].isdigit() else f"{words}, {_hour(at, zone)}"
+
+
+def since(at: str, now: str, zone: ZoneInfo) -> str:
+    """How long something has been waiting: `since 14:30` on the same day, otherwise `since Tuesday`."""
+    words = day(at, now, zone)
+    return f"since {_hour(at, zone) if words == 'today' else words}"
+
+
+def _hour(at: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(at).astimezone(zone):%H:%M}"
+
+
+def device(user_agent: str) -> str:
+    """What a browser says of itself, in the words of a person: `Firefox on Linux`."""
+    browser = next((name for mark, name in _BROWSERS if re.search(mark, user_agent)), "A program")
+    system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def why(comment: Comment) -> tuple[str, ...]:
+    """Why a reply waits for a look, in words for the author; the writer is told in other ones."""
+    reasons = tuple(_WHY.get(reason, reason) for reason in comment.reasons.splitlines())
+    if not reasons and comment.edited:
+        return ("changed after it was published",)
+    return reasons
+
+
+def whose(comment: Comment) -> Markup:
+    """`Ben’s reply`; of a withdrawn one nobody knows any more whose it was."""
+    return Markup("<bdi>{}</bdi>’s reply").format(comment.name) if comment.name else Markup("a withdrawn reply")
+
+
+def decided(decision: Decision, comment: Comment) -> Markup:
+    """What a decision did: `published Ben’s reply`, or, where it took another one back, `Ben’s reply stands again`."""
+    if decision.verb is Verb.UNDO:
+        return _TAKEN_BACK[decision.after].format(whose(comment))
+    read = decision.verb is Verb.APPROVE and comment.private_at is not None
+    return (_READ if read else _DECIDED[decision.verb]).format(whose(comment))
+
+
+def sentence(words: Markup) -> Markup:
+    """The words as a sentence of their own."""
+    return words[:1].upper() + words[1:] + "."

@@ -1,0 +1,84 @@
+"""Guards: what every request passes, whichever door it knocks at."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from comments_service import ids
+from comments_service.errors import forbidden, too_fast, unreadable
+from comments_service.store import attempts
+from comments_service.web import context
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_SAME = {"same-origin", "none"}
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+        " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def stand(app: Flask) -> None:
+    """Set the guards before the doors."""
+    app.before_request(refuse_odd_addresses)
+    app.before_request(refuse_other_sites)
+    app.after_request(_add_headers)
+
+
+def refuse_odd_addresses() -> None:
+    """Refuse a NUL in an address: no file, page or comment has one in its name, and neither engine looks for one."""
+    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+        message = "This address holds a character that no address has. Open the essay itself and go on from there."
+        raise unreadable(message)
+
+
+def refuse_other_sites() -> None:
+    """Refuse a state change that another site's page sends.
+
+    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; a program that sends neither is accepted, since it holds
+    nobody's cookies.
+    """
+    if request.method in _SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    ours = {context.settings().url, f"{request.scheme}://{request.host}"}
+    if (site is not None and site not in _SAME) or (origin is not None and origin not in ours):
+        message = "This came from another site, so it was not accepted. Open the essay itself and send it from there."
+        raise forbidden(message)
+
+
+def slow_down(what: str, *, most: int, seconds: int) -> None:
+    """Let one network try `what` at most so often in so many seconds; every call counts as a try."""
+    if not context.settings().rate_limit:
+        return
+    db, network = context.db(), context.speaker().network
+    if attempts.count(db, what, network, since=ids.now(seconds=-seconds)) >= most:
+        raise too_fast(seconds)
+    with db.transaction():
+        attempts.add(db, what, network)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if context.settings().secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def local_path(address: str) -> str:
+    """An address to return to, if it is a path of this site; otherwise the home page."""
+    parts = urlsplit(address)
+    plain = all(32 < ord(letter) < 127 and letter != "\\" for letter in address)  # noqa: PLR2004 -- printable ASCII
+    return address if plain and address.startswith("/") and not address.startswith("//") and not parts.netloc else "/"

@@ -1,0 +1,286 @@
+"""What the service answers to, as an OpenAPI 3.1 document: every path, every status, every shape."""
+
+from comments_service.models import State
+from comments_service.settings import Settings
+from comments_service.web.schemas import BODIES, HTML, ID, PATH, SHAPES, Schema, one_of, ref
+
+_ERRORS = {
+    400: "The request can't be understood.",
+    401: "The token is missing or wrong.",
+    403: "Understood, and not allowed: closed, somebody else's, or from another site.",
+    404: "There is no such thing, or it is not public.",
+    409: "Somebody or something was faster.",
+    410: "It was possible once: withdrawn, or too late.",
+    413: "More than a reply can hold.",
+    415: "Neither a form nor JSON.",
+    422: "Some fields need another look; `fields` says which and why.",
+    429: "Too fast; `Retry-After` says how long to wait.",
+    503: "The database is busy; `Retry-After` says how long to wait.",
+}
+_ALWAYS = (400, 503)
+_SENDING = (*_ALWAYS, 403, 413, 415)
+_RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
+_ETAG = {"ETag": {"description": "Send it back as `If-None-Match`.", "schema": {"type": "string"}}}
+_PAGE_TEXT = {"text/html": {"schema": {"type": "string"}}}
+_ATOM = {"application/atom+xml": {"schema": {"type": "string"}}}
+_TOKEN = [{"token": []}]
+_KNOWN = {"description": "The version that the client has is the present one."}
+_FORM_KINDS = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+
+
+def document(settings: Settings) -> Schema:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": settings.title,
+            "version": "1",
+            "summary": "Replies, conversations and their moderation.",
+            "description": (
+                "Every error leaves in one shape (`Error`). Under /comments/ the same addresses serve people and programs: a"
+                " program asks for `application/json` by name. Under /api/ everything is JSON. A state change that another"
+                " site's page sends is refused with 403."
+            ),
+        },
+        "servers": [{"url": settings.url}],
+        "paths": _paths(),
+        "components": {
+            "schemas": {**SHAPES, **BODIES},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "What `rapport api token` prints."},
+            },
+        },
+    }
+
+
+def _paths() -> Schema:
+    return {
+        "/comments/": {"post": _reply()},
+        "/comments/preview": {"post": _preview()},
+        "/comments/reply": {"get": _reply_form()},
+        "/comments/{id}/": {"get": _own()},
+        "/comments/{id}/edit": {"post": _edit()},
+        "/comments/{id}/withdraw": {"post": _withdraw()},
+        "/comments/thread": {"get": _thread_of_page()},
+        "/comments/counts": {"get": _counts()},
+        "/comments/feed.atom": {"get": _feed("All comments, or those of one essay, newest first.", _query("page", PATH))},
+        "/comments/answers.atom": {"get": _feed("The author's answers, newest first.")},
+        "/api/v1/openapi.json": {"get": _description()},
+        "/api/v1/threads": {"get": _thread()},
+        "/api/v1/comments/{id}": {"get": _comment()},
+        "/api/v1/comments": {"get": _comments()},
+        "/api/v1/comments/{id}/decisions": {"post": _decide()},
+        "/api/v1/decisions": {"get": _decisions()},
+        "/api/v1/export": {"get": _export()},
+        "/healthz": {"get": _health()},
+    }
+
+
+# ── for readers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reply() -> Schema:
+    return _operation(
+        "Send a reply. The same reply sent twice within ten minutes is one.",
+        {
+            201: _json("OwnComment", "It is kept; `own_url` leads to the writer's own view."),
+            200: _json("Arrived", "It was sent before.", "OwnComment"),
+            303: _elsewhere("To a form: the writer's own view."),
+        },
+        problems=(*_SENDING, 404, 409, 422, 429),
+        body=_body("NewReply"),
+    )
+
+
+def _preview() -> Schema:
+    answers = {200: _json("Preview", "How it would look.", page=True)}
+    return _operation("See what sending a reply would give.", answers, (*_SENDING, 404, 409, 422, 429), body=_body("NewReply"))
+
+
+def _reply_form() -> Schema:
+    answers = {200: {"description": "The form on a page of its own.", "content": _PAGE_TEXT}}
+    return _operation("The reply form.", answers, (*_ALWAYS, 404), _query("page", PATH, required=True), _query("parent", ID))
+
+
+def _own() -> Schema:
+    return _operation(
+        "A reply as its writer sees it: known by the device's cookie, or by the private link.",
+        {200: _json("OwnComment", "The reply and its state.", page=True), 302: _elsewhere("Others: where it stands.")},
+        (*_ALWAYS, 404, 410),
+        _ID_IN_PATH,
+        _query("key", {"type": "string"}),
+    )
+
+
+def _edit() -> Schema:
+    return _operation(
+        "Replace the words of one's own reply, for fifteen minutes.",
+        {200: _json("OwnComment", "As it stands now."), 303: _elsewhere("To a form: the writer's own view.")},
+        (*_SENDING, 404, 409, 410, 422),
+        _ID_IN_PATH,
+        body=_body("Edit"),
+    )
+
+
+def _withdraw() -> Schema:
+    return _operation(
+        "Take one's own reply back, at any time. Nothing of its writer stays.",
+        {200: _json("Comment", "Its place.", page=True)},
+        (*_SENDING, 404, 410, 422),
+        _ID_IN_PATH,
+        _query("key", {"type": "string"}),
+        body=_body("Withdrawal", required=False),
+    )
+
+
+def _thread_of_page() -> Schema:
+    answers = {200: _json("Thread", "As it stands.", page=True) | {"headers": _ETAG}, 304: _KNOWN}
+    return _operation("The conversation of a page.", answers, (*_ALWAYS, 404), _query("page", PATH, required=True))
+
+
+def _counts() -> Schema:
+    pages = _query("page", {"type": "array", "items": PATH}) | {"style": "form", "explode": True}
+    return _operation("How many comments stand on each page asked for.", {200: _json("Counts", "By path.")}, _ALWAYS, pages)
+
+
+def _feed(summary: str, *parameters: Schema) -> Schema:
+    answers = {200: {"description": "Atom (RFC 4287).", "content": _ATOM, "headers": _ETAG}, 304: _KNOWN}
+    return _operation(summary, answers, (*_ALWAYS, 404) if parameters else _ALWAYS, *parameters)
+
+
+# ── for programs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _description() -> Schema:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    answers = {200: {"description": "This document.", "content": content, "headers": _ETAG}, 304: _KNOWN}
+    return _operation("What this service answers to.", answers, _ALWAYS, only_json=True)
+
+
+def _thread() -> Schema:
+    answers = {200: _json("Thread", "As it stands.") | {"headers": _ETAG}, 304: _KNOWN}
+    page = _query("page", PATH, required=True)
+    return _operation("The conversation of a page.", answers, (*_ALWAYS, 404), page, only_json=True)
+
+
+def _comment() -> Schema:
+    answers = {200: _json("Comment", "Public, or with the token in full.", "CommentInFull"), 304: _KNOWN}
+    return _operation(
+        "One comment: a public one for everybody, any with the token.",
+        answers,
+        (*_ALWAYS, 401, 404),
+        _ID_IN_PATH,
+        only_json=True,
+        security=[{}, *_TOKEN],
+    )
+
+
+def _comments() -> Schema:
+    return _operation(
+        "Comments, the oldest first, a portion at a time.",
+        {200: _json("Comments", "`next` is the `after` of the next portion; null after the last.")},
+        (*_ALWAYS, 401, 422),
+        _query("state", one_of(State)),
+        _query("page", PATH),
+        *_PORTION,
+        only_json=True,
+        security=_TOKEN,
+    )
+
+
+def _decide() -> Schema:
+    return _operation(
+        "Decide about a comment, as the owner or as the account named.",
+        {200: _json("CommentInFull", "As it stands now.")},
+        (*_SENDING, 401, 404, 409, 422),
+        _ID_IN_PATH,
+        body=_body("NewDecision"),
+        only_json=True,
+        security=_TOKEN,
+    )
+
+
+def _decisions() -> Schema:
+    return _operation(
+        "The log of decisions, the oldest first, a portion at a time.",
+        {200: _json("Decisions", "`next` is the `after` of the next portion; null after the last.")},
+        (*_ALWAYS, 401, 422),
+        _SINCE,
+        *_PORTION,
+        only_json=True,
+        security=_TOKEN,
+    )
+
+
+def _export() -> Schema:
+    return _operation(
+        "The pages and the public comments: what is needed to build the site elsewhere.",
+        {200: _json("Export", "With `since`, only the comments that changed.")},
+        (*_ALWAYS, 401, 422),
+        _SINCE,
+        only_json=True,
+        security=_TOKEN,
+    )
+
+
+def _health() -> Schema:
+    answers = {200: _json("Health", "All is well."), 503: _json("Health", "The worker does not run, or the database is busy.", "Error")}
+    return _operation("Whether the service can do its work.", answers, (400,))
+
+
+# ── the parts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _query(name: str, schema: Schema, *, required: bool = False) -> Schema:
+    return {"name": name, "in": "query", "required": required, "schema": schema}
+
+
+_ID_IN_PATH: Schema = {"name": "id", "in": "path", "required": True, "schema": ID}
+_SINCE = _query("since", {"type": "string", "format": "date-time", "description": "From this moment on (RFC 3339)."})
+_PORTION = (
+    _query("after", ID),
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+)
+
+
+def _operation(
+    summary: str,
+    answers: dict[int, Schema],
+    problems: tuple[int, ...],
+    *parameters: Schema,
+    body: Schema | None = None,
+    only_json: bool = False,
+    security: list[Schema] | None = None,
+) -> Schema:
+    responses = {status: _problem(status, only_json=only_json) for status in problems} | answers
+    operation: Schema = {"summary": summary, "responses": {str(status): responses[status] for status in sorted(responses)}}
+    if parameters:
+        operation["parameters"] = list(parameters)
+    if body:
+        operation["requestBody"] = body
+    if security:
+        operation["security"] = security
+    return operation
+
+
+def _problem(status: int, *, only_json: bool) -> Schema:
+    told = _json("Error", _ERRORS[status], page=not only_json)
+    return told | ({"headers": _RETRY} if status in {429, 503} else {})
+
+
+def _json(shape: str, description: str, *others: str, page: bool = False) -> Schema:
+    """An answer in one of these shapes to a program and, with `page`, as a page to a person."""
+    schema = {"anyOf": [ref(name) for name in (shape, *others)]} if others else ref(shape)
+    return {"description": description, "content": {"application/json": {"schema": schema}} | (_PAGE_TEXT if page else {})}
+
+
+def _elsewhere(description: str) -> Schema:
+    return {
+        "description": description,
+        "headers": {"Location": {"schema": {"type": "string"}}},
+        "content": _PAGE_TEXT,
+    }
+
+
+def _body(shape: str, *, required: bool = True) -> Schema:
+    return {"required": required, "content": {kind: {"schema": ref(shape)} for kind in _FORM_KINDS}}

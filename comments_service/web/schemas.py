@@ -1,0 +1,213 @@
+"""The shapes in which the service sends and takes JSON, as JSON Schema 2020-12: the second half of `openapi`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from comments_service.models import State, Verb
+
+Schema = dict[str, Any]
+
+# Crockford's base 32, as `ids.new_id` writes it.
+ID: Schema = {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{26}$", "description": "Sorts by age."}
+TIME: Schema = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+    "examples": ["2026-01-02T03:04:05.678Z"],
+}
+PATH: Schema = {"type": "string", "description": "The path of an essay.", "examples": ["/a-letter-to-a-stranger/"]}
+TEXT: Schema = {"type": "string"}
+HTML: Schema = {"type": "string", "description": "Clean HTML: p em strong a ul ol li blockquote code pre br del."}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+
+
+def ref(name: str) -> Schema:
+    """A shape by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def list_of(item: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": item}
+
+
+def one_of(words: type[State | Verb]) -> Schema:
+    """One of our own words."""
+    return {"type": "string", "enum": [str(word) for word in words]}
+
+
+def or_null(schema: Schema) -> Schema:
+    """What may be missing."""
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def record(fields: Mapping[str, Schema], *, optional: Mapping[str, Schema] | None = None) -> Schema:
+    """An object with exactly these fields."""
+    return {
+        "type": "object",
+        "properties": {**fields, **(optional or {})},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+_COMMENT: Mapping[str, Schema] = {
+    "id": ID,
+    "page": PATH,
+    "parent": or_null(ID),
+    "state": one_of(State),
+    "html": HTML,
+    "name": TEXT,
+    "author": {"type": "boolean", "description": "Whether an account of this site wrote it."},
+    "url": {"type": "string", "description": "Where it stands."},
+    "created": TIME,
+    "edited": or_null(TIME),
+    "edit_until": or_null(TIME),
+    "children": list_of(ref("Comment")),
+}
+_PLACE: Mapping[str, Schema] = {
+    "id": ID,
+    "page": PATH,
+    "parent": or_null(ID),
+    "state": one_of(State),
+    "created": TIME,
+}
+_STANDING: Mapping[str, Schema] = {
+    "published": TIME,
+    "edited": or_null(TIME),
+    "author": FLAG,
+    "person": or_null(ID),
+    "name": TEXT,
+    "website": TEXT,
+    "edition": COUNT,
+    "text": TEXT,
+    "html": HTML,
+}
+_PAGE: Mapping[str, Schema] = {
+    "path": PATH,
+    "title": TEXT,
+    "question": TEXT,
+    "summary": TEXT,
+    "language": TEXT,
+    "published": TEXT,
+    "modified": TEXT,
+    "edition": COUNT,
+    "conversation": {"type": "string", "enum": ["open", "closed", "ended"]},
+    "closes_at": or_null(TEXT),
+    "closed_at": or_null(TEXT),
+    "facts": {"type": "object"},
+}
+
+SHAPES: Mapping[str, Schema] = {
+    "Error": record(
+        {
+            "error": record(
+                {
+                    "code": {"type": "string", "description": "A stable word for programs."},
+                    "message": {"type": "string", "description": "A sentence that says what to do."},
+                    "fields": {
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                        "description": "A sentence for each field that needs another look.",
+                    },
+                }
+            )
+        }
+    ),
+    "Comment": record(_COMMENT),
+    "OwnComment": record({**_COMMENT, "text": TEXT}, optional={"own_url": TEXT}),
+    "CommentInFull": record(
+        {
+            **_COMMENT,
+            "text": TEXT,
+            "private": FLAG,
+            "wants_answer": {"type": "string", "enum": ["", "yes", "no"]},
+            "edition": COUNT,
+            "reasons": list_of(TEXT),
+        }
+    ),
+    "Arrived": record({"id": ID, "page": PATH, "parent": or_null(ID), "state": one_of(State)}),
+    "Preview": record({"html": HTML, "as": TEXT, "author": FLAG}),
+    "Thread": record({"page": PATH, "count": COUNT, "version": COUNT, "comments": list_of(ref("Comment"))}),
+    "Counts": {"type": "object", "additionalProperties": COUNT},
+    "Comments": record({"comments": list_of(ref("CommentInFull")), "next": or_null(ID)}),
+    "Decision": record(
+        {
+            "id": ID,
+            "comment": ID,
+            "verb": one_of(Verb),
+            "by": {"type": "string", "description": "The name of the account that decided."},
+            "at": TIME,
+            "before": one_of(State),
+            "after": one_of(State),
+            "undone": or_null(TIME),
+        }
+    ),
+    "Decisions": record({"decisions": list_of(ref("Decision")), "next": or_null(ID)}),
+    "Export": record(
+        {
+            "rapport": {"const": 1},
+            "title": TEXT,
+            "url": TEXT,
+            "since": TEXT,
+            "next": TIME | {"description": "What to give as `since` the next time."},
+            "pages": list_of(record(_PAGE)),
+            "comments": list_of({"oneOf": [record(_PLACE), record({**_PLACE, **_STANDING})]}),
+        }
+    ),
+    "Health": record(
+        {
+            "ok": FLAG,
+            "database": {"type": "string", "enum": ["sqlite", "postgresql"]},
+            "worker_last_ran": or_null(TIME),
+            "jobs_waiting": COUNT,
+            "jobs_given_up": COUNT,
+        }
+    ),
+}
+
+_BOX: Schema = {"type": ["boolean", "string"], "description": "On when there and not `no`, `0` or empty."}
+_SENT: Mapping[str, Schema] = {
+    "parent": {"type": ["string", "null"], "description": "The comment that is answered."},
+    "email": {"type": "string", "description": "Never shown."},
+    "website": TEXT,
+    "wants_answer": {"type": "string", "enum": ["", "yes", "no"]},
+    "private": _BOX | {"description": "For the author only: a box like the others."},
+    "notify": {"type": "string", "enum": ["", "none", "author", "replies", "thread"]},
+    "new_essays": _BOX,
+    "remember": _BOX,
+    "edition": {"type": ["integer", "string"], "description": "The edition of the essay that was read; the latest if empty."},
+}
+
+# What requests hold. Unknown fields are dropped.
+BODIES: Mapping[str, Schema] = {
+    "NewReply": {
+        "type": "object",
+        "properties": {
+            "page": PATH,
+            "text": {"type": "string", "description": "Markdown, at most 10,000 characters.", "examples": ["I *do* wonder."]},
+            "name": {"type": "string", "description": "Of a guest; an account speaks under its own.", "examples": ["Ben"]},
+            **_SENT,
+        },
+        "required": ["page", "text", "name"],
+    },
+    "Edit": {
+        "type": "object",
+        "properties": {
+            "text": TEXT,
+            "key": {"type": "string", "description": "The secret of the private link; not needed on the writer's device."},
+            "seen": {"type": "string", "description": "`edited` as it was when the words were read: guards a later edit."},
+        },
+        "required": ["text"],
+    },
+    "Withdrawal": {"type": "object", "properties": {"key": TEXT}},
+    "NewDecision": {
+        "type": "object",
+        "properties": {
+            "verb": one_of(Verb),
+            "as": {"type": "string", "description": "The name of the account that decides; the owner if left out."},
+        },
+        "required": ["verb"],
+    },
+}

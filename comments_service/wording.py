@@ -1,0 +1,59 @@
+"""Numbers, dates and durations in the words of a person."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)  # fmt: skip -- strftime would follow the server's locale
+_UNITS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1 response`, `14 responses`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def date(at: str, zone: ZoneInfo) -> str:
+    """A stored time as a day: `3 November 2026`."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def date_and_time(at: str, zone: ZoneInfo) -> str:
+    """A stored time as day and hour: `3 November 2026, 14:30`."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    return f"{date(at, zone)}, {local:%H:%M}"
+
+
+def duration(seconds: float) -> str:
+    """How long something took, in its largest unit, rounded down: `5 hours`, `1 day`; under a minute is `a moment`."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return count(int(seconds // size), unit, f"{unit}s")
+    return "a moment"
+
+
+def between(start: str, end: str) -> float:
+    """Seconds from one stored time to another."""
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def hours(number: int) -> str:
+    """A promise in hours: `3 days`, `a week`, `36 hours`."""
+    if number == 24 * 7:
+        return "a week"
+    if number % 24 == 0:
+        return "a day" if number == 24 else count(number // 24, "day", "days")  # noqa: PLR2004 -- hours of a day
+    return count(number, "hour", "hours")

@@ -1,0 +1,105 @@
+"""The worker: takes facts from the outbox and lets everybody who listens act upon them."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+
+from comments_service import ids, migrations, publishing
+from comments_service.database import Database, opened
+from comments_service.models import Job
+from comments_service.settings import Settings
+from comments_service.store import attempts, comments, outbox
+
+Listener = Callable[[Database, Settings, Sequence[Job]], None]
+
+_log = logging.getLogger("rapport.worker")
+_BATCH = 200
+_POLL_SECONDS = 0.1
+# After a batch the worker rests for so many times as long as it took: a page of a few replies follows within a tenth of a
+# second, and one of ten thousand in full swing does not take the processor from the people who write.
+_REST = 4.0
+_LONGEST_REST_SECONDS = 20.0
+_TIDY_SECONDS = 60.0
+_NETWORK_DAYS = 30
+_ATTEMPT_DAYS = 1
+
+
+def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
+    """Bring the pages that the facts tell of up to date, each once."""
+    publishing.refresh(db, settings, [str(job.data.get("page", job.subject)) for job in jobs])
+
+
+# Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
+LISTENERS: Mapping[str, tuple[Listener, ...]] = {
+    "comment.held": (),
+    "comment.published": (refresh_pages,),
+    "comment.edited": (refresh_pages,),
+    "comment.hidden": (refresh_pages,),
+    "comment.withdrawn": (refresh_pages,),
+    "page.closed": (refresh_pages,),
+}
+
+
+def work_once(db: Database, settings: Settings) -> int:
+    """Act upon the facts that are due; returns how many there were. One that fails is tried again later."""
+    jobs = outbox.due(db, now=ids.now(), limit=_BATCH)
+    by_listener: dict[Listener, list[Job]] = {}
+    for job in jobs:
+        for listener in LISTENERS.get(job.fact, ()):
+            by_listener.setdefault(listener, []).append(job)
+    failed: dict[str, tuple[Job, str]] = {}
+    for listener, heard in by_listener.items():
+        try:
+            listener(db, settings, heard)
+        except Exception as error:
+            _log.exception("%s failed", listener.__name__)
+            failed |= {job.id: (job, f"{type(error).__name__}: {error}") for job in heard}
+    if jobs:
+        with db.transaction():
+            outbox.done(db, [job for job in jobs if job.id not in failed])
+            for job, error in failed.values():
+                outbox.failed(db, job, error)
+    return len(jobs)
+
+
+def tidy(db: Database, settings: Settings) -> None:
+    """What falls due with time: conversations to close, hashes of networks to forget; and the sign of life."""
+    publishing.close_due(db, settings)
+    with db.transaction():
+        comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
+        attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
+        outbox.beat(db, "worker", now=ids.now())
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; what is in hand is finished first."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with opened(settings) as db:
+        migrations.migrate(db)
+        _work_until(stopping, db, settings)
+
+
+def _work_until(stopping: threading.Event, db: Database, settings: Settings) -> None:
+    tidied = float("-inf")
+    while not stopping.is_set():
+        started = time.monotonic()
+        try:
+            found = work_once(db, settings)
+            if started - tidied > _TIDY_SECONDS:
+                tidy(db, settings)
+                tidied = started
+        except Exception:
+            # A full disk or a database that restarts: the facts are safe, and the next round tries again.
+            _log.exception("the worker could not reach its work")
+            found = 0
+        rest = min((time.monotonic() - started) * _REST, _LONGEST_REST_SECONDS) if found else 0
+        stopping.wait(max(rest, _POLL_SECONDS))

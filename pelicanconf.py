@@ -1,0 +1,90 @@
+"""How Pelican builds the blog: where things are, which addresses pages get, how Markdown is read."""
+
+import sys
+from pathlib import Path
+
+from markdown.extensions.toc import slugify
+from pelican.utils import truncate_html_paragraphs
+
+_ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(_ROOT))  # Pelican loads this file by path; the plugins and the settings are packages beside it.
+
+from comments_service import settings as _settings  # noqa: E402 -- it can be found only now
+
+_HERE = _settings.load()
+
+
+def _section_id(value: str, separator: str) -> str:
+    """The id of a heading; its prefix keeps headings apart from the page's own ids, such as `conversation`."""
+    return f"on{separator}{slugify(value, separator)}"
+
+
+def _opening(html: str) -> str:
+    """An essay's first paragraph."""
+    return str(truncate_html_paragraphs(html, 1))
+
+
+SITENAME = _HERE.title
+SITESUBTITLE = _HERE.tagline
+AUTHOR = _HERE.author
+SITEURL = _HERE.url
+TIMEZONE = _HERE.timezone
+DEFAULT_LANG = _HERE.language
+# The same words on every machine, whatever language it speaks.
+LOCALE = ["C"]
+DEFAULT_DATE_FORMAT = "%-d %B %Y"
+
+PATH = str(_ROOT / "content")
+OUTPUT_PATH = str(_HERE.output)
+THEME = str(_ROOT / "theme")
+PLUGINS = ["plugins.withheld", "plugins.editions", "plugins.baked_comments"]
+
+ARTICLE_PATHS = ["essays", "editions"]
+PAGE_PATHS = ["pages"]
+STATIC_PATHS = ["images"]
+# Two editions of an essay share its slug, which Pelican would otherwise take for translations of each other.
+ARTICLE_TRANSLATION_ID = None
+PAGE_TRANSLATION_ID = None
+
+# What is not meant for readers yet has no address: Pelican would publish drafts where anybody can guess them.
+WITH_FUTURE_DATES = False
+DRAFT_SAVE_AS = DRAFT_LANG_SAVE_AS = DRAFT_PAGE_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
+
+ARTICLE_URL, ARTICLE_SAVE_AS = "{slug}/", "{slug}/index.html"
+PAGE_URL, PAGE_SAVE_AS = "{slug}/", "{slug}/index.html"
+# A page in another language than the blog's has an address like any other.
+ARTICLE_LANG_URL, ARTICLE_LANG_SAVE_AS = ARTICLE_URL, ARTICLE_SAVE_AS
+PAGE_LANG_URL, PAGE_LANG_SAVE_AS = PAGE_URL, PAGE_SAVE_AS
+TAG_URL, TAG_SAVE_AS = "tags/{slug}/", "tags/{slug}/index.html"
+AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = ""
+
+DIRECT_TEMPLATES = ["index", "archive", "tags", "conversations", "404", "sitemap", "robots"]
+TEMPLATE_EXTENSIONS = [".html", ".xml", ".txt"]
+PAGINATED_TEMPLATES: dict[str, int | None] = {}
+INDEX_URL = ""
+ARCHIVE_URL, ARCHIVE_SAVE_AS = "archive/", "archive/index.html"
+TAGS_URL, TAGS_SAVE_AS = "tags/", "tags/index.html"
+CONVERSATIONS_URL, CONVERSATIONS_SAVE_AS = "conversations/", "conversations/index.html"
+SITEMAP_SAVE_AS = "sitemap.xml"
+ROBOTS_SAVE_AS = "robots.txt"
+
+FEED_ALL_ATOM = "feed.atom"
+FEED_MAX_ITEMS = 20
+CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+
+# An essay without a summary of its own is announced by its first paragraph.
+SUMMARY_MAX_PARAGRAPHS = 1
+SUMMARY_MAX_LENGTH = None
+
+MARKDOWN = {
+    "extensions": ["extra", "smarty", "toc", "plugins.aligned_tables", "plugins.margin_notes"],
+    "extension_configs": {
+        "extra": {"tables": {"use_align_attribute": True}},
+        "toc": {"slugify": _section_id},
+    },
+    "output_format": "html",
+}
+
+JINJA_FILTERS = {"opening": _opening}
+# Pelican escapes nothing by default; here a title is text, and what is finished HTML says so in the template.
+JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}

@@ -1,0 +1,82 @@
+"""Finishes a build: registers its essays with the comments service and fills every island with the conversation that stands."""
+
+import logging
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from markupsafe import Markup
+from pelican import Pelican, signals
+from pelican.contents import Article
+from pelican.generators import ArticlesGenerator
+
+from comments_service import publishing
+from comments_service.settings import load
+
+_log = logging.getLogger(__name__)
+# Where the essays of a build wait, in the settings that belong to this build alone, until its files are written.
+_ESSAYS = "BAKED_COMMENTS_ESSAYS"
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.article_generator_finalized.connect(remember)
+    signals.finalized.connect(bake)
+
+
+def remember(generator: ArticlesGenerator) -> None:
+    """Keep what the service has to know of each essay until the build is written."""
+    close_after = load().close_after_days
+    generator.settings[_ESSAYS] = [_page(article, close_after) for article in generator.articles]
+
+
+def bake(pelican: Pelican) -> None:
+    """Fill the islands of the finished build with what stands now."""
+    baked = publishing.bake(load(), Path(pelican.output_path), pelican.settings[_ESSAYS])
+    _log.info("Baked %s comments into %s essays", baked.comments, baked.pages)
+
+
+def _page(article: Article, close_after_days: int) -> publishing.Page:
+    closed, closes_at = _conversation(article, close_after_days)
+    return publishing.Page(
+        path=f"/{article.url}",
+        title=Markup(article.title).striptags(),  # noqa: S704 -- markup is what is taken out here
+        question=str(getattr(article, "question", "")),
+        summary=Markup(article.summary).striptags(),  # noqa: S704
+        language=article.lang,
+        published=_as_text(article.date),
+        modified=_as_text(getattr(article, "modified", article.date)),
+        edition=int(getattr(article, "edition", 1)),
+        conversation="closed" if closed else "open",
+        closes_at=closes_at,
+        closed_at=None,
+        version=0,
+        facts={
+            "authors": [author.name for author in getattr(article, "authors", [])],
+            "tags": [tag.name for tag in getattr(article, "tags", [])],
+            "image": getattr(article, "image", None),
+        },
+    )
+
+
+def _conversation(article: Article, close_after_days: int) -> tuple[bool, str | None]:
+    """What the front matter says: `Conversation: open`, `closed`, or `until 2026-12-31`; else the site's own age."""
+    said = str(getattr(article, "conversation", "")).strip().lower()
+    if said == "closed":
+        return True, None
+    if said.startswith("until "):
+        try:
+            day = datetime.fromisoformat(said.removeprefix("until ").strip()).date()
+        except ValueError:
+            message = f"{article.source_path}: “Conversation: {said}” needs a day such as 2026-12-31 after “until”."
+            raise ValueError(message) from None
+        return False, _as_text(datetime.combine(day, time.max, article.date.tzinfo))
+    if said not in {"", "open"}:
+        message = f"{article.source_path}: “Conversation: {said}” is neither open, closed, nor until a day such as 2026-12-31."
+        raise ValueError(message)
+    return False, publishing.after_days(
+        _as_text(article.date), close_after_days
+    ) if close_after_days and not said else None
+
+
+def _as_text(at: datetime) -> str:
+    return publishing.as_text(at if at.tzinfo else at.replace(tzinfo=UTC))

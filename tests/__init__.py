@@ -1,0 +1,1 @@
+"""Promises, each kept by a test."""

@@ -1,0 +1,1 @@
+"""Tests of the Pelican plugins, each on a small site that is really built."""

@@ -1,0 +1,1 @@
+"""What tests are made of: actors, builders, and the real servers that they need."""

@@ -1,0 +1,171 @@
+"""Actors that speak the domain: a reader says and withdraws, the author publishes and answers, the worker works."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from comments_service import (
+    answering,
+    identity,
+    ids,
+    keys,
+    migrations,
+    moderation,
+    posting,
+    publishing,
+    settings,
+    worker,
+)
+from comments_service.database import Database, opened
+from comments_service.identity import authors
+from comments_service.keys import Keys
+from comments_service.models import Comment, NewReply, Page, Person, Speaker, Verb
+from comments_service.settings import Settings
+from comments_service.store import comments
+
+
+def page(path: str = "/a/", **changes: object) -> Page:
+    """An essay as a build tells of it."""
+    facts: dict[str, object] = {
+        "path": path,
+        "title": f"Essay {path.strip('/')}",
+        "question": "How do you do it?",
+        "summary": "What it is about.",
+        "language": "en",
+        "published": "2026-01-02T03:04:05.000Z",
+        "modified": "2026-01-02T03:04:05.000Z",
+        "edition": 1,
+        "conversation": "open",
+        "closes_at": None,
+        "closed_at": None,
+        "version": 0,
+        "facts": {"authors": ["Ana Ferreira"], "tags": ["networking"], "image": None},
+    }
+    return Page(**facts | changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class Reader:
+    """Somebody at a device of their own; `last` is what they said last."""
+
+    house: "House"
+    name: str
+    address: str
+    device: str = ""
+    key: str = ""
+
+    @property
+    def speaker(self) -> Speaker:
+        """As the service knows them."""
+        return identity.speaker(self.house.db, self.house.keys, device=self.device, session="", address=self.address)
+
+    def says(self, text: str, *, on: str = "/a/", to: Comment | None = None, **more: object) -> Comment:
+        """Send a reply, as from the form."""
+        new = NewReply(page=on, text=text, parent=to.id if to else None, **{"name": self.name} | more)  # type: ignore[arg-type]
+        accepted = posting.accept(self.house.db, self.house.settings, self.house.keys, self.speaker, new)
+        self.device = accepted.device or self.device
+        self.key = accepted.key or self.key
+        return accepted.comment
+
+    def edits(self, comment: Comment, text: str) -> Comment:
+        """Change what they said."""
+        return posting.edit(
+            self.house.db, self.house.keys, self.house.now_of(comment), text, seen=self.house.now_of(comment).edited
+        )
+
+    def withdraws(self, comment: Comment) -> Comment:
+        """Take back what they said."""
+        return posting.withdraw(self.house.db, self.house.now_of(comment))
+
+
+@dataclass
+class Author:
+    """An account at the desk."""
+
+    house: "House"
+    account: Person
+
+    def publishes(self, comment: Comment) -> Comment:
+        """Approve a reply."""
+        return self.decides(comment, Verb.APPROVE)
+
+    def decides(self, comment: Comment, verb: Verb) -> Comment:
+        """Decide about a reply."""
+        return moderation.decide(self.house.db, comment.id, verb, self.account)
+
+    def answers(self, comment: Comment, text: str) -> Comment:
+        """Answer a reply, publishing it if it was held."""
+        given = answering.answer_to(self.house.db, self.house.settings, self.house.keys, self.account, comment.id, text)
+        return given.accepted.comment
+
+    def says(self, text: str, *, on: str = "/a/") -> Comment:
+        """Open a thread."""
+        given = answering.answer(
+            self.house.db, self.house.settings, self.house.keys, self.account, NewReply(page=on, text=text)
+        )
+        return given.accepted.comment
+
+
+@dataclass
+class House:
+    """A whole installation in a folder of its own."""
+
+    settings: Settings
+    db: Database
+    keys: Keys
+    author: Author
+    readers: int = 0
+
+    def reader(self, name: str = "Ben", *, trusted: bool = False) -> Reader:
+        """Somebody new, on a network of their own; a trusted one was approved before."""
+        self.readers += 1
+        new = Reader(self, name, f"203.0.{self.readers % 250}.7")
+        if trusted:
+            self.author.publishes(new.says("I was here before.", on="/b/"))
+        return new
+
+    def now_of(self, comment: Comment) -> Comment:
+        """A comment as it stands now."""
+        found = comments.find(self.db, comment.id)
+        assert found is not None
+        return found
+
+    def shift_clock(self, **shift: float) -> None:
+        """Let time pass: `shift_clock(minutes=16)`."""
+        file = self.settings.data / "clock"
+        before = float(file.read_text()) if file.exists() else 0.0
+        seconds = sum(
+            value * {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit] for unit, value in shift.items()
+        )
+        file.write_text(str(before + seconds))
+        ids.use_clock(file)
+
+    def work(self) -> None:
+        """Let the worker act upon everything that is due."""
+        while worker.work_once(self.db, self.settings):
+            pass
+
+    def fragment(self, path: str = "/a/") -> str:
+        """The conversation of a page as it would be published."""
+        return publishing.fragment(self.db, self.settings, path)
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        return int(self.db.value(f"SELECT count(*) FROM {table}"))
+
+
+@contextmanager
+def furnish(folder: Path, *, database: str = "", essays: tuple[Page, ...] = (), **changes: object) -> Iterator[House]:
+    """A house in `folder`, with the essays `/a/` and `/b/` if no others are given."""
+    base = settings.load({}, folder / "none.toml").with_(
+        data=folder / "data", output=folder / "output", database=database
+    )
+    here = base.with_(**changes)
+    with opened(here) as db:
+        migrations.migrate(db)
+        publishing.register(db, essays or (page("/a/"), page("/b/")))
+        owner = authors.ensure_owner(db, here)
+        house = House(here, db, keys.load(here.data), Author.__new__(Author))
+        house.author = Author(house, owner)
+        yield house

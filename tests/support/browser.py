@@ -1,0 +1,74 @@
+"""A real browser: the system's Chromium, driven by Playwright, and somebody who notes whatever goes wrong in it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_HOW_TO_GET_IT = "There is no Chromium on the PATH: `apt-get install chromium` (or your system's package) makes these tests run."
+# Without these the browser itself calls home, and draws differently from one machine to the next.
+_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium without a window; where there is none, the tests that need it are skipped, in CI they fail."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(_HOW_TO_GET_IT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Watch:
+    """Notes what the pages of one device ask for, and what they complain about.
+
+    `requests` are the addresses asked for at our own origin, as paths. `complaints` are errors and warnings of the console
+    (a broken policy is one), uncaught errors, requests to anybody else, and files of ours that are not there.
+    """
+
+    def __init__(self, device: BrowserContext, origin: str) -> None:
+        self._origin = origin
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        device.on("request", self._request)
+        device.on("response", self._response)
+        device.on("console", self._console)
+        device.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
+
+    def _request(self, request: Request) -> None:
+        if request.url.startswith(("data:", "blob:")):
+            return
+        if not request.url.startswith(f"{self._origin}/"):
+            self.complaints.append(f"asked somebody else: {request.url}")
+        parts = urlsplit(request.url)
+        self.requests.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type not in {"document", "fetch"}:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # What the network answers is judged above: a refused form is no mistake of the page.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text}")

@@ -1,0 +1,47 @@
+"""A conversation in which everything happens that a conversation can show."""
+
+from comments_service import ids
+from tests.support.actors import House
+
+
+def held(house: House, path: str) -> None:
+    """It took six hours; every reply was looked at, and the author was in no hurry."""
+    house.shift_clock(hours=-6)
+    ben, chloe, dalia = (house.reader(name) for name in ("Ben", "Chloé", "داليا"))
+    asked = ben.says("Who *washes up* afterwards?\n\n> Nobody is late to a kitchen.\n\nWe are, at ours.", on=path)
+    house.author.publishes(asked)
+    house.shift_clock(hours=5)
+    answer = house.author.answers(asked, "Whoever spoke last. It keeps the evenings short:\n\n- first the glasses,\n- then the rest.")
+    linked = chloe.says("Then I would never speak: https://example.org/silence", on=path, to=answer, website="https://example.org/")
+    house.author.publishes(linked)
+    house.shift_clock(minutes=1)
+    chloe.edits(linked, "Then I would never speak. See https://example.org/silence for an example, and `whisper` for another.")
+    house.author.answers(linked, "You would be missed.")
+    _deeper(house, path)
+    taken_back = dalia.says("This was too hasty.", on=path)
+    house.author.answers(taken_back, "Hasty is fine at a table.")
+    dalia.withdraws(taken_back)
+    house.author.publishes(house.reader("داليا").says("أين الملح؟", on=path))
+    ids.use_clock(None)
+
+
+def _deeper(house: House, path: str) -> None:
+    """Six levels, of which four are shown as such."""
+    last = None
+    for name, words in (
+        ("Edda", "Is there a list of the guests?"),
+        ("Finn", "On the door of the larder."),
+        ("Edda", "I see no larder."),
+        ("Finn", "Behind the coats."),
+        ("Gesine of the Long and Winding Family Name", "There are no coats in June."),
+        ("Edda", "Then there is no list."),
+    ):
+        last = house.reader(name).says(words, on=path, to=last)
+        house.author.publishes(last)
+
+
+def waiting(house: House, path: str) -> None:
+    """Replies that nobody has looked at yet, of every kind."""
+    house.reader("Hal").says("My first words here.", on=path, email="hal@example.org", wants_answer="yes")
+    house.reader("Ida").says("Five links: " + " ".join(f"https://example.org/{n}" for n in range(5)), on=path, website="https://example.org/ida")
+    house.reader("Jon").says("Just between you and me.", on=path, private=True, wants_answer="no")

@@ -1,0 +1,109 @@
+"""What somebody hears who does not see: Chromium's accessibility tree of a part of a page, as indented lines.
+
+Only what a screen reader tells is kept: roles that are announced, names, descriptions, states. Boxes without a meaning of
+their own are left out, and so is whatever Chromium calls differently from one version to the next.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+_TOLD = {
+    "alert", "article", "blockquote", "button", "checkbox", "complementary", "form", "group", "heading", "link", "list",
+    "listitem", "navigation", "radio", "region", "status", "textbox",
+}  # fmt: skip
+_RENAMED = {"DisclosureTriangle": "disclosure", "DisclosureTriangleGrouped": "disclosure", "image": "img"}
+# Their text is told already, as the name of what it belongs to.
+_SILENT = {"InlineTextBox", "LabelText", "Legend", "ListMarker"}
+# Each is one stretch of speech.
+_SPOKEN = {"paragraph", "sectionheader", "listitem", "article", "blockquote"}
+_NAMED_BY_CONTENT = {"button", "disclosure", "heading", "link"}
+_STATES = {"required": "required", "expanded": "expanded", "focused": "focused"}
+_MOMENT = re.compile(r"\d{1,2} \w+ \d{4}(, \d\d:\d\d)?")
+
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Tree:
+    nodes: Mapping[str, Node]
+
+    def lines(self, node: Node, depth: int = 0) -> Iterator[str]:
+        role = _RENAMED.get(_value(node, "role"), _value(node, "role"))
+        if role in _SILENT:
+            return
+        if not node["ignored"] and (role in _TOLD or role in _RENAMED.values()):
+            yield "  " * depth + _told(role, node)
+            depth += 1
+            if role in _NAMED_BY_CONTENT:
+                return
+        spoken: list[str] = []
+        for child in self._children(node):
+            if self._is_text(child):
+                spoken.append(self._text(child))
+                continue
+            if (words := _joined(spoken)):
+                yield "  " * depth + words
+            spoken = []
+            yield from self.lines(child, depth)
+        if (words := _joined(spoken)):
+            yield "  " * depth + words
+
+    def _children(self, node: Node) -> list[Node]:
+        return [self.nodes[id_] for id_ in node.get("childIds", ()) if id_ in self.nodes]
+
+    def _is_text(self, node: Node) -> bool:
+        """Whether nothing but words stands in it, so that it is heard as a part of a sentence."""
+        role = _value(node, "role")
+        if role == "StaticText":
+            return True
+        inside = self._children(node)
+        plain = role in {"emphasis", "strong", "code", "generic", "time", "none", "deletion"}
+        return plain and bool(inside) and all(map(self._is_text, inside))
+
+    def _text(self, node: Node) -> str:
+        if _value(node, "role") == "StaticText":
+            return _value(node, "name")
+        return "".join(map(self._text, self._children(node)))
+
+
+def transcript(page: Page, part: str) -> str:
+    """The lines of the part of a page that has this id; days and hours are left open."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    found = session.send("DOM.querySelector", {"nodeId": root, "selector": f"#{part}"})["nodeId"]
+    wanted = session.send("DOM.describeNode", {"nodeId": found})["node"]["backendNodeId"]
+    nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
+    session.detach()
+    start = next(node for node in nodes.values() if node.get("backendDOMNodeId") == wanted)
+    return "".join(f"{line}\n" for line in _Tree(nodes).lines(start))
+
+
+def _told(role: str, node: Node) -> str:
+    name, description = _value(node, "name"), _value(node, "description")
+    states = {told["name"]: told["value"].get("value") for told in node.get("properties", ())}
+    parts = [role]
+    if role == "heading":
+        parts.append(str(states["level"]))
+    if name:
+        parts.append(f'"{_MOMENT.sub("(day and hour)", name)}"')
+    parts += [word for state, word in _STATES.items() if states.get(state) is True]
+    if states.get("invalid") == "true":
+        parts.append("invalid")
+    if states.get("checked") == "true":
+        parts.append("checked")
+    if description:
+        parts.append(f"described as “{description}”")
+    return " ".join(parts)
+
+
+def _joined(spoken: list[str]) -> str:
+    return _MOMENT.sub("(day and hour)", " ".join("".join(spoken).split()))
+
+
+def _value(node: Node, key: str) -> str:
+    return str(node.get(key, {}).get("value", ""))

@@ -1,0 +1,22 @@
+"""The web's doors, knocked at as browsers and programs do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.actors import House, furnish
+from tests.support.browserless import Visitor
+
+
+@pytest.fixture
+def open_house(tmp_path: Path) -> Iterator[House]:
+    """A house where strangers' first replies stand at once and nobody is slowed."""
+    with furnish(tmp_path, hold_first=False, rate_limit=False) as made:
+        yield made
+
+
+@pytest.fixture
+def visitor(house: House) -> Visitor:
+    """Somebody with a browser of their own."""
+    return Visitor(house)

@@ -1,0 +1,270 @@
+// Replying without leaving the page. Everything here also works as plain links and plain forms; this file only saves
+// the page loads. Until a reader sends or previews something it asks the service for nothing.
+
+const section = document.getElementById("conversation");
+const page = section?.dataset.page;
+const form = document.getElementById("reply-form");
+
+if (form) enhance(form);
+if (section && signedIn()) import("/theme/js/desk-inline.js").then((desk) => desk.arrive(section, page));
+
+function signedIn() {
+  return /(^|; )(__Host-)?rapport_signed_in=1/.test(document.cookie);
+}
+
+function enhance(form) {
+  const field = form.elements;
+  const title = document.getElementById("reply-title");
+  const status = document.getElementById("reply-status");
+  const preview = document.getElementById("reply-preview");
+  const titleAtHome = [...title.childNodes];
+  const place = document.createComment("the form's place");
+  const cancel = make("button", { type: "button", className: "plain", textContent: "Cancel" });
+  let sending = false;
+
+  form.before(place);
+  form.querySelector(".form-actions").append(cancel);
+  cancel.hidden = true;
+  fillIn();
+  markMine();
+
+  section.addEventListener("click", (event) => {
+    const link = event.target.closest("a.reply-link");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    answer(link);
+  });
+  cancel.addEventListener("click", () => {
+    const link = linkTo(field.parent.value);
+    goHome();
+    (link ?? field.text).focus();
+  });
+  form.addEventListener("input", () => keep(`draft:${page}`, field.text.value));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === "Escape" && !cancel.hidden) cancel.click();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (sending) return;
+    (event.submitter?.hasAttribute("formaction") ? show : send)();
+  });
+
+  // ── where the form stands ──
+
+  function answer(link) {
+    const comment = link.closest(".comment");
+    comment.after(form);
+    field.parent.value = new URL(link.href).searchParams.get("parent");
+    title.replaceChildren("Your reply to ", comment.querySelector(".p-name").cloneNode(true));
+    cancel.hidden = false;
+    preview.replaceChildren();
+    say("");
+    field.text.focus();
+    form.scrollIntoView({ block: "nearest" });
+  }
+
+  function goHome() {
+    place.after(form);
+    field.parent.value = "";
+    title.replaceChildren(...titleAtHome);
+    cancel.hidden = true;
+  }
+
+  // ── what the form remembers, on this device only ──
+
+  function fillIn() {
+    field.text.value ||= kept(`draft:${page}`) ?? "";
+    const me = kept("me");
+    if (!me) return;
+    for (const name of ["name", "email", "website"]) field[name].value ||= me[name] ?? "";
+    field.remember.checked = true;
+  }
+
+  function remember() {
+    const { name, email, website } = field;
+    keep("me", field.remember.checked ? { name: name.value, email: email.value, website: website.value } : null);
+  }
+
+  // ── sending and previewing ──
+
+  async function show() {
+    const answer = await ask("/comments/preview", "One moment …");
+    if (!answer) return;
+    say("");
+    const words = make("div", { className: "e-content", dir: "auto", innerHTML: answer.body.html });
+    preview.replaceChildren(make("p", { className: "as", textContent: `You are replying as ${answer.body.as}.` }), words);
+    preview.scrollIntoView({ block: "nearest" });
+  }
+
+  async function send() {
+    const parent = field.parent.value;
+    const alone = field.private.checked;
+    const answer = await ask("/comments/", "Sending …");
+    if (!answer) return;
+    const comment = answer.body;
+    remember();
+    keep(`draft:${page}`, null);
+    keep("mine", [...(kept("mine") ?? []).filter((mine) => mine.id !== comment.id), { id: comment.id, page, at: Date.now() }].slice(-50));
+    field.text.value = "";
+    field.wants_answer.value = "";
+    field.private.checked = false;
+    preview.replaceChildren();
+    goHome();
+    if (comment.state === "published" && !alone) await renew();
+    const stands = document.getElementById(`comment-${comment.id}`);
+    if (!stands && comment.html !== undefined) stand(comment, parent, alone);
+    say(stands ? "Your reply stands." : "Your reply has arrived.");
+    document.getElementById(`comment-${comment.id}`)?.focus();
+  }
+
+  // Sends the form; returns what came back, or null after saying why nothing did. What was typed stays in every case.
+  async function ask(address, meanwhile) {
+    mark({});
+    say(meanwhile);
+    sending = true;
+    for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
+    try {
+      const response = await fetch(address, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(20000),
+      });
+      const body = await response.json();
+      if (response.ok) return { body };
+      mark(body.error.fields ?? {});
+      say(body.error.message, true);
+    } catch {
+      say("The reply could not be sent just now. Your words are kept on this device; please try again in a while.", true);
+    } finally {
+      sending = false;
+      for (const button of form.querySelectorAll("[type=submit]")) button.removeAttribute("aria-disabled");
+    }
+    return null;
+  }
+
+  function say(words, problem = false) {
+    status.textContent = words;
+    status.classList.toggle("problem", problem);
+  }
+
+  // Puts each sentence beside its field and goes to the first; with none it clears them all.
+  function mark(fields) {
+    for (const old of form.querySelectorAll(".field-error")) old.remove();
+    for (const input of form.querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+      describe(input, `reply-${input.name}-error`, false);
+    }
+    let first = null;
+    for (const [name, sentence] of Object.entries(fields)) {
+      const input = form.querySelector(`#reply-${CSS.escape(name)}`);
+      if (!input) continue;
+      const id = `reply-${name}-error`;
+      input.closest("details")?.setAttribute("open", "");
+      input.closest(".field").append(make("p", { id, className: "field-error", textContent: sentence }));
+      input.setAttribute("aria-invalid", "true");
+      describe(input, id, true);
+      first ??= input;
+    }
+    first?.focus();
+  }
+
+  // ── the thread ──
+
+  // Puts the conversation as it stands now in place of the one that was read, if it can be had.
+  async function renew() {
+    const response = await fetch(`/comments/thread?page=${encodeURIComponent(page)}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!response?.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    const heading = document.getElementById("conversation-title");
+    const thread = fresh.querySelector(".thread");
+    heading.replaceChildren(...fresh.getElementById("conversation-title").childNodes);
+    for (const count of document.querySelectorAll(".essay-head .count")) count.textContent = heading.textContent;
+    section.querySelector(":scope > .thread")?.remove();
+    if (thread) place.before(document.adoptNode(thread));
+    markMine();
+  }
+
+  // A reply that nobody else sees yet stands in its place for its writer, and says so.
+  function stand(comment, parent, alone) {
+    const head = make("header", { className: "comment-head" });
+    head.append(make("bdi", { className: "p-name", textContent: comment.name }));
+    const published = comment.state === "published";
+    const truth = alone
+      ? "Only the author and you can read this; it is never published."
+      : published ? "Published; others see it in a moment." : "Only you see this here: the author reads it before it appears.";
+    const state = make("p", { className: "held-state" });
+    state.append(`${truth} `, make("a", { href: comment.own_url, textContent: "Change it, withdraw it, or see how it stands" }));
+    const article = make("article", { id: `comment-${comment.id}`, className: "comment mine held", tabIndex: -1 });
+    article.setAttribute("aria-label", `${comment.name}, ${alone ? "for the author only" : published ? "just now" : "waiting for the author"}`);
+    article.append(head, make("div", { className: "e-content", dir: "auto", innerHTML: comment.html }), state);
+    const item = make("li");
+    item.append(article);
+    threadUnder(parent).append(item);
+  }
+
+  function threadUnder(parent) {
+    const above = parent && document.getElementById(`comment-${parent}`)?.closest("li");
+    const holder = above || section;
+    const found = holder.querySelector(":scope > .thread");
+    if (found) return found;
+    const made = make("ol", { className: "thread" });
+    above ? above.append(made) : place.before(made);
+    return made;
+  }
+
+  // This device's own replies get the way to their page; those that wait are told of for a month.
+  function markMine() {
+    const waiting = [];
+    for (const mine of kept("mine") ?? []) {
+      if (mine.page !== page) continue;
+      const comment = document.getElementById(`comment-${mine.id}`);
+      const own = make("a", { href: `/comments/${mine.id}/` });
+      if (!comment && Date.now() - mine.at < 30 * 24 * 3600 * 1000) waiting.push(mine);
+      if (comment && !comment.matches(".gone, .mine")) {
+        comment.classList.add("mine");
+        comment.tabIndex = -1;
+        own.textContent = "Yours: change or withdraw";
+        comment.querySelector(".comment-tools")?.append(own);
+      }
+    }
+    document.getElementById("reply-waiting")?.remove();
+    if (!waiting.length) return;
+    const line = make("p", { id: "reply-waiting", className: "form-line" });
+    line.append("You have written here before. ", make("a", { href: `/comments/${waiting.at(-1).id}/`, textContent: "See how your reply stands" }), ".");
+    form.querySelector(".field").before(line);
+  }
+
+  function linkTo(id) {
+    return document.getElementById(`comment-${id}`)?.querySelector("a.reply-link");
+  }
+}
+
+function make(tag, properties = {}) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+function describe(input, id, on) {
+  const ids = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+  on ? ids.add(id) : ids.delete(id);
+  ids.size ? input.setAttribute("aria-describedby", [...ids].join(" ")) : input.removeAttribute("aria-describedby");
+}
+
+// Storage may be full or forbidden; then nothing is kept and nothing breaks.
+function keep(key, value) {
+  try {
+    if (value) localStorage.setItem(`rapport:${key}`, JSON.stringify(value));
+    else localStorage.removeItem(`rapport:${key}`);
+  } catch {
+    /* The reply itself does not need it. */
+  }
+}
+
+function kept(key) {
+  try {
+    return JSON.parse(localStorage.getItem(`rapport:${key}`));
+  } catch {
+    return null;
+  }
+}
