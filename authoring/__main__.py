@@ -11,10 +11,10 @@ import click
 from authoring import building
 from authoring.building import Built
 from authoring.errors import Refusal
+from comments_service import ids, wording
 from comments_service import settings as settings_
-from comments_service import wording
 from comments_service.errors import Problem
-from comments_service.settings import SettingsError
+from comments_service.settings import Settings, SettingsError
 
 _content = click.option(
     "--content",
@@ -50,7 +50,7 @@ def demo() -> None:
 @_content
 def build(content: Path) -> None:
     """Build the site and put it live."""
-    settings = settings_.load()
+    settings = _settings()
     _with_progress(lambda: building.build(settings, content=content))
 
 
@@ -61,7 +61,7 @@ def publish(content: Path) -> None:
     from authoring import changes, verifying
     from comments_service.database import opened
 
-    settings = settings_.load()
+    settings = _settings()
     built = _with_progress(
         lambda: building.build(
             settings,
@@ -75,6 +75,27 @@ def publish(content: Path) -> None:
         for line in changes.told(db, settings, changes.between(built.before, built.folder)):
             print(line)
     print(f"Published: {settings.output}")
+
+
+@authoring.command()
+@click.option("--title", help="The title of the blog.")
+@click.option("--tagline", help="One line under the title.")
+@click.option("--name", "author", help="Your name, as readers will see it.")
+@click.option("--address", "url", help="Where readers will find it: https://example.org.")
+@click.option("--answer-within", help="Hours within which you promise to answer; 0: no promise.")
+@click.option("--samples", type=click.Choice(["keep", "aside"]), help="What becomes of the sample essays.")
+def start(samples: str | None, **given: str | None) -> None:
+    """Make it your blog: ask what is not given, write rapport.toml, set the sample essays aside if you like."""
+    from authoring import starting
+
+    for line in starting.start(given, samples, asking=sys.stdin.isatty()):
+        print(line)
+
+
+def _settings() -> Settings:
+    settings = settings_.load()
+    ids.use_clock(settings.clock_file)
+    return settings
 
 
 def _with_progress(make: Callable[[], Built]) -> Built:

@@ -53,8 +53,6 @@ def build(
         known = _known(settings)
         staging = builds / ids.new_id()
         staging.mkdir()
-        # Web servers run as somebody else: a build is for everybody to read, whatever the author's umask.
-        staging.chmod(0o755)
         try:
             warnings = _pelican(settings, staging, config, content)
             if verify:

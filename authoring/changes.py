@@ -1,16 +1,16 @@
 """What a build changed for readers, and who waits: the words after a publication."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from comments_service import ids, threads, wording
 from comments_service.database import Database
-from comments_service.models import State
+from comments_service.models import PublicComment, State
 from comments_service.publishing import files, islands
 from comments_service.settings import Settings
-from comments_service.store import comments, pages
+from comments_service.store import comments, listings, pages
 
 _ESSAY = re.compile(r'<article class="essay.*?</article>', re.DOTALL)
 
@@ -40,19 +40,25 @@ def told(db: Database, settings: Settings, changes: Changes) -> Iterator[str]:
             yield f"{word}: {', '.join(titles.get(path, path) for path in paths)}."
     if not (changes.new or changes.changed or changes.gone):
         yield "The essays read as before."
-    said = [comments.of_page(db, page.path) for page in known]
-    talks = wording.count(sum(len(threads.tree(some)) for some in said), "conversation", "conversations")
-    yield f"{talks} with {wording.count(sum(map(threads.visible_count, said)), 'response', 'responses')}."
+    yield _talks([comments.of_page(db, page.path) for page in known])
     yield _waiting(db, titles)
     if not settings.secure:
         yield f"The site calls itself {settings.url}. For readers elsewhere give it its address: make start ADDRESS=https://…"
 
 
+def _talks(said: Sequence[Sequence[PublicComment]]) -> str:
+    begun = sum(len(threads.tree(some)) for some in said)
+    if not begun:
+        return "No conversation has begun yet."
+    responses = wording.count(sum(map(threads.visible_count, said)), "response", "responses")
+    return f"{wording.count(begun, 'conversation', 'conversations')} with {responses}."
+
+
 def _waiting(db: Database, titles: dict[str, str]) -> str:
-    number = comments.counts(db).get(State.HELD, 0)
+    number = listings.counts(db).get(State.HELD, 0)
     if not number:
         return "Nobody waits for a look."
-    (oldest,) = comments.in_state(db, State.HELD, limit=1)
+    (oldest,) = listings.waiting(db, limit=1)
     since = wording.duration(wording.between(oldest.created, ids.now()))
     waits = wording.count(number, "reply waits", "replies wait")
     essay = titles.get(oldest.page, oldest.page)

@@ -1,11 +1,10 @@
 """`make demo`: the blog on a throw-away copy, with a lively conversation under the sample essays."""
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
 
-from authoring import building, samples, seeding, serving
+from authoring import building, sample_essays, seeding, serving
 from comments_service import wording
 from comments_service.settings import Settings
 
@@ -15,7 +14,7 @@ def show() -> None:
     with tempfile.TemporaryDirectory(prefix="rapport-demo-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         content = folder / "content"
-        samples.copy_with_samples(building.CONTENT, content)
+        sample_essays.copy_with_samples(building.CONTENT, content)
         print(f"A throw-away copy in {folder}: nothing here touches your blog.", flush=True)
         serving.serve(lambda: in_folder(serving.for_this_machine(), folder), content, prepare=_seed)
 

@@ -8,6 +8,7 @@ What is odd but bearable is printed to standard output, a line each.
 import contextlib
 import io
 import logging
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -16,6 +17,7 @@ from jinja2 import TemplateSyntaxError
 from pelican import Pelican
 from pelican.settings import read_settings
 
+from comments_service import ids, settings
 from comments_service.settings import ROOT
 
 
@@ -41,35 +43,47 @@ class _Ears(logging.Handler):
 
 def main(config: str, content: str, output: str) -> int:
     """Build the site; returns the exit code."""
+    # Web servers run as somebody else: a build is for everybody to read, whatever the author's umask.
+    os.umask(0o022)
+    Path(output).chmod(0o755)
+    ids.use_clock(settings.load().clock_file)  # the plugins register essays, and some conversations close with time
     ears = _Ears()
     logging.getLogger().addHandler(ears)
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
             Pelican(read_settings(config, override={"PATH": content, "OUTPUT_PATH": output})).run()
     except Exception as error:  # noqa: BLE001 -- whatever it was, it leaves as a sentence
-        print(_sentence(error, Path(output)), file=sys.stderr)
+        print(_short(_sentence(error), content, output), file=sys.stderr)
         return 1
     for warning in ears.warnings:
-        print(warning)
+        print(_short(warning, content, output))
     return 0
 
 
-def _sentence(error: Exception, output: Path) -> str:
+def _sentence(error: Exception) -> str:
     """What went wrong and where, in one line."""
-    said = " ".join(str(error).replace(f"{output}/", "").split()) or type(error).__name__
-    if isinstance(error, _Wrong | ValueError | SyntaxError):
-        return said  # these say themselves where it was
+    said = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, TemplateSyntaxError):
         return f"{_shown(error.filename or error.name or 'a template')}:{error.lineno}: {said}"
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if _is_ours(frame.filename):
-            return f"{_shown(frame.filename)}:{frame.lineno}: {said}"
-    return said
+    places = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(frame.filename)]
+    # Pelican's errors, those of Python's grammar and those that our plugins raise say themselves where it was.
+    if isinstance(error, _Wrong | SyntaxError) or not places or places[-1].filename.startswith(f"{ROOT}/plugins/"):
+        return said
+    return f"{_shown(places[-1].filename)}:{places[-1].lineno}: {said}"
 
 
 def _is_ours(file: str) -> bool:
-    path = Path(file)
-    return path.is_relative_to(ROOT) and ".venv" not in path.parts and path != Path(__file__)
+    """Whether a line of a trace lies in what an author may change, rather than in a library."""
+    return file.endswith((".html", ".xml", ".txt")) or any(
+        Path(file).is_relative_to(ROOT / name) for name in ("plugins", "pelicanconf.py", "publishconf.py")
+    )
+
+
+def _short(said: str, *folders: str) -> str:
+    """The same with shorter paths: an author knows where the content lies."""
+    for folder in folders:
+        said = said.replace(f"{folder}/", "")
+    return said
 
 
 def _shown(file: str) -> str:

@@ -1,15 +1,14 @@
-"""The sample conversation: said, approved, answered and withdrawn by the real acts, each at its own time in the past."""
+"""The sample conversation: said, approved, answered, withdrawn by the real acts, each at its own time in the past."""
 
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from authoring import sample_conversation
+from authoring.sample_conversation import Said
 from comments_service import answering, ids, keys, moderation, posting, worker
 from comments_service.database import Database, opened
 from comments_service.identity import authors, guests
@@ -18,34 +17,11 @@ from comments_service.models import Comment, NewReply, Person, Speaker, State, V
 from comments_service.settings import Settings
 from comments_service.store import comments, pages
 
-SAMPLE = Path(__file__).with_name("sample_conversation.toml")
 # How long the author of the sample takes to look at a stranger's first reply, and a writer to see a slip.
 _LOOK = timedelta(minutes=20)
 _SLIP = timedelta(minutes=4)
 # An essay may be younger than its sample conversation: then that is told in less time, and begins this long after it.
 _BREATH = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One reply of the sample, as sample_conversation.toml explains; `ago` and `withdrawn` are told from the present."""
-
-    id: str
-    on: str
-    by: str
-    ago: timedelta
-    text: str
-    to: str = ""
-    wants: str = ""
-    first: str = ""
-    withdrawn: timedelta | None = None
-    waits: bool = False
-    private: bool = False
-
-    @property
-    def page(self) -> str:
-        """The essay's path."""
-        return f"/{self.on}/"
 
 
 @dataclass(slots=True)
@@ -61,17 +37,11 @@ class _Stage:
     comments: dict[str, Comment] = field(default_factory=dict)
 
 
-def read(file: Path = SAMPLE) -> tuple[Mapping[str, Mapping[str, str]], list[Said]]:
-    """The readers of the sample, by their short names, and what is said."""
-    table = tomllib.loads(file.read_text("utf-8"))
-    return table["readers"], [_said(entry) for entry in table["said"]]
-
-
 def seed(settings: Settings) -> int:
-    """Play the sample under the essays that the site holds, and bring their pages up to date; returns how many replies."""
-    names, everything = read()
+    """Play the sample under the essays that the site holds, and renew their pages; returns how many replies it has."""
     settings = settings.with_(rate_limit=False)
     with opened(settings) as db, _clock(settings) as clock:
+        names, everything = sample_conversation.read(clock.present.astimezone(settings.zone))
         published = {page.path: ids.as_moment(page.published) for page in pages.every(db)}
         sayings = [said for said in everything if said.page in published]
         stage = _Stage(db, settings, keys.load(settings.data), authors.ensure_owner(db, settings), names)
@@ -92,16 +62,20 @@ def _acts(
 ) -> Iterator[tuple[datetime, Callable[[], object]]]:
     """Everything that happens in the sample, each with its time, in no order."""
     for said in sayings:
-        longest = max(other.ago for other in sayings if other.on == said.on)
+        longest = present - min(other.when for other in sayings if other.on == said.on)
         pace = min(1.0, max(0.0, (present - published[said.page] - _BREATH) / longest))
-        at = present - said.ago * pace
-        yield at, partial(_say, stage, said)
+        told = partial(_told, present, pace)
+        yield told(said.when), partial(_say, stage, said)
         if said.first:
-            yield at + _SLIP * pace, partial(_correct, stage, said)
+            yield told(said.when + _SLIP), partial(_correct, stage, said)
         if not said.waits:
-            yield at + _LOOK * pace, partial(_approve, stage, said)
+            yield told(said.when + _LOOK), partial(_approve, stage, said)
         if said.withdrawn is not None:
-            yield present - said.withdrawn * pace, partial(_withdraw, stage, said)
+            yield told(said.withdrawn), partial(_withdraw, stage, said)
+
+
+def _told(present: datetime, pace: float, when: datetime) -> datetime:
+    return present - (present - when) * pace
 
 
 def _say(stage: _Stage, said: Said) -> None:
@@ -161,6 +135,7 @@ class _Clock:
 @contextmanager
 def _clock(settings: Settings) -> Iterator[_Clock]:
     file = settings.data / "sample-clock"
+    ids.use_clock(settings.clock_file)
     clock = _Clock(file, ids.moment())
     ids.use_clock(file)
     try:
@@ -168,14 +143,3 @@ def _clock(settings: Settings) -> Iterator[_Clock]:
     finally:
         ids.use_clock(settings.clock_file)
         file.unlink(missing_ok=True)
-
-
-def _said(entry: Mapping[str, Any]) -> Said:
-    times = {name: _span(entry[name]) for name in ("ago", "withdrawn") if name in entry}
-    return Said(**{**entry, **times, "text": entry["text"].strip(), "first": entry.get("first", "").strip()})
-
-
-def _span(words: str) -> timedelta:
-    """`3d 5h` as a span of time."""
-    amounts = {unit: int(number) for number, unit in re.findall(r"(\d+)([dh])", words)}
-    return timedelta(days=amounts.get("d", 0), hours=amounts.get("h", 0))

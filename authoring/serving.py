@@ -1,6 +1,5 @@
 """Serving while the author writes: the site is built, served with its comments, and renewed when files change."""
 
-import contextlib
 import errno
 import os
 import signal
@@ -91,15 +90,18 @@ def _begin(settings: Settings, content: Path, prepare: Callable[[Settings], None
     if stopping.is_set():
         return None
     prepare(settings)
-    print("What you change in content/, theme/ and rapport.toml shows by itself. Ctrl+C stops.", flush=True)
+    folder = content.relative_to(ROOT) if content.is_relative_to(ROOT) else content
+    print(f"What you change in {folder}/, theme/ and rapport.toml shows by itself. Ctrl+C stops.", flush=True)
     return _Site(settings, content, _start(settings))
 
 
 def _renewed(site: _Site, changed: Collection[Path], read_settings: Callable[[], Settings], stopping: Event) -> _Site:
     """The site with the changes in it; the service starts again where it read what has changed."""
-    settings = site.settings
-    with contextlib.suppress(SettingsError):  # the build will say what is wrong with them
-        settings = _where_it_was(settings, read_settings())
+    try:
+        settings = _where_it_was(site.settings, read_settings())
+    except SettingsError as error:
+        print(f"{error} Until then the site stays as it is.", file=sys.stderr, flush=True)
+        return site
     site = replace(site, settings=settings, stale=site.stale or any(map(watching.is_read_by_the_service, changed)))
     print(f"{watching.spoken(changed, site.content)} changed. ", end="", flush=True)
     if not _build(settings, site.content, stopping) or not site.stale:

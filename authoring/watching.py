@@ -6,13 +6,13 @@ from threading import Event
 
 from watchfiles import Change, DefaultFilter, watch
 
-from comments_service.settings import FILE, ROOT
+from authoring import settings_file
+from comments_service.settings import ROOT
 
-SETTINGS = ROOT / FILE
 _SERVICE_TEMPLATES = ROOT / "comments_service" / "templates"
 _FOLDERS = (ROOT / "theme", ROOT / "plugins", _SERVICE_TEMPLATES)
 # Editors replace a file by renaming another into its place, which a watch on the file itself would not outlive.
-_FILES = (ROOT / "pelicanconf.py", SETTINGS)
+_FILES = (ROOT / "pelicanconf.py", settings_file.PATH)
 _TICK_MILLISECONDS = 200
 _MOST_NAMES = 3
 _is_no_litter = DefaultFilter()
@@ -44,7 +44,7 @@ def spoken(changed: Collection[Path], content: Path) -> str:
 
 def is_read_by_the_service(path: Path) -> bool:
     """Whether the service, and not only a build, works with this file."""
-    return path == SETTINGS or path.is_relative_to(_SERVICE_TEMPLATES)
+    return path == settings_file.PATH or path.is_relative_to(_SERVICE_TEMPLATES)
 
 
 def _matters(change: Change, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Answering: what the author's answer takes of posting and of moderation at once. Used by every door that takes answers."""
+"""Answering: what the author's answer takes of posting and of moderation at once, for every door that takes answers."""
 
 from dataclasses import dataclass
 

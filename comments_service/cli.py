@@ -234,7 +234,7 @@ def export(since: str) -> None:
 def import_(file: Path) -> None:
     """Take over the replies of another house from FILE, which `rapport export` made there. Twice does no harm.
 
-    Their writers' private links and devices stay behind: to move a whole house, take its database and its secrets along.
+    Their writers' private links and devices stay behind. To move a whole house, take its database and secrets along.
     """
     from comments_service import importing
     from comments_service.importing import rapport as own_export

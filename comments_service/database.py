@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlite_utils import Database as SqliteUtils
-from sqlite_utils.utils import sqlite3
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the newer SQLite, where there is one
 
 from comments_service.settings import Settings
 
@@ -114,7 +114,7 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 
 def _spread(sql: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    """`IN (:ids)` with a list becomes `IN (:ids_a, :ids_b …)`; an empty list becomes `IN (NULL)`, which nothing equals."""
+    """`IN (:ids)` with a list becomes `IN (:ids_a, :ids_b …)`, with an empty one `IN (NULL)`, which nothing equals."""
     flat: dict[str, object] = {}
     for name, value in parameters.items():
         if not isinstance(value, list | tuple):
@@ -138,7 +138,7 @@ class _Sqlite:
     name = "sqlite"
 
     def __init__(self, path: Path, synchronous: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous.upper()}")

@@ -23,8 +23,8 @@ def lines(db: Database, settings: Settings, since: str = "") -> Iterator[str]:
     """The export as lines of text which together are one JSON object; pages and comments have a line each.
 
     `{"rapport", "title", "url", "since", "next", "pages": […], "comments": […]}`: `next` is what to give as `since` the
-    next time. With `since` (a time as `moment` takes it) it holds only the comments that changed from then on. A comment
-    that stands comes with its words; of one that no longer does, the place and the state are told. No address, key,
+    next time. With `since` (a time as `moment` takes it) it holds only the comments that changed from then on. One that
+    stands comes with its words; of one that no longer does, the place and the state are told. No e-mail address, key,
     network or private word is in it. Raises Problem when `since` is no time.
     """
     start = moment(since)

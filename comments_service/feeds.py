@@ -11,7 +11,7 @@ from comments_service.models import PublicComment
 from comments_service.settings import Settings
 
 _NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
-# Entries are named after the comment's id alone, so that none is shown as new when the site or an essay gets another address.
+# Entries are named after the comment's id alone: none is shown as new when the site or an essay gets another address.
 _NAMESPACE = uuid.UUID("6f5ca5f5-3c0c-4d57-9d5f-0f7a8a1a4c1e")
 
 

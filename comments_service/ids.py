@@ -35,7 +35,7 @@ def moment() -> datetime:
 
 
 def as_text(at: datetime) -> str:
-    """A time as the database keeps it: UTC, fixed width, `2026-01-02T03:04:05.678Z`, so that text order is time order."""
+    """A time as the database keeps it, `2026-01-02T03:04:05.678Z`: UTC, of one width, so that it sorts as text."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
@@ -50,7 +50,7 @@ def now(**shift: float) -> str:
 
 
 def new_id() -> str:
-    """A new identifier: 26 letters and digits, 128 bits, of which the first 48 are milliseconds, so that ids sort by age."""
+    """A new identifier: 26 letters and digits, 128 bits; the first 48 are milliseconds, so that ids sort by age."""
     number = (int(_seconds() * 1000) << 80) | secrets.randbits(80)
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_ID_LENGTH - 1), -1, -5))
 
@@ -66,7 +66,7 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """What is stored of a bearer secret: its SHA-256 in hexadecimal (it has 256 bits of its own, so no salt is needed)."""
+    """What is stored of a bearer secret: its SHA-256 in hexadecimal. With 256 bits of its own it needs no salt."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The secrets of this installation: made on first start, kept in one file that only its owner may read, never printed."""
+"""The secrets of this installation: made on first start, kept in a file that only its owner may read, never printed."""
 
 import json
 import os
@@ -12,7 +12,7 @@ FILE = "secrets.json"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`fingerprints` keys the ledger's word prints, `networks` the hashes of networks; `api` opens the machine's side."""
+    """`fingerprints` keys the ledger's prints of words, `networks` those of networks; `api` opens the API."""
 
     fingerprints: bytes
     networks: bytes
@@ -22,7 +22,7 @@ class Keys:
 def load(data: Path) -> Keys:
     """Read the secrets of the folder `data`, making them (mode 600) when there are none yet.
 
-    Several processes may start at once: the file is written aside and linked into place, so that one of them wins whole.
+    Several processes may start at once: the file is written aside and linked into place, so that one wins whole.
     """
     path = data / FILE
     if not path.exists():
@@ -36,7 +36,7 @@ def load(data: Path) -> Keys:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""The schema as numbered steps, each run once, with its record, in one transaction; a step that has landed is never edited."""
+"""The schema as numbered steps, each run once and recorded, in one transaction; one that has landed is never edited."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,12 @@ Step = Callable[[Database], None]
 
 
 def migrate(db: Database) -> list[str]:
-    """Bring the database up to date; returns the names of the steps taken. Safe when several processes start together."""
+    """Bring the database up to date; returns the names of the steps taken. Several processes may start together."""
     taken = []
     db.execute(
-        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS migrations (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
+        )""",
     )
     for number, step in enumerate(STEPS, start=1):
         with db.transaction():
@@ -32,7 +34,7 @@ def pending(db: Database) -> list[str]:
 
 
 def _one_at_a_time(db: Database) -> None:
-    """SQLite's write transactions are one at a time already; PostgreSQL is asked for a lock that ends with the transaction."""
+    """SQLite's writers take turns already; PostgreSQL is asked for a lock that ends with the transaction."""
     if db.engine == "postgresql":
         db.execute("LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE")
 
@@ -135,6 +137,8 @@ def the_blog_lives(db: Database) -> None:
         "CREATE INDEX comments_root ON comments (root, id)",
         "CREATE INDEX comments_parent ON comments (parent)",
         "CREATE INDEX comments_state ON comments (state, id)",
+        """CREATE INDEX comments_latest ON comments (published_at, id)
+           WHERE state = 'published' AND private_at IS NULL""",
         "CREATE INDEX comments_person ON comments (person, id)",
         "CREATE INDEX comments_network ON comments (network, created) WHERE network <> ''",
         "CREATE INDEX comments_print ON comments (print, created) WHERE print <> ''",

@@ -36,7 +36,7 @@ MOVES: Mapping[Verb, tuple[State, frozenset[State]]] = {
 
 
 class Role(StrEnum):
-    """What an account may do: a moderator decides, an author also answers and is marked, the owner also runs the house."""
+    """What an account may do: a moderator decides, an author also answers and is marked, the owner runs the house."""
 
     OWNER = "owner"
     AUTHOR = "author"
@@ -47,7 +47,8 @@ class Role(StrEnum):
 class Page:
     """An essay, as its last build told: `path` is `/slug/`; times are text as in `ids`.
 
-    `version` grows with every change of its conversation. `facts` holds what structured data needs (authors, image, tags).
+    `version` grows with every change of its conversation. `facts` holds what structured data needs (authors, image,
+    tags).
     """
 
     path: str
@@ -67,7 +68,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody: a guest known by their device, or an account with a role. `trusted_at` says since when replies need no look."""
+    """Somebody: a guest known by their device, or an account with a role; trusted once a reply was approved."""
 
     id: str
     created: str
@@ -87,7 +88,7 @@ class Comment:
 
     `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's secret;
     `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
-    `private_at` says that it is for the author's eyes only. After a withdrawal every field that came from its writer is empty.
+    `private_at` says that it is for the author's eyes only. After a withdrawal everything from its writer is empty.
     """
 
     id: str

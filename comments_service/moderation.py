@@ -1,6 +1,5 @@
 """Moderation: the queue, decisions about comments, taking them back, and the trust that follows from an approval."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from comments_service import ids
 from comments_service.database import Database
 from comments_service.errors import conflict, not_found
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
-from comments_service.store import comments, decisions, events, outbox, pages, people
+from comments_service.store import comments, decisions, events, listings, outbox, pages, people
 
 # What the ledger is told. A rejection is, for the reader who waits, a removal by the author.
 _EVENTS: Mapping[Verb, tuple[str, Mapping[str, object]]] = {
@@ -53,46 +52,44 @@ class Case:
     undoable: bool
 
 
-def queue(db: Database, *, page: str | None = None, limit: int = 100) -> list[Case]:
-    """The replies that wait for a look, the longest waiting first, of one page or of all."""
-    return _cases(db, comments.in_state(db, State.HELD, page=page, limit=limit))
+def queue(db: Database, *, page: str | None = None, private: bool = True, limit: int = 100) -> list[Case]:
+    """The replies that wait for a look, the longest waiting first, of one page or of all.
+
+    With `private=False`, here and below, nothing is told that a reader wrote for the author only.
+    """
+    found = listings.waiting(db, page=page, private=private, limit=limit)
+    threads = {root: comments.of_root(db, root) for root in {comment.root for comment in found}}
+    return [_case(db, comment, threads[comment.root], private=private) for comment in found]
 
 
-def case(db: Database, id_: str) -> Case:
-    """One comment with what is needed to decide about it, whatever its state. Raises Problem (404) when there is none."""
-    return _cases(db, [_known(db, id_)])[0]
+def case(db: Database, id_: str, *, private: bool = True) -> Case:
+    """One comment, whatever its state. Raises Problem (404) when there is none."""
+    comment = known(db, id_, private=private)
+    return _case(db, comment, comments.of_root(db, comment.root), private=private)
 
 
-def listed(db: Database, found: Sequence[Comment]) -> list[Case]:
-    """Comments for a list, where of each thread only what it answers is needed."""
-    return _cases(db, found, whole=False)
-
-
-def _cases(db: Database, found: Sequence[Comment], *, whole: bool = True) -> list[Case]:
-    titles = {page.path: page.title for page in pages.every(db)}
-
-    @functools.cache
-    def thread(root: str) -> list[Comment]:
-        return comments.of_root(db, root)
-
-    def around(comment: Comment) -> list[Comment]:
-        if whole:
-            return [other for other in thread(comment.root) if other.id != comment.id]
-        parent = comments.find(db, comment.parent) if comment.parent else None
-        return [parent] if parent else []
-
+def listed(db: Database, state: State, *, private: bool = True, before: str = "~", limit: int = 100) -> list[Case]:
+    """The comments in one state, newest first, each with what it answers; `before` is the last one seen already."""
+    found = listings.newest(db, state, private=private, before=before, limit=limit)
+    parents = [comments.find(db, comment.parent) if comment.parent else None for comment in found]
     return [
-        Case(
-            comment,
-            titles.get(comment.page, comment.page),
-            tuple(around(comment)),
-            tuple(comments.by_person(db, comment.person, before=comment.id, limit=_EARLIER))
-            if whole and comment.person
-            else (),
-            _undoable(comment, decisions.last_standing(db, comment.id)),
-        )
-        for comment in found
+        _case(db, comment, [parent] if parent else [], private=private, history=False)
+        for comment, parent in zip(found, parents, strict=True)
     ]
+
+
+def _case(db: Database, comment: Comment, thread: Sequence[Comment], *, private: bool, history: bool = True) -> Case:
+    page = pages.find(db, comment.page)
+    earlier = (
+        comments.by_person(db, comment.person, before=comment.id, limit=_EARLIER) if history and comment.person else []
+    )
+    return Case(
+        comment,
+        page.title if page else comment.page,
+        tuple(other for other in thread if other.id != comment.id and (private or other.private_at is None)),
+        tuple(other for other in earlier if private or other.private_at is None),
+        _undoable(comment, decisions.last_standing(db, comment.id)),
+    )
 
 
 def _undoable(comment: Comment, last: Decision | None) -> bool:
@@ -107,7 +104,7 @@ def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
     if verb is Verb.UNDO:
         return undo(db, id_, by)
     with db.transaction():
-        comment = _known(db, id_)
+        comment = known(db, id_)
         after, before = MOVES[verb]
         if comment.state not in before:
             message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
@@ -116,13 +113,13 @@ def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
         _move(db, comment, after, verb, by, (type_, data))
         if verb is Verb.APPROVE and comment.person:
             people.trust(db, comment.person, now=ids.now())
-    return _known(db, id_)
+    return known(db, id_)
 
 
 def undo(db: Database, id_: str, by: Person) -> Comment:
-    """Take the last decision about a comment back: it stands where it stood before, and trust it earned goes with it."""
+    """Take the last decision about a comment back: it stands where it stood before; trust it earned goes with it."""
     with db.transaction():
-        comment = _known(db, id_)
+        comment = known(db, id_)
         last = decisions.last_standing(db, id_)
         if last is None or not _undoable(comment, last):
             message = f"There is nothing to undo: this reply is {_PAST[comment.state]}."
@@ -131,15 +128,15 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
         _move(db, comment, last.before, Verb.UNDO, by, (_UNDO_EVENTS[last.verb], {}))
         if last.verb is Verb.APPROVE and comment.person:
             _untrust(db, comment.person)
-    return _known(db, id_)
+    return known(db, id_)
 
 
-def log(db: Database, *, comment: str | None = None, limit: int = 50) -> list[Line]:
+def log(db: Database, *, comment: str | None = None, private: bool = True, limit: int = 50) -> list[Line]:
     """The newest decisions, about one comment or about all."""
     lines = []
     for decision in decisions.latest(db, comment=comment, limit=limit):
         about, person = comments.find(db, decision.comment), people.find(db, decision.decided_by)
-        if about and person:
+        if about and person and (private or about.private_at is None):
             lines.append((decision, about, person))
     return lines
 
@@ -194,8 +191,9 @@ def _untrust(db: Database, person: str) -> None:
         people.trust(db, person, now=None)
 
 
-def _known(db: Database, id_: str) -> Comment:
+def known(db: Database, id_: str, *, private: bool = True) -> Comment:
+    """The comment with this id. Raises Problem (404) when there is none."""
     comment = comments.find(db, id_)
-    if comment is None:
+    if comment is None or not (private or comment.private_at is None):
         raise not_found("reply")
     return comment

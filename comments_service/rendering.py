@@ -28,8 +28,8 @@ _ATTRIBUTES = {"a": {"href"}}
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _VERBATIM = frozenset({"code", "pre"})
 
-# bleach takes `&amp;#x202e;`, which a reader sees as typed, for `&#x202e;`, which turns the words around. So it is shown
-# this instead of an ampersand: a code point that is no character and in no mended text.
+# bleach takes `&amp;#x202e;`, which is shown as it was typed, for `&#x202e;`, which turns words around. So it is given
+# this for an ampersand: a code point that is no character and stands in no mended text.
 _AMPERSAND = "\ufdd0"
 
 _BLOCK_TAG = re.compile(r"<(?:/?(?:blockquote|li|ol|p|pre|ul)|br)>")

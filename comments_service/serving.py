@@ -1,4 +1,4 @@
-"""Serving: gunicorn in front of the application and the worker beside it, both watched over, both stopped gracefully."""
+"""Serving: gunicorn in front of the application, the worker beside it; both watched over, both stopped gracefully."""
 
 import ctypes
 import multiprocessing
@@ -100,7 +100,7 @@ def _start(work: Callable[[], None]) -> ForkProcess:
 
 
 def _run(work: Callable[[], None], parent: int) -> None:
-    """A child's life: a session of its own, so that Ctrl-C reaches it only as our orderly stop; it ends with its parent."""
+    """A child's life, which ends with its parent's; in a session of its own, so that Ctrl-C reaches it as a stop."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.setsid()

@@ -35,7 +35,7 @@ def _setting(default: object, help_: str) -> typing.Any:  # noqa: ANN401 -- a da
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, with its default and its sentence. The environment's `RAPPORT_<NAME>` wins over the file's `<name>`."""
+    """Every setting, with its default and its sentence. The environment's `RAPPORT_<NAME>` wins over the file."""
 
     title: str = _setting("Rapport", "The name of the blog.")
     tagline: str = _setting("Essays on networking, with answers", "One line under the name.")

@@ -18,7 +18,7 @@ Listener = Callable[[Database, Settings, Sequence[Job]], None]
 _log = logging.getLogger("rapport.worker")
 _BATCH = 200
 _POLL_SECONDS = 0.1
-# After a batch the worker rests for so many times as long as it took: a page of a few replies follows within a tenth of a
+# After a batch the worker rests so many times as long as it took: a page of a few replies follows within a tenth of a
 # second, and one of ten thousand in full swing does not take the processor from the people who write.
 _REST = 4.0
 _LONGEST_REST_SECONDS = 20.0
@@ -50,24 +50,33 @@ def work_once(db: Database, settings: Settings) -> int:
     for job in jobs:
         for listener in LISTENERS.get(job.fact, ()):
             by_listener.setdefault(listener, []).append(job)
-    failed: dict[str, tuple[Job, str]] = {}
+    failed: dict[str, str] = {}
     for listener, heard in by_listener.items():
-        try:
-            listener(db, settings, heard)
-        except Exception as error:
-            _log.exception("%s failed", listener.__name__)
-            failed |= {job.id: (job, f"{type(error).__name__}: {error}") for job in heard}
+        failed |= _told(listener, db, settings, heard)
     if jobs:
         with db.transaction():
             outbox.done(db, [job for job in jobs if job.id not in failed])
-            for job, error in failed.values():
-                outbox.failed(db, job, error)
+            for job in jobs:
+                if job.id in failed:
+                    outbox.failed(db, job, failed[job.id])
     return len(jobs)
 
 
-def tidy(db: Database, settings: Settings) -> None:
+def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[Job]) -> dict[str, str]:
+    """Let a listener act upon its jobs; returns what went wrong with which. One bad job does not drag others along."""
+    try:
+        listener(db, settings, jobs)
+    except Exception as error:  # noqa: BLE001 -- whatever a listener stumbles over, the worker goes on
+        if len(jobs) > 1:
+            return {id_: why for job in jobs for id_, why in _told(listener, db, settings, [job]).items()}
+        _log.error("%s failed", listener.__name__, exc_info=error)
+        return {jobs[0].id: f"{type(error).__name__}: {error}"}
+    return {}
+
+
+def tidy(db: Database) -> None:
     """What falls due with time: conversations to close, hashes of networks to forget; and the sign of life."""
-    publishing.close_due(db, settings)
+    publishing.close_due(db)
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
@@ -95,9 +104,9 @@ def _work_until(stopping: threading.Event, db: Database, settings: Settings) -> 
         try:
             found = work_once(db, settings)
             if started - tidied > _TIDY_SECONDS:
-                tidy(db, settings)
+                tidy(db)
                 tidied = started
-        except Exception:
+        except Exception:  # noqa: BLE001 -- as above
             # A full disk or a database that restarts: the facts are safe, and the next round tries again.
             _log.exception("the worker could not reach its work")
             found = 0

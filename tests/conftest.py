@@ -1,16 +1,22 @@
-"""What every test stands on: a house of its own on a real engine, actors that speak the domain, no socket beyond loopback."""
+"""What every test stands on: a house of its own on a real engine, actors who speak the domain, no far sockets."""
 
+import locale
 import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from comments_service import ids
 from tests.support import postgres
 from tests.support.actors import House, furnish
+
+# A deadline would be a timing assertion; the same examples every time make a failure one's own.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 -- an address to compare with
 
@@ -32,18 +38,21 @@ def _no_strangers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean_ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of the machine reaches a test, and no clock of one test reaches the next."""
+    """No setting of the machine reaches a test; no clock, language or connection of one test reaches the next."""
+    language = locale.setlocale(locale.LC_ALL)
     for name in list(os.environ):
         if name.startswith("RAPPORT_") or name == "PORT":
             monkeypatch.delenv(name)
     yield
     ids.use_clock(None)
+    # Pelican sets the language of its whole process.
+    locale.setlocale(locale.LC_ALL, language)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+def postgres_server() -> Iterator[postgres.Server]:
     """A real PostgreSQL, started once per test process."""
-    with postgres.running(tmp_path_factory.mktemp("postgres")) as server:
+    with postgres.running() as server:
         yield server
 
 

@@ -106,5 +106,6 @@ def _end_by_secret(db: Database, secret: str, now: str) -> None:
 
 def _spent() -> Problem:
     return gone(
-        "This sign-in link was used already, or is older than an hour. `rapport author link` on the server makes a new one.",
+        "This sign-in link was used already, or is older than an hour."
+        " `rapport author link` on the server makes a new one.",
     )

@@ -103,18 +103,20 @@ def _refuse_nonsense(source: Source) -> None:
             message = f"Reply {reply.id} stands on {reply.page}, a page that this file says nothing about."
             raise unreadable(message)
         if reply.created > now:
-            message = f"Reply {reply.id} is dated in the future. Check the clock of the machine that made this file, or of this one."
+            message = f"Reply {reply.id} is dated in the future. Check the clock of this machine and of the other one."
             raise unreadable(message)
 
 
 def _portions(source: Source) -> Iterator[list[Reply]]:
     """Every reply after the one that it answers."""
     by_id = {reply.id: reply for reply in source.replies}
-    answers = {reply.id: {reply.parent} & by_id.keys() for reply in source.replies}
+    answered = {reply.id: [reply.parent] if reply.parent in by_id else [] for reply in source.replies}
     try:
-        ordered = [by_id[id_] for id_ in TopologicalSorter(answers).static_order()]
+        ordered = [by_id[id_] for id_ in TopologicalSorter(answered).static_order()]
     except CycleError:
-        raise unreadable("This file holds replies that answer each other in a circle. Please export it once more.") from None
+        raise unreadable(
+            "This file holds replies that answer each other in a circle. Please make it once more."
+        ) from None
     for start in range(0, len(ordered), _PORTION):
         yield ordered[start : start + _PORTION]
 

@@ -14,7 +14,7 @@ _FORM = 1
 
 
 def read(file: Path) -> Source:
-    """The pages and replies of an export. Raises Problem, in a sentence, for a file that is none or was changed by hand."""
+    """The pages and replies of an export. Raises Problem, with a sentence, for a file that is none."""
     try:
         document = json.loads(file.read_bytes())
         form = document["rapport"]

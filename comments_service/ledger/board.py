@@ -33,7 +33,7 @@ class Board:
     """The comments so far. `coming` are the comments of the whole case, each with what it answers."""
 
     people: Mapping[str, Any]
-    coming: Mapping[str, str | None]
+    coming: Mapping[str, Any]
     entries: dict[str, Entry] = field(default_factory=dict)
     _same: dict[str, str] = field(default_factory=dict)
     _said: dict[tuple[str | None, ...], tuple[int, str]] = field(default_factory=dict)

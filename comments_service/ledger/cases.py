@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from comments_service.ledger import moments
 from comments_service.ledger.board import Board
-from comments_service.ledger.data import JSON, LedgerError, mapping, string
+from comments_service.ledger.data import JSON, LedgerError, mapping, mappings, number, string
 from comments_service.ledger.figures import Sample
 from comments_service.ledger.history import History
 from comments_service.ledger.moments import DAY
@@ -22,18 +22,18 @@ def answers(case: Mapping[str, Any]) -> list[JSON]:
     config = mapping(case.get("config"))
     history = read(case)
     sample = Sample(
-        window=config.get("window_days", 90) * DAY,
-        verdicts=config.get("min_sample", 10),
-        people=config.get("min_people", 5),
+        window=number(config, "window_days", 90) * DAY,
+        verdicts=number(config, "min_sample", 10),
+        people=number(config, "min_people", 5),
     )
     zone = _zone(config.get("tz", "UTC"))
-    return [_answer(history, sample, zone, mapping(check)) for check in case.get("checks", [])]
+    return [_answer(history, sample, zone, check) for check in mappings(case, "checks")]
 
 
 def read(case: Mapping[str, Any]) -> History:
     """The events of a case, filed by conversation."""
-    events = [mapping(event) for event in case.get("events", [])]
-    coming = {event.get("id", ""): event.get("reply_to") for event in events if event.get("type") == "comment"}
+    events = mappings(case, "events")
+    coming = {str(event.get("id")): event.get("reply_to") for event in events if event.get("type") == "comment"}
     history = History(Board(mapping(case.get("people", {})), coming), Rules().changed(mapping(case.get("config"))))
     for seq, event in enumerate(events):
         history.read(event, seq)
@@ -43,7 +43,7 @@ def read(case: Mapping[str, Any]) -> History:
 def _zone(name: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
-    except (OSError, ValueError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise LedgerError(f"{name!r} is no time zone") from error
 
 

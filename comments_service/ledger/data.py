@@ -32,6 +32,22 @@ def strings(data: Mapping[str, Any], name: str) -> list[str]:
     return found
 
 
+def mappings(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The list of that name, of things with named parts; missing is empty."""
+    found = data.get(name, [])
+    if not isinstance(found, list):
+        raise LedgerError(f"{name} are no list")
+    return [mapping(item) for item in found]
+
+
+def number(data: Mapping[str, Any], name: str, default: int) -> int:
+    """The whole number of that name, at least one."""
+    found = data.get(name, default)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
+        raise LedgerError(f"{name} is no number of them")
+    return found
+
+
 def flag(data: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
     """The yes or no of that name."""
     found = data.get(name, default)

@@ -12,27 +12,29 @@ if TYPE_CHECKING:
     from comments_service.ledger.runs import Run, Turn
 
 REPLIES = frozenset({"reply", "webmention_reply"})
+# What keeps a message back: it was taken for spam, or its address is yet to be confirmed.
+FILTER, CONFIRMATION = "filter", "confirmation"
 
 
 @dataclass(slots=True, eq=False)
 class Message:
     """A reader's comment.
 
-    `clock` starts at receipt, or at the confirmation of its address. `live`: it stands or is held. `spoken`: neither
-    filtered nor unconfirmed, so it counts as said. `published`: no stranger's reply that nobody has let stand yet.
-    `after_answer`: nothing of theirs was open when it came, and they had been answered; `soft`: and so it closes.
+    `clock` starts at receipt, or at the confirmation of its address. `live`: it stands or is held. `kept_back`: what it
+    waits for before it counts as said. `published`: no stranger's reply that nobody has let stand yet. `after_answer`:
+    nothing of theirs was open when it came, and they had been answered.
     """
 
     comment: str
     person: str
     seq: int
+    at: int
     clock: int
     within: int
     receipt: Receipt
     features: Features
-    spoken: bool
+    kept_back: set[str]
     published: bool
-    at: int = 0
     live: bool = True
     withdrawn: bool = False
     after_answer: bool = False
@@ -50,9 +52,16 @@ class Message:
             within=event.within,
             receipt=receipt,
             features=features,
-            spoken=not (receipt.filtered or receipt.unconfirmed),
+            kept_back={
+                why for why, holds in ((FILTER, receipt.filtered), (CONFIRMATION, receipt.unconfirmed)) if holds
+            },
             published=not (receipt.stranger and (receipt.held or receipt.filtered)),
         )
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it counts as said."""
+        return not self.kept_back
 
     @property
     def soft(self) -> bool:
@@ -85,7 +94,7 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """An author's public reply. `reach`: the runs it was given for; `to_question`: a question was open when it came."""
+    """An author's reply. `reach`: the runs it was given for; `to_question`: a question was open when it came."""
 
     comment: str
     by: str
@@ -93,6 +102,7 @@ class Answer:
     features: Features
     repeats: bool
     imported: bool = False
+    private: bool = False
     live: bool = True
     gone_at: int = 0
     back_at: int = 0
@@ -110,8 +120,8 @@ class Answer:
         return self.live and self.personal and not (self.repeats and self.to_question)
 
     def answers(self, run: "Run") -> bool:
-        """Whether it answers such a reach-out: to a question, even a short repeat is none."""
-        return self.personal and not (self.repeats and run.asks)
+        """Whether it answers such a reach-out: a public one only in public, a question not by a short repeat either."""
+        return self.personal and not (self.repeats and run.asks) and (run.private or not self.private)
 
     def take_away(self, at: int) -> None:
         """It is removed, marked, or held again."""

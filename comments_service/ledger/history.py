@@ -14,6 +14,7 @@ from comments_service.ledger import moments
 from comments_service.ledger.board import Board, Entry
 from comments_service.ledger.clocks import Away
 from comments_service.ledger.data import LedgerError, choice, flag, mapping, string, strings
+from comments_service.ledger.drafts import REPLIES
 from comments_service.ledger.events import KINDS, Event, Receipt
 from comments_service.ledger.features import Features, features
 from comments_service.ledger.filing import Key, addressed, addressee, reached, repeats
@@ -118,7 +119,7 @@ class History:
         event = replace(event, within=self.rules.within)
         if placed.role == "reader":
             self._from_a_reader(raw, entry, event, receipt)
-        elif placed.role == "author":
+        elif placed.role == "author" and receipt.kind in REPLIES:
             self._from_an_author(raw, entry, event, receipt)
 
     def _from_a_reader(self, raw: Mapping[str, Any], entry: Entry, event: Event, receipt: Receipt) -> None:

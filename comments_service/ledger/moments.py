@@ -8,6 +8,7 @@ from comments_service.ledger.data import LedgerError
 
 HOUR = 3600
 DAY = 24 * HOUR
+_FIRST_YEAR, _LAST_YEAR = 1971, 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def seconds(moment: str) -> int:
         raise LedgerError(f"{moment!r} is no time") from error
     if found.tzinfo is None:
         raise LedgerError(f"{moment!r} does not say in which zone")
+    _check(found)
     return int(found.replace(microsecond=0).timestamp())
 
 
@@ -40,6 +42,7 @@ def text(at: int) -> str:
 
 def week_of(day: date, zone: ZoneInfo) -> Week:
     """The local week that holds a day."""
+    _check(day)
     monday = day - timedelta(days=day.weekday())
     start, end, next_end = (_midnight(monday + timedelta(weeks=weeks), zone) for weeks in range(3))
     return Week(start, end, next_end)
@@ -53,6 +56,12 @@ def week_at(now: int, zone: ZoneInfo) -> Week:
 def end_of_day(day: date, zone: ZoneInfo) -> int:
     """The last second of a local day: when a promise falls due."""
     return _midnight(day + timedelta(days=1), zone) - 1
+
+
+def _check(day: date) -> None:
+    """A date at either end of the calendar would fail only later, where it is added to."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise LedgerError(f"the year {day.year} is none of ours")
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:

@@ -41,7 +41,7 @@ class View:
                 joins[join.person] = join.into
             elif join.at <= self.now:
                 joins.pop(join.person, None)
-        known = people.joined({person for _, person in self.conversations}, joins.items())
+        known = people.joined(sorted({person for _, person in self.conversations}), joins.items())
         found: dict[str, list[Conversation]] = {}
         for (_, person), conversation in self.conversations.items():
             found.setdefault(known[person], []).append(conversation)

@@ -3,7 +3,7 @@
 Every function here takes a story and an event, and returns why the event is refused, if it is.
 """
 
-from comments_service.ledger.drafts import Answer, Message
+from comments_service.ledger.drafts import CONFIRMATION, FILTER, REPLIES, Answer, Message
 from comments_service.ledger.events import Event
 from comments_service.ledger.moments import HOUR
 from comments_service.ledger.promising import keep, make
@@ -24,11 +24,13 @@ def comment(story: Story, event: Event) -> str | None:
     if receipt.role == "reader":
         _message(story, Message.of(event, receipt, features))
         return None
+    if receipt.role == "bot" or receipt.kind not in REPLIES:
+        return None
     for message in filter(None, map(story.messages.get, receipt.to)):
         if message.live:
             _let_stand(story, message)
             story.publish(message, event.at)
-    answer = Answer(event.comment, event.person, event.at, features, event.repeats, imported=receipt.imported)
+    answer = Answer(event.comment, event.person, event.at, features, event.repeats, receipt.imported, receipt.private)
     story.answer(answer)
     # The answer stands in any case; what may be refused is a promise that comes with it.
     return make(story, event, answer) or keep(story, receipt.fulfils, answer)
@@ -39,8 +41,7 @@ def _message(story: Story, message: Message) -> None:
     story.receive(message)
     if message.receipt.filtered:
         story.marks[message.comment] = message.at
-    if message.spoken:
-        story.speak(message)
+    story.speak(message)
 
 
 def edit(story: Story, event: Event) -> str | None:
@@ -55,7 +56,7 @@ def edit(story: Story, event: Event) -> str | None:
     if answer:
         answer.repeats = event.repeats
         story.reconsider(answer, event.at)
-    elif message and message.spoken and not any(turn.run.counted for turn in message.turns):
+    elif message and not any(turn.run.counted for turn in message.turns):
         story.speak(message)
     return None
 
@@ -63,8 +64,9 @@ def edit(story: Story, event: Event) -> str | None:
 def verify(story: Story, event: Event) -> str | None:
     """The writer's address is confirmed: they have spoken now."""
     message = story.messages.get(event.comment)
-    if message is None or message.spoken or message.receipt.filtered:
+    if message is None or CONFIRMATION not in message.kept_back:
         return "nothing is to be confirmed"
+    message.kept_back.remove(CONFIRMATION)
     message.clock = event.at
     story.receive(message)
     story.speak(message)
@@ -102,12 +104,12 @@ def remove(story: Story, event: Event) -> str | None:
     message, by_reader = story.messages.get(event.comment), event.by == "reader"
     if by_reader and message is None:
         return _UNKNOWN
-    if message and message.withdrawn:
-        return _WITHDRAWN
     if event.reason == "abuse" and not by_reader:
         return _mark(story, event)
     if message is None:
         return _take_away(story, event)
+    if message.withdrawn:
+        return _WITHDRAWN
     message.withdrawn = by_reader
     story.clear(message, event.at, record=by_reader)
     return None
@@ -127,7 +129,8 @@ def erase(story: Story, event: Event) -> str | None:
 def _let_stand(story: Story, message: Message) -> None:
     """No spam, then: what the filter kept back was said when it was received."""
     story.marks.pop(message.comment, None)
-    if message.receipt.filtered and not message.spoken:
+    if FILTER in message.kept_back:
+        message.kept_back.remove(FILTER)
         story.speak(message)
 
 
@@ -135,6 +138,8 @@ def _mark(story: Story, event: Event) -> str | None:
     message = story.messages.get(event.comment)
     if message is None:
         return _take_away(story, event)
+    if message.withdrawn:
+        return _WITHDRAWN
     story.marks.setdefault(event.comment, event.at)
     story.clear(message, event.at, record=True)
     return None

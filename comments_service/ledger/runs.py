@@ -74,6 +74,11 @@ class Run:
         return any(turn.message.features.asks for turn in self.turns if turn.standing)
 
     @property
+    def private(self) -> bool:
+        """Whether all of it was for the author only."""
+        return all(turn.message.receipt.private for turn in self.turns)
+
+    @property
     def live(self) -> bool:
         """Whether a message of it is still there to be answered."""
         return any(turn.message.live for turn in self.turns)
@@ -139,7 +144,7 @@ class Run:
             standing=first.standing if self.counted else "uncounted",
             open=self.open,
             asks=self.asks,
-            private=first.message.receipt.private,
+            private=self.private,
             done_at=max(done, first.since) if done is not None and late_comer else done,
             answer=answer.comment if answer else "",
             by=answer.by if answer else "",

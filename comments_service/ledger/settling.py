@@ -58,33 +58,31 @@ def reopen(story: Story, event: Event) -> str | None:
 def still_waiting(story: Story, event: Event) -> str | None:
     """The reader objects, once: to a closing, which is taken back, or after an answer, which opens a new reach-out."""
     message = story.messages.get(event.comment)
-    if message is None or not message.live or not message.spoken:
+    if message is None or not (message.live and message.spoken):
         return _UNKNOWN
     run = next(reversed(_runs(message) or story.runs), None)
     if run is None:
         return "nothing was opened"
-    if run.waited:
-        return "they have said so before"
-    if run.open:
-        return "it is open already"
-    return _ask_again(story, event, message) if run.answered else _dispute(run)
+    refused = (
+        (run.waited, "they have said so before"),
+        (run.open, "it is open already"),
+        (not run.answered and run.closing is None, "nothing of it is left to be answered"),
+        (run.answered and not event.proven, "only a proven address can say so after an answer; others simply reply"),
+        (run.answered and any(other.open and other.counted for other in story.runs), "it is open already"),
+    )
+    why = next((why for holds, why in refused if holds), None)
+    if why is None:
+        _object(story, event, message, run)
+    return why
 
 
-def _dispute(run: Run) -> str | None:
-    if run.closing is None:
-        return "nothing of it is left to be answered"
-    run.closing, run.waited, run.disputed = None, True, True
-    return None
-
-
-def _ask_again(story: Story, event: Event, message: Message) -> str | None:
-    if not event.proven:
-        return "only a proven address can say so after an answer; a new reply opens a new turn"
-    for run in _runs(message) or story.runs:
-        run.waited = True
-    again = story.open(counted=True, again=True)
-    again.add(Turn(message, again, event.at, event.within, message.standing))
-    return None
+def _object(story: Story, event: Event, message: Message, run: Run) -> None:
+    run.waited = True
+    if run.closing and (not run.answered or run.closing.reason == ELSEWHERE):
+        run.closing, run.disputed = None, True
+    if run.answered:
+        again = story.open(counted=True, again=True)
+        again.add(Turn(message, again, event.at, event.within, message.standing))
 
 
 def thats_it(story: Story, event: Event) -> str | None:

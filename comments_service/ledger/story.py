@@ -54,9 +54,8 @@ class Story:
         message.after_answer = self.answered() and not any(run.counted for run in self.open_runs())
 
     def speak(self, message: Message) -> None:
-        """Let a message begin its turn, unless nothing is owed to it."""
-        message.spoken = True
-        if message.addressed and message.owed and not message.soft:
+        """Let a message begin its turn, unless it is kept back or nothing is owed to it."""
+        if message.spoken and message.addressed and message.owed and not message.soft:
             self.begin(message, message.clock)
 
     def begin(self, message: Message, at: int) -> None:
@@ -131,7 +130,7 @@ class Story:
     def erase(self, at: int) -> None:
         """Forget the reader. Verdicts that have fallen and promises that are settled stay as tallies of nobody."""
         for record in filter(None, [run.record() for run in self.runs]):
-            if record.standing == "counted" and at > record.due_at:
+            if record.standing != "uncounted" and at > record.due_at:
                 self.tallies.append(
                     replace(
                         record, person=None, essay="", open=False, asks=False, answer="", by="", reason="", comments=()

@@ -1,5 +1,6 @@
 """Posting: a reply is accepted, previewed, edited, withdrawn; every check that a writer can fail stands here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from comments_service import ids, ledger, rendering, screening
@@ -19,7 +20,7 @@ _QUIET_HOURS = 72
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored reply. `key` opens its private link and `device` goes into the writer's cookie: both are told once, here."""
+    """A stored reply. `key` opens its private link, `device` goes into the writer's cookie: both are told only here."""
 
     comment: Comment
     key: str | None = None
@@ -30,8 +31,8 @@ class Accepted:
 def accept(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: NewReply) -> Accepted:
     """Check, render, judge and keep a reply; it is on disk when this returns.
 
-    The comment, its ledger event and the fact in the outbox are one transaction. Raises Problem with a sentence for every
-    field that needs another look; then nothing was stored.
+    The comment, its ledger event and the fact in the outbox are one transaction. Raises Problem with a sentence for
+    every field that needs another look; then nothing was stored.
     """
     judged = checks.judge(db, settings, keys, speaker, new)
     now = ids.now()
@@ -179,8 +180,8 @@ def _conversation(db: Database, comment: Comment, parent: Comment | None) -> str
     return events.conversation(db, page=comment.page, root=comment.root, person=reader)
 
 
-def _event(settings: Settings, keys: Keys, judged: checks.Judged, comment: Comment) -> dict[str, object]:
-    """What the ledger is told of a comment: features fixed at receipt and the rules then in force, never a word of it."""
+def _event(settings: Settings, keys: Keys, judged: checks.Judged, comment: Comment) -> Mapping[str, object]:
+    """What the ledger is told: features fixed at receipt and the rules then in force, never a word of the comment."""
     addressee = (judged.parent.name,) if judged.parent else ()
     features = ledger.features(comment.text, key=keys.fingerprints, names=addressee, asked=_asked(comment.wants_answer))
     return features.as_data() | {
@@ -200,7 +201,7 @@ def _asked(wants_answer: str) -> bool | None:
     return {"yes": True, "no": False}.get(wants_answer)
 
 
-def _note(db: Database, comment: Comment, type_: str, at: str, data: dict[str, object]) -> None:
+def _note(db: Database, comment: Comment, type_: str, at: str, data: Mapping[str, object]) -> None:
     person = comment.person or ""
     events.append(db, comment.conversation, type_, at=at, comment=comment.id, person=person, actor=person, data=data)
 

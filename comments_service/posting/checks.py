@@ -12,7 +12,7 @@ from comments_service.models import Comment, NewReply, Page, Speaker, State
 from comments_service.settings import Settings
 from comments_service.store import comments, pages, people
 
-# The same words by the same writer within this time are one reply, sent twice by an impatient finger or a retrying program.
+# The same words by the same writer within this time are one reply, sent twice by an impatient finger or a program.
 REPEAT_MINUTES = 10
 # A person types one reply a minute at the very most; a whole office behind one address writes not much faster.
 NETWORK_MINUTE, NETWORK_HOUR = 6, 40
@@ -34,6 +34,9 @@ class Judged:
 
 
 def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: NewReply) -> Judged:
+    """Pass a reply through every check that needs no transaction. Raises Problem."""
+    if not new.page:
+        raise invalid({"page": "It is not said which essay this answers. Open the essay and write under it."})
     page = pages.find(db, new.page)
     if page is None:
         raise not_found("essay")
@@ -87,18 +90,22 @@ def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
             new,
             text=text,
             name=check("name", lambda: _guest_name(db, new.name)),
-            email=check("email", lambda: names.email(new.email) if new.email.strip() else ""),
-            website=check("website", lambda: names.website(new.website) if new.website.strip() else ""),
+            email=check("email", lambda: names.email(new.email)),
+            website=check("website", lambda: names.website(new.website)),
         )
 
 
 def words(text: str) -> str:
+    """A reply's text in its normal form. Raises ValueError with a sentence."""
     cleaned = texts.clean(text)
     if not cleaned:
         message = "There are no words in this reply yet."
         raise ValueError(message)
     if len(cleaned) > rendering.LONGEST:
-        message = f"This reply has {len(cleaned):,} characters; {rendering.LONGEST:,} fit. Please shorten it, or send it in two parts."
+        message = (
+            f"This reply has {len(cleaned):,} characters; {rendering.LONGEST:,} fit."
+            " Please shorten it, or send it in two parts."
+        )
         raise ValueError(message)
     return cleaned
 
@@ -107,12 +114,16 @@ def _guest_name(db: Database, typed: str) -> str:
     name = names.clean(typed)
     for account in people.accounts(db):
         if names.looks_like(name, account.name):
-            message = f"{account.name} writes here, and readers would take you for one another. Please add something to your name."
+            message = (
+                f"{account.name} writes here, and readers would take you for one another."
+                " Please add something to your name."
+            )
             raise ValueError(message)
     return name
 
 
 def rendered(text: str) -> str:
+    """A text as HTML in which something can be seen. Raises Problem."""
     html = rendering.to_html(text)
     if not rendering.plain(html):
         raise invalid({"text": "Nothing of this reply would be seen. Please write a few words."})
@@ -123,10 +134,7 @@ def _parent(db: Database, speaker: Speaker, new: NewReply) -> Comment | None:
     if not new.parent:
         return None
     parent = comments.find(db, new.parent) if ids.is_id(new.parent) else None
-    may_see = parent is not None and (
-        parent.standing or speaker.account is not None or _between_us(db, parent, speaker)
-    )
-    if parent is None or (not may_see and parent.state is not State.WITHDRAWN and parent.state is not State.REMOVED):
+    if parent is None or not _may_see(db, parent, speaker):
         raise invalid(
             {"parent": "The reply that you answer is not here. Open the essay again and choose it once more."}
         )
@@ -134,9 +142,15 @@ def _parent(db: Database, speaker: Speaker, new: NewReply) -> Comment | None:
         raise invalid(
             {"parent": "The reply that you answer belongs to another essay. Open that essay and answer it there."}
         )
-    if parent.state in {State.WITHDRAWN, State.REMOVED}:
-        raise conflict("The reply that you answer was withdrawn in the meantime. You can still write your own.")
+    if parent.state is not State.PUBLISHED and parent.state is not State.HELD:
+        raise conflict("The reply that you answer no longer stands. You can still write your own.")
     return parent
+
+
+def _may_see(db: Database, parent: Comment, speaker: Speaker) -> bool:
+    """Whether a speaker can have seen what they answer: it stands, or stood until it was taken back."""
+    stood = parent.state in {State.WITHDRAWN, State.REMOVED} and parent.private_at is None
+    return parent.standing or stood or speaker.account is not None or _between_us(db, parent, speaker)
 
 
 def _between_us(db: Database, comment: Comment, speaker: Speaker) -> bool:
@@ -146,7 +160,7 @@ def _between_us(db: Database, comment: Comment, speaker: Speaker) -> bool:
 
 
 def _conversation_is_open(db: Database, page: Page, parent: Comment | None, speaker: Speaker) -> None:
-    """Closing stops new threads; whoever is in one may go on until the conversation ends (publishing.GRACE_DAYS later)."""
+    """Closing stops new threads; who is in one may go on until the conversation ends, `publishing.GRACE_DAYS` later."""
     if page.conversation == "open" or speaker.account:
         return
     person = speaker.person
@@ -160,6 +174,7 @@ def _conversation_is_open(db: Database, page: Page, parent: Comment | None, spea
 
 
 def not_too_fast(db: Database, network: str) -> None:
+    """Raise Problem (429) when a network sends more than people type."""
     if network and comments.sent_from(db, network, since=ids.now(minutes=-1)) >= NETWORK_MINUTE:
         raise too_fast(60)
     if network and comments.sent_from(db, network, since=ids.now(hours=-1)) >= NETWORK_HOUR:
@@ -167,6 +182,7 @@ def not_too_fast(db: Database, network: str) -> None:
 
 
 def sent_before(db: Database, speaker: Speaker, judged: Judged) -> Comment | None:
+    """The same reply by the same writer, if they sent it a moment ago."""
     writer = speaker.account or speaker.person
     found = comments.same_words(
         db,

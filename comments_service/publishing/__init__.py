@@ -1,10 +1,10 @@
-"""Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by the same function."""
+"""Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by one function."""
 
 import functools
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +18,18 @@ from comments_service.settings import Settings
 from comments_service.store import comments, outbox, pages, rendered
 
 __all__ = [
-    "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fragment", "put_live", "refresh", "register",
+    "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment", "put_live",
+    "refresh", "register",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
 GRACE_DAYS = 30
 # On the conversations page and the home page; a number that a page asks for is cut to this.
 _MOST_EXCHANGES = 50
+
+
+# A page and what it shows of its conversation.
+_Standing = tuple[Page, Sequence[PublicComment]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,38 @@ def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
     """A function from an island's name to its content, which asks the database for each thing once."""
 
     @functools.cache
-    def standing(path: str) -> tuple[Page, list[PublicComment]] | None:
+    def standing(path: str) -> _Standing | None:
         page = pages.find(db, path)
         return None if page is None else (page, comments.of_page(db, path))
 
+    return _islands(db, settings, standing, lambda page, _said: current(db, settings, page.path).html)
+
+
+def _baker(
+    db: Database, settings: Settings, essays: Mapping[str, Page], made: list[rendered.Rendered]
+) -> Callable[[str], str | None]:
+    """The same for a whole site: everything said is read at once, and what is made anew is collected in `made`."""
+    said = comments.of_pages(db)
+    made_with = fingerprint(settings)
+
+    def conversation(page: Page, found: Sequence[PublicComment]) -> str:
+        if kept := rendered.body(db, page.path, made_with, "html"):
+            return str(kept[1])
+        made.append(_make(settings, page, found, made_with))
+        return made[-1].html
+
+    def standing(path: str) -> _Standing | None:
+        return (essays[path], said.get(path, [])) if path in essays else None
+
+    return _islands(db, settings, standing, conversation)
+
+
+def _islands(
+    db: Database,
+    settings: Settings,
+    standing: Callable[[str], _Standing | None],
+    conversation: Callable[[Page, Sequence[PublicComment]], str],
+) -> Callable[[str], str | None]:
     @functools.cache
     def render(name: str) -> str | None:
         kind, _, key = name.partition(" ")
@@ -142,7 +175,7 @@ def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
             return ""
         page, said = found
         if kind == "conversation":
-            return current(db, settings, key).html
+            return conversation(page, said)
         if kind == "jsonld":
             return structured.jsonld(settings, page, said)
         if kind == "count":
@@ -159,31 +192,28 @@ def _count(page: Page, said: Sequence[PublicComment]) -> str:
 
 def _latest(db: Database, settings: Settings, count: int) -> str:
     by_path = {page.path: page for page in pages.every(db)}
-    threads = comments.latest_threads(db, min(count, _MOST_EXCHANGES))
-    exchanges = [views.exchange(settings, by_path[thread[0].page], thread) for thread in threads if thread]
+    lately = comments.latest_threads(db, min(count, _MOST_EXCHANGES))
+    exchanges = [views.exchange(settings, by_path[thread[0].page], thread) for thread in lately if thread]
     return templating.render("fragments/latest.html", exchanges=exchanges)
 
 
 def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
     """Finish a build: register its essays, fill every island of `site` with what stands, and keep the manifest.
 
-    Raises FileNotFoundError when an essay's own page is missing from the build.
+    Nobody reads `site` yet. Raises FileNotFoundError when an essay's own page is missing from the build.
     """
     with opened(settings) as db:
         migrations.migrate(db)
         register(db, essays)
-        # Taken before the first island is filled: whatever arrives from now on is spliced in when the build goes live.
-        versions = {page.path: page.version for page in pages.every(db)}
-        render = _renderer(db, settings)
-        where: dict[str, list[str]] = {}
-        for path in files.pages(site):
-            text = files.read(path)
-            held = islands.names(text)
-            for name in held:
-                where.setdefault(name, []).append(str(path.relative_to(site)))
-            if held:
-                files.write(path, islands.fill(text, render))
+        # Read before anything that was said: whatever arrives from now on is spliced in when the build goes live.
+        known = {page.path: page for page in pages.every(db)}
+        made: list[rendered.Rendered] = []
+        where = files.fill(site, _baker(db, settings, known, made))
         _everything_is_there(essays, where)
+        with db.transaction():
+            for one in made:
+                rendered.keep(db, one)
+        versions = {path: page.version for path, page in known.items()}
         files.write_manifest(site, files.Manifest(fingerprint(settings), where, versions))
         counts = comments.standing_counts(db, list(versions))
     return Baked(len(essays), sum(counts.values()))
@@ -201,8 +231,9 @@ def register(db: Database, essays: Sequence[Page]) -> None:
 def _everything_is_there(essays: Sequence[Page], where: dict[str, list[str]]) -> None:
     for page in essays:
         if f"conversation {page.path}" not in where:
-            message = f"The build holds no conversation for {page.path}. Its template needs the island, or its page is missing."
-            raise FileNotFoundError(message)
+            raise FileNotFoundError(
+                f"The build holds no conversation for {page.path}: its template lacks the island, or it is missing."
+            )
 
 
 def put_live(settings: Settings, staging: Path) -> Path | None:
@@ -221,7 +252,7 @@ def put_live(settings: Settings, staging: Path) -> Path | None:
         return files.swap_in(staging, settings.output)
 
 
-def close_due(db: Database, settings: Settings) -> list[str]:
+def close_due(db: Database) -> list[str]:
     """Close the conversations whose time has come, end those closed long ago, and let their pages say so."""
     with db.transaction():
         closed = pages.close_due(db, now=ids.now(), ends_before=ids.now(days=-GRACE_DAYS))

@@ -31,14 +31,14 @@ class Manifest:
 @contextmanager
 def lock(settings: Settings) -> Iterator[None]:
     """Be the only writer of the published site, among all processes, until the block ends."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.data / "publish.lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old bytes or the new ones. Its compressed siblings, now stale, go first."""
+    """Replace a file at once: a reader sees the old bytes or the new. Its compressed siblings, now stale, go first."""
     for suffix in (".gz", ".br"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
@@ -57,9 +57,18 @@ def read(path: Path) -> str:
         return file.read()
 
 
-def pages(site: Path) -> Iterator[Path]:
-    """Every HTML file of a site, in a fixed order."""
-    return (path for path in sorted(site.rglob("*.html")) if not path.name.startswith("."))
+def fill(site: Path, render: Callable[[str], str | None]) -> dict[str, list[str]]:
+    """Fill the islands of every page of a site that nobody reads yet; returns which files hold which island."""
+    where: dict[str, list[str]] = {}
+    for path in sorted(site.rglob("*.html")):
+        text = read(path)
+        held = islands.names(text)
+        if held:
+            path.write_text(islands.fill(text, render), "utf-8", newline="")
+            file = str(path.relative_to(site))
+            for name in held:
+                where.setdefault(name, []).append(file)
+    return where
 
 
 def splice(path: Path, render: Callable[[str], str | None]) -> bool:

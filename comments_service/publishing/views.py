@@ -160,7 +160,7 @@ def comment_view(
     *,
     whole: bool = False,
 ) -> CommentView:
-    """One comment in words; `known` holds those that it may answer. Its writer and the author see it `whole` in any state."""
+    """One comment in words; `known` holds those it may answer. Its writer and authors see it `whole` in any state."""
     parent = known.get(comment.parent or "")
     if parent and parent.state is not State.PUBLISHED:
         parent = None

@@ -50,7 +50,7 @@ def put_back(text: str, codes: list[str]) -> str:
 
 def _read(lines: list[str], start: int, before: str, fence: str) -> tuple[str, int]:
     """Read code from line `start` to its closing fence or the end of its quote; return it and where to go on."""
-    quotes = min(before.count(">"), DEEPEST)
+    quotes = before.count(">")
     inside = re.compile(rf"(?:[ \t]*+>){{{quotes}}} ?" if quotes else rf"[ \t]{{0,{len(before)}}}")
     code: list[str] = []
     for at in range(start, len(lines)):

@@ -42,7 +42,8 @@ def find(db: Database, id: str) -> Comment | None:  # noqa: A002 -- the column's
 def find_public(db: Database, id: str) -> PublicComment | None:  # noqa: A002
     """The comment with this id, if everybody may read it."""
     row = db.row(
-        f"SELECT {_PUBLIC} FROM comments WHERE id = :id AND state = 'published' AND private_at IS NULL",  # noqa: S608
+        f"""SELECT {_PUBLIC} FROM comments JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
+            WHERE id = :id AND state = 'published' AND private_at IS NULL""",  # noqa: S608
         id=id,
     )
     return None if row is None else _public(row)
@@ -67,7 +68,8 @@ def latest(db: Database, count: int, *, page: str | None = None, only_author: bo
     where = ("AND page = :page " if page else "") + ("AND author IS NOT NULL" if only_author else "")
     rows = db.rows(
         f"""SELECT {_PUBLIC} FROM comments JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
-            WHERE state = 'published' AND private_at IS NULL {where} ORDER BY comments.id DESC LIMIT :count""",  # noqa: S608
+            WHERE state = 'published' AND private_at IS NULL {where}
+            ORDER BY published_at DESC, comments.id DESC LIMIT :count""",  # noqa: S608
         count=count,
         page=page,
     )
@@ -80,10 +82,11 @@ def latest_threads(db: Database, count: int) -> list[list[PublicComment]]:
     Only the last few hundred comments are looked at, so that a long history costs nothing.
     """
     newest = db.rows(
-        """SELECT root, max(id) AS newest FROM (
-               SELECT comments.root, comments.id FROM comments
+        """SELECT root, max(published_at) AS newest FROM (
+               SELECT comments.root, comments.published_at FROM comments
                JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
-               WHERE state = 'published' AND private_at IS NULL ORDER BY comments.id DESC LIMIT :window
+               WHERE state = 'published' AND private_at IS NULL
+               ORDER BY published_at DESC, comments.id DESC LIMIT :window
            ) AS lately GROUP BY root ORDER BY newest DESC, root LIMIT :count""",
         window=count * 10,
         count=count,
@@ -107,34 +110,6 @@ def standing_counts(db: Database, pages: Sequence[str]) -> dict[str, int]:
         pages=list(pages),
     )
     return {row["page"]: row["number"] for row in rows}
-
-
-def in_state(db: Database, state: State, *, page: str | None = None, limit: int = 500) -> list[Comment]:
-    """Comments in one state, oldest first, of one page or of all."""
-    where = "AND page = :page" if page else ""
-    rows = db.rows(
-        f"SELECT {_COLUMNS} FROM comments WHERE state = :state {where} ORDER BY id LIMIT :limit",  # noqa: S608
-        state=state,
-        page=page,
-        limit=limit,
-    )
-    return [_known(row) for row in rows]
-
-
-def counts(db: Database) -> dict[State, int]:
-    """How many comments are in each state."""
-    rows = db.rows("SELECT state, count(*) AS number FROM comments GROUP BY state ORDER BY state")
-    return {State(row["state"]): row["number"] for row in rows}
-
-
-def private_words(db: Database, *, limit: int = 100) -> list[Comment]:
-    """What readers wrote for the author only, newest first, not withdrawn."""
-    rows = db.rows(
-        f"""SELECT {_COLUMNS} FROM comments WHERE private_at IS NOT NULL AND author IS NULL AND state <> 'withdrawn'
-            ORDER BY id DESC LIMIT :limit""",  # noqa: S608
-        limit=limit,
-    )
-    return [_known(row) for row in rows]
 
 
 def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) -> list[Comment]:
@@ -243,17 +218,6 @@ def forget_networks(db: Database, *, before: str) -> int:
         "UPDATE comments SET network = '', print = '' WHERE (network <> '' OR print <> '') AND created < :before",
         before=before,
     )
-
-
-def changed_since(db: Database, since: str, *, limit: int = 1000) -> list[PublicComment]:
-    """Standing comments published or edited since a moment, oldest first."""
-    rows = db.rows(
-        f"""SELECT {_PUBLIC} FROM comments WHERE state = 'published' AND private_at IS NULL
-            AND (published_at >= :since OR edited >= :since) ORDER BY id LIMIT :limit""",  # noqa: S608
-        since=since,
-        limit=limit,
-    )
-    return [_public(row) for row in rows]
 
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Comment))

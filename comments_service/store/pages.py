@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from comments_service.database import Database, Row
 from comments_service.models import Page
 
-_COLUMNS = "path, title, question, summary, language, published, modified, edition, conversation, closes_at, closed_at, version, facts"
+_COLUMNS = """path, title, question, summary, language, published, modified, edition, conversation, closes_at,
+    closed_at, version, facts"""
 
 
 def find(db: Database, path: str) -> Page | None:
@@ -57,7 +58,7 @@ def retire_others(db: Database, paths: Sequence[str], *, now: str) -> int:
 
 
 def close_due(db: Database, *, now: str, ends_before: str) -> list[str]:
-    """Close the conversations whose time has come, and end those that were closed before `ends_before`; returns their paths."""
+    """Close the conversations whose time has come, end those closed before `ends_before`; returns their paths."""
     closed = db.rows(
         """UPDATE pages SET conversation = 'closed', closed_at = closes_at, version = version + 1
            WHERE conversation = 'open' AND closes_at <= :now AND gone_at IS NULL RETURNING path""",

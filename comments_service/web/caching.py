@@ -15,7 +15,7 @@ _TYPES = {"html": "text/html; charset=utf-8", "json": "application/json"}
 def conditional(db: Database, settings: Settings, path: str) -> Response:
     """A page's conversation in the form and coding that the client takes, or 304 if it has this version already."""
     kind = "json" if context.wants_json() else "html"
-    form = f"{kind}_gz" if "gzip" in request.headers.get("Accept-Encoding", "") else kind
+    form = f"{kind}_gz" if request.accept_encodings["gzip"] > 0 else kind
     known = request.headers.get("If-None-Match")
     made_with = publishing.fingerprint(settings)
     headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}

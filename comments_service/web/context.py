@@ -16,7 +16,15 @@ SESSION_COOKIE = "rapport_session"
 # Tells the page's own script, and nobody else, that asking who is signed in would be worth a request.
 MARKER_COOKIE = "rapport_signed_in"
 
-_local = threading.local()
+
+class _Kept(threading.local):
+    """What a thread holds on to from request to request."""
+
+    settings: Settings | None = None
+    db: Database | None = None
+
+
+_kept = _Kept()
 
 
 def furnish(app: Flask, settings: Settings) -> None:
@@ -39,12 +47,16 @@ def secrets() -> Keys:
 
 
 def db() -> Database:
-    """This thread's connection, opened when it is first asked for and kept for the requests that follow."""
+    """This thread's connection, opened when it is first asked for and kept for the requests that follow.
+
+    A thread keeps one: when it serves another application, as tests let it do, the former one's is given back.
+    """
     here = settings()
-    kept: dict[Settings, Database] = _local.__dict__.setdefault("kept", {})
-    if here not in kept:
-        kept[here] = connect(here)
-    return kept[here]
+    if _kept.settings != here:
+        if _kept.db is not None:
+            _kept.db.close()
+        _kept.settings, _kept.db = here, connect(here)
+    return cast("Database", _kept.db)
 
 
 def cookie_name(name: str) -> str:

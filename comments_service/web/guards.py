@@ -14,8 +14,8 @@ _SAME = {"same-origin", "none"}
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-        " manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
@@ -43,8 +43,8 @@ def refuse_odd_addresses() -> None:
 def refuse_other_sites() -> None:
     """Refuse a state change that another site's page sends.
 
-    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; a program that sends neither is accepted, since it holds
-    nobody's cookies.
+    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`; a program that sends neither is accepted, since it
+    holds nobody's cookies.
     """
     if request.method in _SAFE_METHODS:
         return
@@ -71,7 +71,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if context.settings().secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response

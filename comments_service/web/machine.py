@@ -91,7 +91,8 @@ def _revalidated(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Authorization"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 # ── with the token ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,9 +110,10 @@ def list_comments() -> Response:
 
 @door.post("/api/v1/comments/<id>/decisions")
 def decide(id: str) -> Response:  # noqa: A002
-    """Decide about a comment, as the owner or as the account named in `as`; answers with the comment as it stands then."""
+    """Decide about a comment, as the owner or as the account named in `as`, and show the comment as it then stands."""
     given = forms.fields()
-    return jsonify(_in_full(moderation.decide(context.db(), id, _verb(given.get("verb", "")), _account(given.get("as", "")))))
+    verb, by = _verb(given.get("verb", "")), _account(given.get("as", ""))
+    return jsonify(_in_full(moderation.decide(context.db(), id, verb, by)))
 
 
 @door.get("/api/v1/decisions")

@@ -2,7 +2,7 @@
 
 from comments_service.models import State
 from comments_service.settings import Settings
-from comments_service.web.schemas import BODIES, HTML, ID, PATH, SHAPES, Schema, one_of, ref
+from comments_service.web.schemas import BODIES, ID, PATH, SHAPES, Schema, one_of, ref
 
 _ERRORS = {
     400: "The request can't be understood.",
@@ -21,10 +21,10 @@ _ALWAYS = (400, 503)
 _SENDING = (*_ALWAYS, 403, 413, 415)
 _RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
 _ETAG = {"ETag": {"description": "Send it back as `If-None-Match`.", "schema": {"type": "string"}}}
-_PAGE_TEXT = {"text/html": {"schema": {"type": "string"}}}
-_ATOM = {"application/atom+xml": {"schema": {"type": "string"}}}
-_TOKEN = [{"token": []}]
-_KNOWN = {"description": "The version that the client has is the present one."}
+_PAGE_TEXT: Schema = {"text/html": {"schema": {"type": "string"}}}
+_ATOM: Schema = {"application/atom+xml": {"schema": {"type": "string"}}}
+_TOKEN: list[Schema] = [{"token": []}]
+_KNOWN: Schema = {"description": "The version that the client has is the present one."}
 _FORM_KINDS = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
 
 
@@ -37,9 +37,9 @@ def document(settings: Settings) -> Schema:
             "version": "1",
             "summary": "Replies, conversations and their moderation.",
             "description": (
-                "Every error leaves in one shape (`Error`). Under /comments/ the same addresses serve people and programs: a"
-                " program asks for `application/json` by name. Under /api/ everything is JSON. A state change that another"
-                " site's page sends is refused with 403."
+                "Every error leaves in one shape (`Error`). Under /comments/ the same addresses serve people and"
+                " programs: a program asks for `application/json` by name. Under /api/ everything is JSON. A state"
+                " change that another site's page sends is refused with 403."
             ),
         },
         "servers": [{"url": settings.url}],
@@ -63,7 +63,9 @@ def _paths() -> Schema:
         "/comments/{id}/withdraw": {"post": _withdraw()},
         "/comments/thread": {"get": _thread_of_page()},
         "/comments/counts": {"get": _counts()},
-        "/comments/feed.atom": {"get": _feed("All comments, or those of one essay, newest first.", _query("page", PATH))},
+        "/comments/feed.atom": {
+            "get": _feed("All comments, or those of one essay, newest first.", _query("page", PATH))
+        },
         "/comments/answers.atom": {"get": _feed("The author's answers, newest first.")},
         "/api/v1/openapi.json": {"get": _description()},
         "/api/v1/threads": {"get": _thread()},
@@ -94,12 +96,16 @@ def _reply() -> Schema:
 
 def _preview() -> Schema:
     answers = {200: _json("Preview", "How it would look.", page=True)}
-    return _operation("See what sending a reply would give.", answers, (*_SENDING, 404, 409, 422, 429), body=_body("NewReply"))
+    return _operation(
+        "See what sending a reply would give.", answers, (*_SENDING, 404, 409, 422, 429), body=_body("NewReply")
+    )
 
 
 def _reply_form() -> Schema:
     answers = {200: {"description": "The form on a page of its own.", "content": _PAGE_TEXT}}
-    return _operation("The reply form.", answers, (*_ALWAYS, 404), _query("page", PATH, required=True), _query("parent", ID))
+    return _operation(
+        "The reply form.", answers, (*_ALWAYS, 404), _query("page", PATH, required=True), _query("parent", ID)
+    )
 
 
 def _own() -> Schema:
@@ -140,11 +146,16 @@ def _thread_of_page() -> Schema:
 
 def _counts() -> Schema:
     pages = _query("page", {"type": "array", "items": PATH}) | {"style": "form", "explode": True}
-    return _operation("How many comments stand on each page asked for.", {200: _json("Counts", "By path.")}, _ALWAYS, pages)
+    return _operation(
+        "How many comments stand on each page asked for.", {200: _json("Counts", "By path.")}, _ALWAYS, pages
+    )
 
 
 def _feed(summary: str, *parameters: Schema) -> Schema:
-    answers = {200: {"description": "Atom (RFC 4287).", "content": _ATOM, "headers": _ETAG}, 304: _KNOWN}
+    answers: dict[int, Schema] = {
+        200: {"description": "Atom (RFC 4287).", "content": _ATOM, "headers": _ETAG},
+        304: _KNOWN,
+    }
     return _operation(summary, answers, (*_ALWAYS, 404) if parameters else _ALWAYS, *parameters)
 
 
@@ -153,7 +164,10 @@ def _feed(summary: str, *parameters: Schema) -> Schema:
 
 def _description() -> Schema:
     content = {"application/json": {"schema": {"type": "object"}}}
-    answers = {200: {"description": "This document.", "content": content, "headers": _ETAG}, 304: _KNOWN}
+    answers: dict[int, Schema] = {
+        200: {"description": "This document.", "content": content, "headers": _ETAG},
+        304: _KNOWN,
+    }
     return _operation("What this service answers to.", answers, _ALWAYS, only_json=True)
 
 
@@ -224,7 +238,10 @@ def _export() -> Schema:
 
 
 def _health() -> Schema:
-    answers = {200: _json("Health", "All is well."), 503: _json("Health", "The worker does not run, or the database is busy.", "Error")}
+    answers = {
+        200: _json("Health", "All is well."),
+        503: _json("Health", "The worker does not run, or the database is busy.", "Error"),
+    }
     return _operation("Whether the service can do its work.", answers, (400,))
 
 
@@ -253,7 +270,10 @@ def _operation(
     security: list[Schema] | None = None,
 ) -> Schema:
     responses = {status: _problem(status, only_json=only_json) for status in problems} | answers
-    operation: Schema = {"summary": summary, "responses": {str(status): responses[status] for status in sorted(responses)}}
+    operation: Schema = {
+        "summary": summary,
+        "responses": {str(status): responses[status] for status in sorted(responses)},
+    }
     if parameters:
         operation["parameters"] = list(parameters)
     if body:
@@ -271,7 +291,10 @@ def _problem(status: int, *, only_json: bool) -> Schema:
 def _json(shape: str, description: str, *others: str, page: bool = False) -> Schema:
     """An answer in one of these shapes to a program and, with `page`, as a page to a person."""
     schema = {"anyOf": [ref(name) for name in (shape, *others)]} if others else ref(shape)
-    return {"description": description, "content": {"application/json": {"schema": schema}} | (_PAGE_TEXT if page else {})}
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": schema}} | (_PAGE_TEXT if page else {}),
+    }
 
 
 def _elsewhere(description: str) -> Schema:

@@ -41,7 +41,7 @@ def tell(problem: Problem) -> Response:
 
 
 def _typed() -> str:
-    """The words that came with a form, to be handed back whatever went wrong; nothing when not even they can be read."""
+    """The words that came with a form, to be handed back whatever went wrong; nothing when even they can't be read."""
     try:
         return request.form.get("text", "")
     except HTTPException:
@@ -81,7 +81,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _busy(_error: Busy) -> Response:
-    message = "The conversation is busy right now. Please send it again in a few seconds; nothing was lost, nothing was half kept."
+    message = "The conversation is busy right now. Please send it again in a few seconds; nothing of it was half kept."
     return tell(Problem("busy", 503, message, retry_after=_RETRY_SECONDS))
 
 

@@ -63,7 +63,7 @@ def _mine(comment: Comment) -> bool:
 
 
 def _seen_by_others(comment: Comment) -> dict[str, object]:
-    """Whoever repeats a reply without being known as its writer learns that it arrived, and nothing they did not send."""
+    """Who repeats a reply without being known as its writer learns that it arrived, and nothing they did not send."""
     return {"id": comment.id, "page": comment.page, "parent": comment.parent, "state": comment.state}
 
 
@@ -248,7 +248,8 @@ def _own_or_refuse(id_: str, given: Mapping[str, str]) -> Comment:
     raise Problem(
         "not_yours",
         403,
-        "Only its writer can change this reply. Use the device it was written on, or the private link shown after posting.",
+        "Only its writer can change this reply."
+        " Use the device it was written on, or the private link shown after posting.",
     )
 
 
@@ -303,7 +304,8 @@ def _atom(title: str, address: str, found: list) -> Response:  # type: ignore[ty
     body = feeds.atom(context.settings(), title, address, found, titles)
     response = make_response(body, {"Content-Type": "application/atom+xml; charset=utf-8", "Cache-Control": "no-cache"})
     response.set_etag(ids.digest(body)[:24])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _page(path: str) -> Page:

@@ -177,7 +177,10 @@ _SENT: Mapping[str, Schema] = {
     "notify": {"type": "string", "enum": ["", "none", "author", "replies", "thread"]},
     "new_essays": _BOX,
     "remember": _BOX,
-    "edition": {"type": ["integer", "string"], "description": "The edition of the essay that was read; the latest if empty."},
+    "edition": {
+        "type": ["integer", "string"],
+        "description": "The edition of the essay that was read; the latest if empty.",
+    },
 }
 
 # What requests hold. Unknown fields are dropped.
@@ -186,8 +189,16 @@ BODIES: Mapping[str, Schema] = {
         "type": "object",
         "properties": {
             "page": PATH,
-            "text": {"type": "string", "description": "Markdown, at most 10,000 characters.", "examples": ["I *do* wonder."]},
-            "name": {"type": "string", "description": "Of a guest; an account speaks under its own.", "examples": ["Ben"]},
+            "text": {
+                "type": "string",
+                "description": "Markdown, at most 10,000 characters.",
+                "examples": ["I *do* wonder."],
+            },
+            "name": {
+                "type": "string",
+                "description": "Of a guest; an account speaks under its own.",
+                "examples": ["Ben"],
+            },
             **_SENT,
         },
         "required": ["page", "text", "name"],
@@ -196,8 +207,14 @@ BODIES: Mapping[str, Schema] = {
         "type": "object",
         "properties": {
             "text": TEXT,
-            "key": {"type": "string", "description": "The secret of the private link; not needed on the writer's device."},
-            "seen": {"type": "string", "description": "`edited` as it was when the words were read: guards a later edit."},
+            "key": {
+                "type": "string",
+                "description": "The secret of the private link; not needed on the writer's device.",
+            },
+            "seen": {
+                "type": "string",
+                "description": "`edited` as it was when the words were read: guards a later edit.",
+            },
         },
         "required": ["text"],
     },

@@ -15,7 +15,7 @@ _TYPES = {".atom": "application/atom+xml", ".xml": "application/xml", ".woff2": 
 @door.get("/")
 @door.get("/<path:path>")
 def static_file(path: str = "") -> Response:
-    """A file of the site, revalidated by every visit; a folder is its `index.html`; names with a leading dot are nobody's."""
+    """A file of the site, revalidated by every visit; a folder is its `index.html`; a leading dot hides a name."""
     site = context.settings().output.resolve()
     if any(part.startswith(".") for part in path.split("/") if part != ".well-known"):
         return _nothing_here(site)

@@ -1,4 +1,4 @@
-"""Finishes a build: registers its essays with the comments service and fills every island with the conversation that stands."""
+"""Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
 import logging
 from datetime import UTC, datetime, time
@@ -67,12 +67,14 @@ def _conversation(article: Article, close_after_days: int) -> tuple[bool, str | 
         try:
             day = datetime.fromisoformat(said.removeprefix("until ").strip()).date()
         except ValueError:
-            message = f"{article.source_path}: “Conversation: {said}” needs a day such as 2026-12-31 after “until”."
-            raise ValueError(message) from None
+            raise ValueError(
+                f"{article.source_path}: “Conversation: {said}” needs a day such as 2026-12-31 after “until”."
+            ) from None
         return False, _as_text(datetime.combine(day, time.max, article.date.tzinfo))
     if said not in {"", "open"}:
-        message = f"{article.source_path}: “Conversation: {said}” is neither open, closed, nor until a day such as 2026-12-31."
-        raise ValueError(message)
+        raise ValueError(
+            f"{article.source_path}: “Conversation: {said}” is neither open, closed, nor until a day like 2026-12-31."
+        )
     return False, publishing.after_days(
         _as_text(article.date), close_after_days
     ) if close_after_days and not said else None

@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench` measures the service beside Isso in one run and prints ratios, since absolute figures move with the machine."""
+"""Benchmarks: the service beside Isso in one run, printed as ratios, since absolute figures move with the machine."""

@@ -10,13 +10,12 @@ _POST = """
 local number = {seed}
 request = function()
   number = number + 1
-  local words = "I met forty people at the conference, reply " .. number .. ", and *most* of them never wrote back. What do you " ..
-    "do after the first coffee? I tried https://example.org/" .. number .. " and it went well for a year, then it did not any more. " ..
-    "I would love to hear how it works for you, and what you would do in my place."
-  return wrk.format("POST", "{path}", {{["Content-Type"] = "application/json", ["Accept"] = "application/json"}}, {body})
+  local words = "I met forty people at the conference, reply " .. number .. ", and *most* of them never wrote back. " ..
+    "What do you do after the first coffee? I tried https://example.org/" .. number .. " and it went well for a " ..
+    "year, then it did not any more. I would love to hear how it works for you, and what you would do in my place."
+  local headers = {{["Content-Type"] = "application/json", ["Accept"] = "application/json"}}
+  return wrk.format("POST", "{path}", headers, {body})
 end
-failed = 0
-response = function(status) if status ~= 201 then failed = failed + 1 end end
 done = function(summary, latency)
   io.write(string.format("p95_ms %.1f\\n", latency:percentile(95) / 1000))
 end
@@ -27,7 +26,7 @@ ISSO_BODY = """string.format('{"author": "Reader %d", "title": "Posted", "text":
 
 @dataclass(frozen=True)
 class Result:
-    """Requests a second, how many failed (errors, time-outs, and answers that are no 2xx or 3xx), and the p95 in milliseconds."""
+    """Requests a second; how many failed, by error, time-out or status; the 95th percentile in milliseconds."""
 
     rate: float
     failed: int
@@ -36,12 +35,11 @@ class Result:
 
 def get(url: str, *, at_once: int, seconds: int, headers: dict[str, str] | None = None) -> Result:
     """Read an address over and over."""
-    return _wrk(
-        url, at_once, seconds, [part for name, value in (headers or {}).items() for part in ("-H", f"{name}: {value}")]
-    )
+    named = [part for name, value in (headers or {}).items() for part in ("-H", f"{name}: {value}")]
+    return _wrk(url, at_once, seconds, named)
 
 
-def post(url: str, path: str, body: str, folder: Path, *, at_once: int, seconds: int, seed: int) -> Result:
+def post(url: str, path: str, body: str, folder: Path, at_once: int, seconds: int, seed: int) -> Result:
     """Send replies, no two the same."""
     script = folder / "post.lua"
     script.write_text(_POST.format(seed=seed, path=path, body=body))
@@ -64,7 +62,7 @@ def _wrk(url: str, at_once: int, seconds: int, more: list[str]) -> Result:
 
 
 def weight(pid: int) -> float:
-    """The proportional set size of a process and its descendants, in megabytes: what they weigh together, nothing twice."""
+    """The proportional set size of a process and its descendants, in megabytes: what they weigh, nothing twice."""
     total = 0.0
     for process in _family(pid):
         rollup = Path(f"/proc/{process}/smaps_rollup")

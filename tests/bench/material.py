@@ -13,8 +13,8 @@ from tests.support.actors import page
 
 SIZES = (100, 1000)
 _WORDS = (
-    "What I do with {n} contacts in a week: I write to *three* of them, and I ask one question each. It takes an hour on"
-    " Sunday, https://example.org/{n} has the list, and most of them answer. How do you choose whom you write to?"
+    "What I do with {n} contacts in a week: I write to *three* of them, and I ask one question each. It takes an hour"
+    " on Sunday, https://example.org/{n} has the list, and most of them answer. How do you choose whom you write to?"
 )
 
 

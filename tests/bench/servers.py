@@ -1,4 +1,4 @@
-"""What is measured: this service, an empty Flask view on the same server, and Isso under gunicorn; each a real process."""
+"""What is measured: this service, an empty Flask view on the same server, Isso under gunicorn; all real processes."""
 
 import os
 import shutil

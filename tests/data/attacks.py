@@ -90,7 +90,9 @@ def findings(html: str) -> list[str]:
 def _link_findings(href: str | None, rel: str | None) -> Iterator[str]:
     if rel != "nofollow ugc noopener":
         yield f"a link with rel {rel}"
-    if href is None or not href.isprintable() or "\\" in href:
+    if href is None:  # leads nowhere, and harms nobody
+        return
+    if not href.isprintable() or "\\" in href:
         yield f"a link to {href}"
         return
     parts = urlsplit(href)

@@ -38,6 +38,8 @@ HALVES = (
     ("- a\n", "- a\n\n"),
     ("x\n", "*_"),
     ("`", "a`"),
+    ("a", " "),
+    (" ", "a"),
 )
 GROWING = ("    ", "> ", "- ", "1. ", "`", "*", "_", "~")
 
@@ -47,7 +49,7 @@ def _filled(unit: str, length: int = rendering.LONGEST) -> str:
 
 
 def _grown(unit: str) -> str:
-    return "".join(f"{unit * size}- a\n" for size in range(1, rendering.LONGEST))[: rendering.LONGEST]
+    return "".join(f"{unit * size}- a\n" for size in range(rendering.LONGEST))[: rendering.LONGEST]
 
 
 SHAPES = (

@@ -4,16 +4,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from pelican import Pelican
+from pelican import Pelican, signals
 from pelican.settings import read_settings
 
 from comments_service import publishing
 from comments_service.publishing import files
 from comments_service.store import pages
+from plugins import baked_comments
 from tests.plugins.building import CONFIGURATION
 from tests.support.actors import House, furnish, page
 
-ESSAY = "Title: {0}\nDate: 2026-01-02 08:00\nSlug: {1}\nTags: one\nQuestion: And you?\nAuthors: Ana Ferreira\n{2}\n\nFirst words.\n"
+ESSAY = """Title: {0}
+Date: 2026-01-02 08:00
+Slug: {1}
+Tags: one
+Question: And you?
+Authors: Ana Ferreira
+{2}
+
+First words.
+"""
 
 
 @pytest.fixture
@@ -23,6 +33,9 @@ def writing_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[H
     monkeypatch.setenv("RAPPORT_OUTPUT", str(tmp_path / "output"))
     with furnish(tmp_path, essays=(page("/one/"), page("/two/"))) as house:
         yield house
+    # A plugin stays connected for the life of its process; other tests build without this one.
+    signals.article_generator_finalized.disconnect(baked_comments.remember)
+    signals.finalized.disconnect(baked_comments.bake)
 
 
 def build(folder: Path, name: str, essays: Mapping[str, str]) -> Path:

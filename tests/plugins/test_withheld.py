@@ -39,3 +39,14 @@ def test_what_is_published_is_there(tmp_path: Path) -> None:
     hidden = f"Title: By link only\nSlug: by-link\nStatus: hidden\n\n{SECRET}\n"
     site = build(tmp_path, {"essays/a.md": PUBLISHED, "pages/about.md": page, "pages/by-link.md": hidden})
     assert sorted(found_in(site)) == ["about/index.html", "by-link/index.html"]
+
+
+def test_a_hidden_essay_is_reached_by_its_link_alone(tmp_path: Path) -> None:
+    hidden = f"Title: Hidden\nDate: 2026-01-02\nSlug: hidden\nStatus: hidden\n\n{SECRET}\n"
+    assert found_in(build(tmp_path, {"essays/a.md": PUBLISHED, "essays/hidden.md": hidden})) == ["hidden/index.html"]
+
+
+def test_a_site_without_essays_says_so_kindly(tmp_path: Path) -> None:
+    site = build(tmp_path, {"pages/about.md": "Title: About\nSlug: about\n\nWords.\n"})
+    assert "No essay is published yet" in (site / "archive/index.html").read_text("utf-8")
+    assert "No essay carries a tag yet" in (site / "tags/index.html").read_text("utf-8")

@@ -29,7 +29,7 @@ def texts() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.match(node.value):
                 yield f"{path.relative_to(SERVICE)}:{node.lineno}", node.value
             elif isinstance(node, ast.JoinedStr):
-                text = "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
                 if _SQL.match(text):
                     yield f"{path.relative_to(SERVICE)}:{node.lineno}", text
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from comments_service import cli, exporting, importing, publishing, settings as settings_
+from comments_service import cli, exporting, importing, publishing
+from comments_service import settings as settings_
 from comments_service.errors import Problem
 from comments_service.importing import rapport
 from comments_service.models import Verb
@@ -23,7 +24,7 @@ def elsewhere(tmp_path):
 
 @pytest.fixture
 def said(either_house):
-    """A conversation with everything in it: answers, a place without words, a word for the author only, one that waits."""
+    """A conversation with everything in it: answers, places without words, a word for the author alone, one held."""
     house = either_house
     ben, eve = house.reader("Ben", trusted=True), house.reader("Eve", trusted=True)
     first = ben.says("Do *you* think so?", website="https://ben.example/", email="ben@mail.example")
@@ -33,7 +34,7 @@ def said(either_house):
     eve.withdraws(second)
     removed = eve.says("Buy my pills.")
     house.author.decides(removed, Verb.REMOVE)
-    ben.says("Between us: no.", private="yes")
+    house.author.answers(ben.says("Between us: no.", private=True), "Then we agree, between us.")
     house.reader("Zoe").says("Is anybody there?")
     return first
 
@@ -49,7 +50,7 @@ def brought(house, document, tmp_path):
 
 
 def conversation(house, path="/a/"):
-    essay = pages.find(house.db, path)
+    (essay,) = (essay for essay in pages.every(house.db) if essay.path == path)
     return structured.thread(house.settings, essay, comments.of_page(house.db, path)) | {"version": None}
 
 
@@ -60,13 +61,14 @@ def test_what_stands_is_exported_with_its_words_and_what_is_gone_as_a_place(eith
     assert there[said.id]["text"] == "Do *you* think so?"
     assert there[said.id]["website"] == "https://ben.example/"
     assert sorted(record["state"] for record in there.values()) == ["published"] * 5 + ["removed", "withdrawn"]
-    assert all(record.keys() == {"id", "page", "parent", "state", "created"} for record in there.values() if "text" not in record)
+    places = [record for record in there.values() if record["state"] != "published"]
+    assert all(place.keys() == {"id", "page", "parent", "state", "created"} for place in places)
 
 
 def test_nothing_private_is_in_an_export(either_house, said):
     text = "\n".join(exporting.lines(either_house.db, either_house.settings))
-    stored = comments.find(either_house.db, said.id)
-    waiting = ["Between us", "Is anybody there", "Buy my pills", "So do I", "Zoe"]
+    stored = either_house.now_of(said)
+    waiting = ["etween us", "Is anybody there", "Buy my pills", "So do I", "Zoe"]
     secrets = ["ben@mail.example", stored.key, stored.network, stored.print, either_house.keys.api]
     assert all(secrets)
     assert not [word for word in waiting + secrets if word in text]
@@ -151,16 +153,22 @@ def test_what_was_taken_back_here_does_not_come_again_with_an_old_file(either_ho
     house, document = either_house, exported(either_house)
     house.reader().withdraws(said)
     assert set(brought(house, document, tmp_path).outcomes) == {importing.Outcome.KNOWN}
-    assert comments.find(house.db, said.id).text == ""
+    assert house.now_of(said).text == ""
+
+
+HOSTILE = {
+    "html": "<script>1</script>",
+    "text": "<script>2</script>",
+    "website": "javascript:3",
+    "name": "B\x00en",
+}
 
 
 def test_the_words_of_a_file_are_cleaned_like_everybodys(either_house, said, elsewhere, tmp_path):
     document = exported(either_house)
-    for record in document["comments"]:
-        if record["id"] == said.id:
-            record |= {"html": "<script>1</script>", "text": "<script>2</script>", "website": "javascript:3", "name": "B\x00en"}
+    document["comments"] = [record | (HOSTILE if record["id"] == said.id else {}) for record in document["comments"]]
     brought(elsewhere, document, tmp_path)
-    stored = comments.find(elsewhere.db, said.id)
+    stored = elsewhere.now_of(said)
     assert (stored.website, stored.name) == ("", "Ben")
     assert "<script" not in publishing.fragment(elsewhere.db, elsewhere.settings, "/a/")
 
@@ -169,7 +177,13 @@ def test_an_answer_keeps_the_mark_of_whoever_wrote_it(either_house, said, elsewh
     document = exported(either_house)
     (answer,) = (record for record in document["comments"] if record.get("author"))
     brought(elsewhere, document, tmp_path)
-    assert comments.find(elsewhere.db, answer["id"]).author == elsewhere.author.account.id
+    (stored,) = comments.children(elsewhere.db, said.id)[:1]
+    assert (stored.id, stored.author) == (answer["id"], elsewhere.author.account.id)
+
+
+def changed(**fields):
+    """An export in which one reply was changed."""
+    return lambda document: document | {"comments": [document["comments"][0] | fields]}
 
 
 BROKEN = {
@@ -178,13 +192,13 @@ BROKEN = {
     "another form": lambda document: document | {"rapport": 2},
     "no pages": lambda document: document | {"pages": []},
     "a page of another kind": lambda document: document | {"pages": [{"path": "/a/"}]},
-    "an id of another kind": lambda document: document | {"comments": [document["comments"][0] | {"id": "1"}]},
-    "a state of another kind": lambda document: document | {"comments": [document["comments"][0] | {"state": "?"}]},
-    "a time of another kind": lambda document: document | {"comments": [document["comments"][0] | {"created": "now"}]},
-    "the future": lambda document: document | {"comments": [document["comments"][0] | {"created": "2999-01-01T00:00:00.000Z"}]},
-    "an answer to nobody": lambda document: document | {"comments": [document["comments"][0] | {"parent": "0" * 26}]},
-    "a circle": lambda document: document | {"comments": [document["comments"][0] | {"parent": document["comments"][0]["id"]}]},
-    "a text too long": lambda document: document | {"comments": [document["comments"][0] | {"text": "x" * 10_001}]},
+    "an id of another kind": changed(id="1"),
+    "a state of another kind": changed(state="?"),
+    "a time of another kind": changed(created="now"),
+    "the future": changed(created="2999-01-01T00:00:00.000Z"),
+    "an answer to nobody": changed(parent="0" * 26),
+    "a circle": changed(id="0" * 26, parent="0" * 26),
+    "a text too long": changed(text="x" * 10_001),
 }
 
 

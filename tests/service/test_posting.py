@@ -156,18 +156,18 @@ def test_a_closed_conversation_takes_no_new_threads_but_lets_a_thread_finish(hou
         assert (caught.value.code, caught.value.status) == ("closed", 403)
     assert house.author.says("An author may.").state is State.PUBLISHED
     house.shift_clock(days=31)
-    publishing.close_due(house.db, house.settings)
+    publishing.close_due(house.db)
     with pytest.raises(Problem):
         ben.says("Too late.", to=thread)
 
 
 def test_closing_by_age_happens_by_a_stored_tick(house: House) -> None:
     publishing.register(house.db, [page("/a/", closes_at=ids.now(days=1)), page("/b/")])
-    assert publishing.close_due(house.db, house.settings) == []
+    assert publishing.close_due(house.db) == []
     house.shift_clock(days=2)
-    assert publishing.close_due(house.db, house.settings) == ["/a/"]
+    assert publishing.close_due(house.db) == ["/a/"]
     assert "no new threads" in house.fragment("/a/")
-    assert publishing.close_due(house.db, house.settings) == []
+    assert publishing.close_due(house.db) == []
 
 
 def test_a_reply_records_the_edition_it_was_written_about(house: House) -> None:

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="re
 def say(service: Service, text: str) -> dict[str, object]:
     body = json.dumps({"page": "/a/", "text": text, "name": "Ben"}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{service.url}/comments/", body, headers), timeout=20) as response:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{service.url}/comments/", body, headers), timeout=20
+    ) as response:
         return json.load(response)  # type: ignore[no-any-return]
 
 

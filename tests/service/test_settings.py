@@ -1,4 +1,4 @@
-"""Settings: every one has a default that works, and whatever cannot be used is refused with a sentence that names it."""
+"""Settings: every one has a default that works, and what cannot be used is refused with a sentence that names it."""
 
 from pathlib import Path
 

@@ -158,10 +158,9 @@ class House:
 @contextmanager
 def furnish(folder: Path, *, database: str = "", essays: tuple[Page, ...] = (), **changes: object) -> Iterator[House]:
     """A house in `folder`, with the essays `/a/` and `/b/` if no others are given."""
-    base = settings.load({}, folder / "none.toml").with_(
-        data=folder / "data", output=folder / "output", database=database
-    )
-    here = base.with_(**changes)
+    data = folder / "data"
+    base = settings.load({}, folder / "none.toml").with_(data=data, output=folder / "output", database=database)
+    here = base.with_(clock_file=data / "clock").with_(**changes)
     with opened(here) as db:
         migrations.migrate(db)
         publishing.register(db, essays or (page("/a/"), page("/b/")))

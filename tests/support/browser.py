@@ -4,13 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_HOW_TO_GET_IT = "There is no Chromium on the PATH: `apt-get install chromium` (or your system's package) makes these tests run."
+_HOW_TO_GET_IT = "Chromium is not installed: `apt-get install chromium` (Debian’s) makes these tests run."
 # Without these the browser itself calls home, and draws differently from one machine to the next.
 _ARGUMENTS = [
     "--headless=new",
@@ -43,8 +44,8 @@ def launched() -> Iterator[Browser]:
 class Watch:
     """Notes what the pages of one device ask for, and what they complain about.
 
-    `requests` are the addresses asked for at our own origin, as paths. `complaints` are errors and warnings of the console
-    (a broken policy is one), uncaught errors, requests to anybody else, and files of ours that are not there.
+    `requests` are the addresses asked for, as paths. `complaints` are errors and warnings of the console (a broken
+    policy is one), uncaught errors, requests to anybody else, and files of ours that are not there.
     """
 
     def __init__(self, device: BrowserContext, origin: str) -> None:
@@ -72,3 +73,17 @@ class Watch:
         # What the network answers is judged above: a refused form is no mistake of the page.
         if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
             self.complaints.append(f"console: {message.text}")
+
+
+@dataclass(frozen=True)
+class Device:
+    """Somebody's phone or computer: cookies and a memory of its own, and a watch over its pages."""
+
+    context: BrowserContext
+    watch: Watch
+
+    def opens(self, address: str) -> Page:
+        """Open an address in a new tab."""
+        page = self.context.new_page()
+        page.goto(address)
+        return page

@@ -1,7 +1,7 @@
 """What somebody hears who does not see: Chromium's accessibility tree of a part of a page, as indented lines.
 
-Only what a screen reader tells is kept: roles that are announced, names, descriptions, states. Boxes without a meaning of
-their own are left out, and so is whatever Chromium calls differently from one version to the next.
+Only what a screen reader tells is kept: roles that are announced, names, descriptions, states. Boxes without a meaning
+of their own are left out, and so is whatever Chromium calls differently from one version to the next.
 """
 
 import re
@@ -18,8 +18,10 @@ _TOLD = {
 _RENAMED = {"DisclosureTriangle": "disclosure", "DisclosureTriangleGrouped": "disclosure", "image": "img"}
 # Their text is told already, as the name of what it belongs to.
 _SILENT = {"InlineTextBox", "LabelText", "Legend", "ListMarker"}
-# Each is one stretch of speech.
-_SPOKEN = {"paragraph", "sectionheader", "listitem", "article", "blockquote"}
+# In one of these every piece is told by itself. Chromium has called it by several names.
+_HEADERS = {"banner", "HeaderAsNonLandmark", "sectionheader"}
+# These run on within a sentence.
+_INLINE = {"StaticText", "emphasis", "strong", "code", "generic", "time", "none", "deletion"}
 _NAMED_BY_CONTENT = {"button", "disclosure", "heading", "link"}
 _STATES = {"required": "required", "expanded": "expanded", "focused": "focused"}
 _MOMENT = re.compile(r"\d{1,2} \w+ \d{4}(, \d\d:\d\d)?")
@@ -40,29 +42,33 @@ class _Tree:
             depth += 1
             if role in _NAMED_BY_CONTENT:
                 return
-        spoken: list[str] = []
-        for child in self._children(node):
-            if self._is_text(child):
-                spoken.append(self._text(child))
-                continue
-            if (words := _joined(spoken)):
+        for words, child in self._parts(node, apart=role in _HEADERS):
+            if words:
                 yield "  " * depth + words
-            spoken = []
-            yield from self.lines(child, depth)
-        if (words := _joined(spoken)):
-            yield "  " * depth + words
+            if child:
+                yield from self.lines(child, depth)
+
+    def _parts(self, node: Node, *, apart: bool) -> Iterator[tuple[str, Node | None]]:
+        """What stands in a node: stretches of words, and what is more than words. `apart`: no two run together."""
+        spoken = ""
+        for child in self._children(node):
+            text = self._is_text(child)
+            if text:
+                spoken += self._text(child)
+            if apart or not text:
+                yield _plain(spoken), None if text else child
+                spoken = ""
+        yield _plain(spoken), None
 
     def _children(self, node: Node) -> list[Node]:
         return [self.nodes[id_] for id_ in node.get("childIds", ()) if id_ in self.nodes]
 
     def _is_text(self, node: Node) -> bool:
         """Whether nothing but words stands in it, so that it is heard as a part of a sentence."""
-        role = _value(node, "role")
-        if role == "StaticText":
+        if _value(node, "role") == "StaticText":
             return True
         inside = self._children(node)
-        plain = role in {"emphasis", "strong", "code", "generic", "time", "none", "deletion"}
-        return plain and bool(inside) and all(map(self._is_text, inside))
+        return _value(node, "role") in _INLINE and bool(inside) and all(map(self._is_text, inside))
 
     def _text(self, node: Node) -> str:
         if _value(node, "role") == "StaticText":
@@ -101,8 +107,8 @@ def _told(role: str, node: Node) -> str:
     return " ".join(parts)
 
 
-def _joined(spoken: list[str]) -> str:
-    return _MOMENT.sub("(day and hour)", " ".join("".join(spoken).split()))
+def _plain(words: str) -> str:
+    return _MOMENT.sub("(day and hour)", " ".join(words.split()))
 
 
 def _value(node: Node, key: str) -> str:

@@ -1,10 +1,9 @@
 """A real PostgreSQL server for the tests, from the system's package, on a socket of its own."""
 
-import glob
 import os
-import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,46 +37,36 @@ class Server:
 
 
 def _programs() -> Path | None:
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb")) + sorted(
-        glob.glob("/opt/homebrew/opt/postgresql*/bin/initdb")
-    )
+    places = (("/usr/lib/postgresql", "*/bin/initdb"), ("/opt/homebrew/opt", "postgresql*/bin/initdb"))
+    found = [path for folder, pattern in places for path in sorted(Path(folder).glob(pattern))]
     on_path = shutil.which("initdb")
-    return Path(found[-1]).parent if found else Path(on_path).parent if on_path else None
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Start a server whose data lie in `folder`, and stop it afterwards."""
+def running() -> Iterator[Server]:
+    """Start a server in a folder of its own, and stop it afterwards."""
     programs = _programs()
     if programs is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_HOW_TO_GET_IT)
     # PostgreSQL refuses to run as root: its package brought a user for it.
     user = "postgres" if os.geteuid() == 0 else None
-    data, socket = folder / "data", Path(f"/tmp/rapport-pg-{os.getpid()}")  # noqa: S108 -- a socket's path must be short
-    socket.mkdir(mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix="rapport-pg-", dir="/tmp"))
     if user:
-        for path in (folder, socket):
-            os.chown(path, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        for parent in folder.parents:
-            if parent.owner() == "root" and parent.is_dir() and parent.stat().st_mode & 0o077 == 0:
-                parent.chmod(0o711)
-    run = (
-        lambda *command: subprocess.run(
-            [programs / command[0], *command[1:]],
-            user=user,
-            check=True,
-            capture_output=True,
-            text=True,
-            cwd=socket,
-        )
-    )
+        shutil.chown(folder, user, user)
+
+    def run(program: str, *words: object) -> None:
+        command = [str(programs / program), *map(str, words)]
+        subprocess.run(command, user=user, check=True, capture_output=True, text=True, cwd=folder)
+
+    data = folder / "data"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
     try:
         run("initdb", "-D", data, "-U", "rapport", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-        options = f"-c listen_addresses='' -c unix_socket_directories={socket} -c fsync=off -c max_connections=60"
-        run("pg_ctl", "-D", data, "-o", options, "-w", "-l", socket / "log", "start")
+        run("pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start")
         try:
-            yield Server(socket, count(1))
+            yield Server(folder, count(1))
         finally:
             run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
-        shutil.rmtree(socket, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)

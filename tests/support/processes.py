@@ -45,7 +45,10 @@ class Service:
 
     def line(self, start: str) -> str:
         """The line that begins so, once it is printed."""
-        return str(eventually(lambda: next((line for line in self.lines if line.startswith(start)), None), f"a line {start}"))
+        found = eventually(
+            lambda: next((line for line in self.lines if line.startswith(start)), None), f"a line {start}"
+        )
+        return str(found)
 
     def stop(self) -> int:
         """Ask it to stop, as a service manager does; returns its exit code."""
@@ -67,10 +70,19 @@ def serving(data: Path, output: Path, **settings: str) -> Iterator[Service]:
     """Run `rapport serve` until the block ends; it is ready when the block begins."""
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
-    mine = {"PORT": str(port), "RAPPORT_URL": f"http://127.0.0.1:{port}", "RAPPORT_DATA": str(data), "RAPPORT_OUTPUT": str(output)}
+    mine = {
+        "PORT": str(port),
+        "RAPPORT_URL": f"http://127.0.0.1:{port}",
+        "RAPPORT_DATA": str(data),
+        "RAPPORT_OUTPUT": str(output),
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "comments_service", "serve"],
-        env=clean | mine | settings, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=clean | mine | settings,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     service = Service(mine["RAPPORT_URL"], process)
     reader = Thread(target=lambda: service.lines.extend(line.rstrip() for line in process.stdout or ()), daemon=True)

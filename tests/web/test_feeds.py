@@ -30,7 +30,7 @@ def strictly_read(body):
     for element in (feed, *feed.findall(f"{ATOM}entry")):
         check_element(element, element.tag.removeprefix(ATOM))
     (own,) = (link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self")
-    assert IRI.fullmatch(own.get("href"))
+    assert IRI.fullmatch(own.get("href", ""))
     ids = [element.text for element in feed.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
     return feed
@@ -40,7 +40,7 @@ def check_element(element, kind):
     names = [child.tag.removeprefix(ATOM) for child in element]
     assert set(names) <= MUST[kind] | MAY[kind]
     assert all(names.count(name) == 1 for name in MUST[kind])
-    assert IRI.fullmatch(element.findtext(f"{ATOM}id"))
+    assert IRI.fullmatch(element.findtext(f"{ATOM}id", ""))
     for name in ("updated", "published"):
         assert all(RFC_3339.fullmatch(at.text) for at in element.findall(f"{ATOM}{name}"))
     assert len([link for link in element.findall(f"{ATOM}link") if link.get("rel") == "alternate"]) == 1
@@ -66,6 +66,7 @@ def exchange(house):
     ben, eve = house.reader("Ben", trusted=True), house.reader("Eve")
     said = ben.says("Do you *really* think so?", website="https://ben.example/?a=1&b=2")
     house.author.answers(said, "I do.")
+    house.author.answers(ben.says("Between us: no.", private=True), "Then we agree, between us.")
     eve.says("Nobody has looked at this yet.")
     return said
 
@@ -129,8 +130,12 @@ HOSTILE = ["<script>alert(1)</script>", "]]><x/>", "A & B", "\x00\x1f name \ufff
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_word_of_anybody_breaks_the_xml(house, words):
     said = public(house.reader().says("Hello."), name=words, html=f"<p>{words}</p>")
-    feed = strictly_read(feeds.atom(house.settings.with_(title=words, author=words), words, "/f", [said], {"/a/": words}))
-    shown = "".join(letter for letter in words if letter > "\x1f" and letter not in "\ufffe\uffff").replace("\ud800", "\ufffd")
+    feed = strictly_read(
+        feeds.atom(house.settings.with_(title=words, author=words), words, "/f", [said], {"/a/": words})
+    )
+    shown = "".join(letter for letter in words if letter > "\x1f" and letter not in "\ufffe\uffff").replace(
+        "\ud800", "\ufffd"
+    )
     assert feed.findtext(f".//{ATOM}entry/{ATOM}author/{ATOM}name") == shown
     assert feed.findtext(f".//{ATOM}entry/{ATOM}content") == f"<p>{shown}</p>"
 

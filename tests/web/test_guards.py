@@ -23,7 +23,7 @@ from tests.support.browserless import JSON, Visitor
     ],
 )
 def test_another_sites_page_changes_nothing(
-    visitor: Visitor, house: House, headers: dict[str, str], welcome: bool
+    visitor: Visitor, house: House, headers: dict[str, str], *, welcome: bool
 ) -> None:
     response = visitor.client.post("/comments/", data={"page": "/a/", "text": "x", "name": "Ben"}, headers=headers)
     assert (response.status_code == 303) is welcome
@@ -96,7 +96,7 @@ def test_networks_are_kept_as_keyed_hashes_and_forgotten(house: House, visitor: 
     assert len(kept) == 32
     assert "198.51" not in kept
     house.shift_clock(days=31)
-    worker.tidy(house.db, house.settings)
+    worker.tidy(house.db)
     assert house.db.value("SELECT network || print FROM comments") == ""
 
 

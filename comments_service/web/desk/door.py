@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from comments_service import ids, templating
 from comments_service.errors import Problem
 from comments_service.models import Person, Role, State
-from comments_service.store import comments, sessions
+from comments_service.store import listings, sessions
 from comments_service.web import context, forms, problems
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
@@ -39,16 +39,27 @@ def me() -> Person:
     return account
 
 
+def sees_private() -> bool:
+    """Whether this account may read what was written for the author only: a moderator may not."""
+    return me().writes_as_author
+
+
 def page(template: str, here: str, **records: object) -> str:
     """A page of the desk; `here` is the address of the part of the desk that it belongs to."""
-    held = comments.counts(context.db()).get(State.HELD, 0)
+    held = listings.counts(context.db(), private=sees_private()).get(State.HELD, 0)
     parts = [("/desk/", "Desk", 0), ("/desk/moderation", "Moderation", held), ("/desk/essays", "Essays", 0)]
     parts.append(("/desk/sessions", "Sessions", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))
     return templating.render(
-        f"desk/{template}", site=context.settings(), desk=True, me=me(), parts=parts, here=here, **records,
-    )  # fmt: skip
+        f"desk/{template}",
+        site=context.settings(),
+        desk=True,
+        me=me(),
+        parts=parts,
+        here=here,
+        **records,
+    )
 
 
 def _note_seen() -> None:
@@ -59,4 +70,6 @@ def _note_seen() -> None:
 
 
 def _signed_out() -> Problem:
-    return Problem("signed_out", 403, "You are signed out. Sign in at the desk, then do this once more; copy your words first.")
+    return Problem(
+        "signed_out", 403, "You are signed out. Sign in at the desk, then do this once more; copy your words first."
+    )

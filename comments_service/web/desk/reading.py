@@ -4,13 +4,13 @@ from flask import Response, make_response, request
 
 from comments_service import ids, moderation, templating, threads, wording
 from comments_service.errors import not_found
-from comments_service.models import Page, PublicComment, State
+from comments_service.models import Page, State
 from comments_service.publishing import views as public
-from comments_service.store import comments, desk, pages
+from comments_service.store import comments, listings, pages
 from comments_service.web import context
-from comments_service.web.desk import views, words
-from comments_service.web.desk.deciding import cases, essays, log_lines, notice
-from comments_service.web.desk.door import door, me, page
+from comments_service.web.desk import cases, words
+from comments_service.web.desk.deciding import essays, log_lines, notice, on_desk
+from comments_service.web.desk.door import door, me, page, sees_private
 
 _FIRST = 5
 _UNANSWERED = 10
@@ -20,19 +20,19 @@ _DECISIONS = 8
 @door.get("/")
 def home() -> str:
     """Who waits for a look, whom nobody has answered, what was decided lately."""
-    db, known = context.db(), essays()
-    held = comments.in_state(db, State.HELD, limit=_FIRST)
-    number = comments.counts(db).get(State.HELD, 0)
-    unanswered = desk.unanswered(db, limit=_UNANSWERED + 1)
+    db, known, private = context.db(), essays(), sees_private()
+    held = listings.waiting(db, private=private, limit=_FIRST)
+    number = listings.counts(db, private=private).get(State.HELD, 0)
+    unanswered = listings.unanswered(db, private=private, limit=_UNANSWERED + 1)
     return page(
         "home.html",
         "/desk/",
         headline=_headline(number, held[0].created if held else ""),
-        waiting=[views.said(context.settings(), known, comment) for comment in held],
+        waiting=[cases.said(context.settings(), known, comment) for comment in held],
         further=number - len(held),
-        unanswered=[views.said(context.settings(), known, comment) for comment in unanswered[:_UNANSWERED]],
+        unanswered=[cases.said(context.settings(), known, comment) for comment in unanswered[:_UNANSWERED]],
         more_unanswered=len(unanswered) > _UNANSWERED,
-        log=log_lines(moderation.log(db, limit=2 * _DECISIONS))[:_DECISIONS],
+        log=log_lines(moderation.log(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
         notice=notice(),
     )
 
@@ -54,7 +54,7 @@ def essays_page() -> str:
         return _essay_page(_known(path))
     db, found = context.db(), pages.every(context.db())
     standing = comments.standing_counts(db, [essay.path for essay in found])
-    held = desk.held_by_page(db)
+    held = listings.waiting_by_page(db, private=sees_private())
     rows = [(essay, standing.get(essay.path, 0), held.get(essay.path, 0), _published(essay)) for essay in found]
     return page("essays.html", "/desk/essays", essays=rows)
 
@@ -71,7 +71,7 @@ def _essay_page(essay: Page) -> str:
         "/desk/essays",
         essay=essay,
         count=threads.visible_count(said),
-        cases=cases(moderation.queue(context.db(), page=essay.path), back, step=False),
+        cases=on_desk(moderation.queue(context.db(), page=essay.path, private=sees_private()), back, in_place=True),
         roots=public.nodes(context.settings(), essay, said),
         back=back,
         notice=notice(),
@@ -86,7 +86,9 @@ def inline() -> Response:
         "desk/inline.html",
         me=me(),
         essay=essay,
-        cases=cases(moderation.queue(context.db(), page=essay.path), essay.path, step=False),
+        cases=on_desk(
+            moderation.queue(context.db(), page=essay.path, private=sees_private()), essay.path, in_place=True
+        ),
         notice=notice(),
     )
     return make_response(html)

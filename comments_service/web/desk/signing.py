@@ -44,15 +44,24 @@ def sign_in() -> Response:
     response = make_response(redirect("/desk/", 303))
     context.set_cookie(response, context.SESSION_COOKIE, session, days=authors.SESSION_DAYS)
     response.set_cookie(
-        context.MARKER_COOKIE, "1", max_age=authors.SESSION_DAYS * 86400, secure=context.settings().secure, samesite="Lax",
-    )  # fmt: skip
+        context.MARKER_COOKIE,
+        "1",
+        max_age=authors.SESSION_DAYS * 86400,
+        secure=context.settings().secure,
+        samesite="Lax",
+    )
     return response
 
 
 def _sign_in(account: Person | None, token: str = "", problem: Problem | None = None) -> str:
     return templating.render(
-        "desk/sign_in.html", site=context.settings(), desk=False, account=account, token=token, problem=problem,
-    )  # fmt: skip
+        "desk/sign_in.html",
+        site=context.settings(),
+        desk=False,
+        account=account,
+        token=token,
+        problem=problem,
+    )
 
 
 def _refused(problem: Problem) -> Response:
@@ -66,7 +75,9 @@ def sessions_page() -> str:
     """The devices on which this account is signed in."""
     found = sessions.open_of(context.db(), me().id, now=ids.now())
     this = context.speaker().session
-    return page("sessions.html", "/desk/sessions", sessions=[views.session(context.settings(), one, this) for one in found])
+    return page(
+        "sessions.html", "/desk/sessions", sessions=[views.session(context.settings(), one, this) for one in found]
+    )
 
 
 @door.post("/sessions/<id>/end")

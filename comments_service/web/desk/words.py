@@ -13,13 +13,23 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _WEEK = 7
 # In this order: every browser also names those that it descends from.
 _BROWSERS = (
-    (r"Edg\w*/", "Edge"), (r"OPR/|Opera", "Opera"), (r"SamsungBrowser/", "Samsung Internet"), (r"Firefox/|FxiOS/", "Firefox"),
-    (r"Chrome/|CriOS/", "Chrome"), (r"Safari/", "Safari"), (r"^curl/", "curl"),
-)  # fmt: skip
+    (r"Edg\w*/", "Edge"),
+    (r"OPR/|Opera", "Opera"),
+    (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrome/|CriOS/", "Chrome"),
+    (r"Safari/", "Safari"),
+    (r"^curl/", "curl"),
+)
 _SYSTEMS = (
-    (r"iPhone", "an iPhone"), (r"iPad", "an iPad"), (r"Android", "Android"), (r"Windows", "Windows"), (r"Mac OS X|Macintosh", "a Mac"),
-    (r"CrOS", "a Chromebook"), (r"Linux|X11", "Linux"),
-)  # fmt: skip
+    (r"iPhone", "an iPhone"),
+    (r"iPad", "an iPad"),
+    (r"Android", "Android"),
+    (r"Windows", "Windows"),
+    (r"Mac OS X|Macintosh", "a Mac"),
+    (r"CrOS", "a Chromebook"),
+    (r"Linux|X11", "Linux"),
+)
 _WHY = {
     screening.FIRST_REPLY: "first reply",
     screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
@@ -91,6 +101,14 @@ def decided(decision: Decision, comment: Comment) -> Markup:
         return _TAKEN_BACK[decision.after].format(whose(comment))
     read = decision.verb is Verb.APPROVE and comment.private_at is not None
     return (_READ if read else _DECIDED[decision.verb]).format(whose(comment))
+
+
+def answered(answer: Comment, parent: Comment, *, published_parent: bool) -> Markup:
+    """That an answer stands, and for whom."""
+    if answer.private_at is not None:
+        return Markup("Answered {}, for them alone.").format(whose(parent))
+    told = Markup("Published {} with your answer.") if published_parent else Markup("Answered {}.")
+    return told.format(whose(parent))
 
 
 def sentence(words: Markup) -> Markup:

@@ -17,30 +17,42 @@ ANSWERS = [
     "Hi, thank you for reading my blog, please follow me on every channel there is!",
     "Yes.",
 ]
+AND_BACK = {"remove": "unremove", "spam": "unspam", "unapprove": "approve"}
+MODERATES = [*AND_BACK, *AND_BACK.values()]
 REASONS = ["thanks_only", "answered_by_reader", "answered_elsewhere", "acknowledged", "declined", "stale"]
 
-# A run of some hours: LEDGER_EXAMPLES=20000.
-long_or_short = settings(
-    max_examples=int(os.environ.get("LEDGER_EXAMPLES", "200")),
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+
+def examples(number):
+    """So many random histories, or as many as LEDGER_EXAMPLES says: 20,000 make a run of some hours."""
+    return settings(
+        max_examples=int(os.environ.get("LEDGER_EXAMPLES", str(number))),
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
 class Script:
     """A history while it is written: `events` in the format of the cases, and who said what."""
 
-    def __init__(self, draw):
+    def __init__(self, draw, *, strangers_stay_held=False):
         self.draw = draw
+        self.strangers_stay_held = strangers_stay_held
         self.now = START
         self.events = []
         self.written = []
         self.promises = []
         self.by_author = []
 
+    def __repr__(self):
+        return "\n".join(map(str, self.events))
+
     def one_of(self, choices):
         return self.draw(st.sampled_from(choices))
+
+    def some(self, comments):
+        """One of them, rather one of the last: what happened to a comment once may happen to it again."""
+        return self.one_of(comments[-2:] if self.draw(st.booleans()) else comments)
 
     def maybe(self, *, out_of=4):
         return self.draw(st.integers(1, out_of)) == out_of
@@ -49,7 +61,7 @@ class Script:
         return [comment for comment, person in self.written if person in people]
 
     def wait(self):
-        hours = self.one_of([0, 0, 0.1, 1, 5, 30, 72, 73, 200])
+        hours = self.one_of([0, 0.1, 1, 30, 72, 80])
         self.now += timedelta(hours=hours)
 
     def time(self, hours=0.0):
@@ -65,15 +77,16 @@ class Script:
         id_ = f"{person}{len(self.events)}"
         facts = {"id": id_, "person": person, "text": self.one_of(TEXTS), "essay": "net"}
         if parents and not self.maybe(out_of=3):
-            facts["reply_to"] = self.one_of(parents)
+            facts["reply_to"] = self.some(parents)
         if self.maybe(out_of=6):
             facts["asks"] = self.draw(st.booleans())
         if self.maybe(out_of=6):
             facts["mentions"] = ["ana"]
         if stranger:
             facts |= {"held": True, "stranger": True}
-        elif self.maybe(out_of=6):
-            facts[self.one_of(["auto_spam", "needs_verification", "held", "private"])] = True
+        for flag in ("auto_spam", "needs_verification", "held", "private"):
+            if self.maybe(out_of=12):
+                facts[flag] = True
         self.add("comment", author=False, **facts)
         self.written.append((id_, person))
 
@@ -88,7 +101,7 @@ class Script:
 
     def answers(self, parents, mentions):
         id_ = f"ana{len(self.events)}"
-        facts = {"id": id_, "person": "ana", "text": self.one_of(ANSWERS), "reply_to": self.one_of(parents)}
+        facts = {"id": id_, "person": "ana", "text": self.one_of(ANSWERS), "reply_to": self.some(parents)}
         if self.maybe(out_of=5):
             facts["also_answers"] = [self.one_of(parents)]
         if self.maybe(out_of=5):
@@ -116,6 +129,12 @@ class Script:
             facts = {"text": self.one_of(ANSWERS)}
         self.add(kind, author=True, comment=comment, **facts)
 
+    def changes_her_mind(self, comment):
+        """Take a comment away and, after a while, bring it back."""
+        self.moderates(comment, [there := self.one_of(list(AND_BACK))])
+        self.wait()
+        self.moderates(comment, [AND_BACK[there]])
+
     def keeps(self):
         promise = self.one_of(self.promises)
         kind = self.one_of(["promise_extend", "promise_kept", "promise_undo", "promise_release"])
@@ -132,30 +151,26 @@ class Script:
 
     def step(self):
         self.wait()
-        mine, known = self.comments_of("ana"), self.comments_of(*READERS)
-        everything = known + mine
-        strangers = self.comments_of(*STRANGERS)
-        choice = self.draw(st.integers(0, 11))
-        if choice <= 2 or not known:
-            self.says(self.one_of(READERS), parents=everything)
-        elif choice == 3:
-            self.says(self.one_of(STRANGERS), stranger=True, parents=everything)
-        elif choice == 4:
-            self.reader_acts(self.one_of(known))
-        elif choice <= 7:
-            self.answers(known + mine, READERS)
-        elif choice == 8:
-            self.settles(self.one_of(known + strangers), known)
-        elif choice == 9 and mine:
-            self.moderates(self.one_of(mine), ["remove", "unremove", "spam", "unspam", "unapprove", "approve", "edit"])
-        elif choice == 10 and self.promises:
-            self.keeps()
-        elif choice == 11 and self.maybe(out_of=3):
-            self.changes_the_rules()
-        else:
-            self.moderates(
-                self.one_of(known + strangers), ["remove", "unremove", "spam", "unspam", "unapprove", "approve"]
-            )
+        known, strangers, mine = (self.comments_of(*who) for who in (READERS, STRANGERS, ["ana"]))
+        public = known + mine
+        answered = public if self.strangers_stay_held else public + strangers
+        steps = [lambda: self.says(self.one_of(READERS), parents=public)] * 3
+        steps += [lambda: self.says(self.one_of(STRANGERS), stranger=True, parents=public)]
+        steps += [self.changes_the_rules] * self.maybe(out_of=3)
+        steps += [self.keeps] * bool(self.promises)
+        if known:
+            steps += [lambda: self.answers(answered, READERS)] * 3
+            steps += [lambda: self.settles(self.some(known + strangers), known + strangers)]
+            steps += [lambda: self.reader_acts(self.some(known))]
+            steps += [lambda: self.moderates(self.some(known), MODERATES)]
+            steps += [lambda: self.changes_her_mind(self.some(public))]
+        if mine:
+            steps += [lambda: self.moderates(self.some(mine), [*MODERATES, "edit"])]
+        if strangers:
+            hidden = [kind for kind in MODERATES if not (self.strangers_stay_held and kind == "approve")]
+            steps += [lambda: self.reader_acts(self.some(strangers), stranger=True)]
+            steps += [lambda: self.moderates(self.some(strangers), hidden)]
+        self.one_of(steps)()
 
 
 def case(events):
@@ -176,9 +191,9 @@ def case(events):
 
 
 @st.composite
-def scripts(draw):
+def scripts(draw, *, strangers_stay_held=False):
     """A history of up to thirty events."""
-    script = Script(draw)
+    script = Script(draw, strangers_stay_held=strangers_stay_held)
     for _ in range(draw(st.integers(4, 30))):
         script.step()
     return script

@@ -84,6 +84,18 @@ def test_a_held_reply_closed_in_silence_and_published_late_is_not_on_time():
     assert site.at(100).does("approve", "c1").verdicts(LATER) == {"c1": "late"}
 
 
+def test_a_held_reply_excused_in_silence_and_published_late_is_not_excused():
+    site = Site().says("ben", "c1", **HELD).at(2)
+    site.says("dan", "d1", "It is on page two.", to="c1").at(3).closes("c1", "answered_by_reader", endorses="d1")
+    assert site.at(100).does("approve", "c1").verdicts(LATER)["c1"] == "unanswered"
+
+
+def test_a_strangers_reply_rescued_from_the_filter_is_still_to_be_published():
+    site = Site().says("ben", "c1", auto_spam=True, stranger=True).at(1).does("unspam", "c1")
+    assert site.verdicts(LATER) == {"c1": "uncounted"}
+    assert site.at(2).does("approve", "c1").verdicts(LATER) == {"c1": "unanswered"}
+
+
 def test_a_reply_once_published_counts_also_when_it_is_held_again():
     site = Site().says("ben", "c1", **HELD).at(1).does("approve", "c1").at(2).does("unapprove", "c1")
     assert site.verdicts(LATER) == {"c1": "unanswered"}

@@ -41,6 +41,17 @@ def test_a_reader_who_writes_after_a_closing_opens_a_new_reach_out():
     assert site.verdicts(LATER) == {"c1": "unanswered", "c2": "unanswered"}
 
 
+def test_a_reach_out_closed_before_the_reader_wrote_again_is_not_answered_by_the_next_answer():
+    site = Site().says("ben", "c1").at(1).closes("c1", "declined").at(2).says("ben", "c2", "Really?", to="c1")
+    assert site.at(3).answers("c2", "a1").verdicts(LATER) == {"c1": "unanswered", "c2": "on_time"}
+
+
+def test_saying_the_same_to_the_same_person_twice_is_no_form_letter():
+    words = "It stands on the second page, next to the picture of the café."
+    site = Site().says("ben", "c1").at(1).answers("c1", "a1", words).at(2).says("ben", "c2", "Where was it?", to="a1")
+    assert site.at(3).answers("c2", "a2", words).verdicts(LATER) == {"c1": "on_time", "c2": "on_time"}
+
+
 def test_a_closing_that_the_reader_disputed_can_only_be_a_plain_no():
     site = Site().says("ben", "c1").at(1).closes("c1", "answered_elsewhere", channel="mail")
     site.at(2).does("still_waiting", "c1").at(3).closes("c1", "answered_elsewhere", channel="mail")
@@ -54,6 +65,41 @@ def test_still_waiting_twice_is_refused_and_changes_nothing():
     site.at(3).answers("c1", "a2").at(4).does("still_waiting", "c1")
     assert site.refused(5) == [("still_waiting", None)]
     assert site.state("c1", 5) == "answered"
+
+
+def test_a_reader_can_object_to_an_answer_elsewhere_also_after_writing_again_or_a_late_answer():
+    for meanwhile, verdict in (
+        ({"says": ("ben", "c2", "No mail!", "c1")}, "unanswered"),
+        ({"answers": ("c1", "a1")}, "late"),
+    ):
+        site = Site().says("ben", "c1").at(1).closes("c1", "answered_elsewhere", channel="mail")
+        for does, what in meanwhile.items():
+            getattr(site.at(100), does)(*what)
+        assert site.verdicts(101)["c1"] == "on_time"
+        assert site.at(102).does("still_waiting", "c1").verdicts(LATER)["c1"] == verdict
+
+
+def test_still_waiting_after_an_answer_adds_nothing_while_something_is_open():
+    site = Site().says("ben", "c1").at(1).answers("c1", "a1").at(2).says("ben", "c2", "And then?", to="a1")
+    site.at(3).does("still_waiting", "c1")
+    assert site.verdicts(LATER) == {"c1": "on_time", "c2": "unanswered"}
+
+
+def test_a_private_reply_does_not_answer_in_public_and_a_public_one_answers_in_private():
+    private = {"private": True}
+    assert Site().says("ben", "c1").at(1).answers("c1", "a1", **private).verdicts(LATER) == {"c1": "unanswered"}
+    assert Site().says("ben", "c1", **private).at(1).answers("c1", "a1").verdicts(LATER) == {"c1": "on_time"}
+
+
+def test_what_was_filtered_and_unconfirmed_has_spoken_only_when_both_are_lifted():
+    site = Site().says("ben", "c1", auto_spam=True, needs_verification=True).at(1).does("unspam", "c1")
+    assert site.verdicts(LATER) == {}
+    assert site.at(2).does("verify", "c1").ask("reach_outs", 3)[0]["opened_at"] == "2026-03-02T02:00:00Z"
+
+
+def test_an_authors_mention_on_her_own_blog_is_no_answer():
+    site = Site().says("ben", "c1").at(1).answers("c1", "a1", kind="mention").at(2).does("spam", "a1")
+    assert site.verdicts(LATER) == {"c1": "unanswered"}
 
 
 def test_a_withdrawn_reply_cannot_be_brought_back_by_the_author():

@@ -32,9 +32,9 @@ def bring_back(content: Path) -> list[str]:
     return _move(content / ASIDE, content, list(FILES))
 
 
-def are_aside(content: Path) -> bool:
-    """Whether some of them were set aside."""
-    return any((content / ASIDE / name).exists() for name in FILES)
+def are_there(content: Path) -> bool:
+    """Whether some of them stand in their places."""
+    return any(_is_sample(content / name) for name in FILES)
 
 
 def copy_with_samples(content: Path, target: Path) -> None:

@@ -1,0 +1,69 @@
+"""Lists of comments for those who decide: waiting, by state, not answered, and their figures.
+
+With `private=False` they hold nothing that a reader wrote for the author only.
+"""
+
+import dataclasses
+
+from comments_service.database import Database, Row
+from comments_service.models import Comment, State
+
+_COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
+_SEEN = {True: "1 = 1", False: "comments.private_at IS NULL"}
+
+
+def waiting(db: Database, *, page: str | None = None, private: bool = True, limit: int) -> list[Comment]:
+    """The held replies of one page or of all, the longest waiting first."""
+    where = "AND page = :page" if page else ""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM comments WHERE state = 'held' {where} AND {_SEEN[private]} ORDER BY id LIMIT :limit",  # noqa: S608
+        page=page,
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def newest(db: Database, state: State, *, private: bool = True, before: str = "~", limit: int) -> list[Comment]:
+    """Comments in one state that are older than the comment `before`, newest first."""
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments WHERE state = :state AND id < :before AND {_SEEN[private]}
+            ORDER BY id DESC LIMIT :limit""",  # noqa: S608
+        state=state,
+        before=before,
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def unanswered(db: Database, *, private: bool = True, limit: int) -> list[Comment]:
+    """Readers' published words to which no account has answered directly, newest first."""
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
+            WHERE comments.state = 'published' AND comments.author IS NULL AND {_SEEN[private]} AND NOT EXISTS (
+                SELECT 1 FROM comments AS answer
+                WHERE answer.parent = comments.id AND answer.author IS NOT NULL AND answer.state = 'published'
+            ) ORDER BY comments.id DESC LIMIT :limit""",  # noqa: S608
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def counts(db: Database, *, private: bool = True) -> dict[State, int]:
+    """How many comments are in each state."""
+    rows = db.rows(
+        f"SELECT state, count(*) AS number FROM comments WHERE {_SEEN[private]} GROUP BY state ORDER BY state",  # noqa: S608
+    )
+    return {State(row["state"]): row["number"] for row in rows}
+
+
+def waiting_by_page(db: Database, *, private: bool = True) -> dict[str, int]:
+    """How many replies wait for a look on each page; pages without any are left out."""
+    rows = db.rows(
+        f"""SELECT page, count(*) AS number FROM comments WHERE state = 'held' AND {_SEEN[private]}
+            GROUP BY page ORDER BY page""",  # noqa: S608
+    )
+    return {row["page"]: row["number"] for row in rows}
+
+
+def _known(row: Row) -> Comment:
+    return Comment(**row | {"state": State(row["state"])})

@@ -1,0 +1,54 @@
+"""`make publish` says what changed for readers and who waits, and leaves the old site when something is wrong."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from authoring import children
+from comments_service.settings import ROOT
+from tests.authoring.conftest import essay, published
+from tests.support.actors import House
+
+
+def publish(house: House, content: Path, *, url: str = "https://ana.example") -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | children.environment(house.settings.with_(url=url))
+    command = children.command("authoring", "publish", "--content", content)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_publishing_tells_what_changed_and_who_waits(built_house: House, content: Path) -> None:
+    first = publish(built_house, content)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "The essays read as before." in first.stdout
+    assert "Nobody waits for a look." in first.stdout
+
+    built_house.author.answers(built_house.reader("Ben").says("Hello?", on="/one/"), "Hello.")
+    built_house.reader("Cleo").says("I wait.", on="/one/")
+    built_house.shift_clock(hours=-50)
+    built_house.reader("Dora").says("I have waited for longer.", on="/one/")
+    (content / "essays" / "two.md").unlink()
+    essay(content, "one", "Second words.")
+    essay(content, "three")
+    lines = publish(built_house, content).stdout.splitlines()
+    assert lines[0].startswith("Building the site … 2 essays, ")
+    assert "New: “Essay three”." in lines
+    assert "Changed: “Essay one”." in lines
+    assert "Gone: /two/." in lines
+    assert "1 conversation with 2 responses." in lines
+    assert "2 replies wait for your look; the longest, for 2 days, is Dora’s on “Essay one”." in lines
+    assert "https://ana.example/three/" in (built_house.settings.output / "feed.atom").read_text()
+
+
+def test_a_publication_that_fails_says_so_and_leaves_the_old_site(built_house: House, content: Path) -> None:
+    essay(content, "one", "Second words.", Date="never")
+    done = publish(built_house, content)
+    assert done.returncode == 1
+    assert done.stderr == "Could not process essays/one.md: 'never' is not a valid date\n"
+    assert done.stdout == "Building the site … stopped; nothing has changed for readers.\n"
+    assert "First words." in published(built_house.settings, "/one/")
+
+
+def test_a_site_without_an_address_of_its_own_is_published_with_a_word_about_it(
+    built_house: House, content: Path
+) -> None:
+    assert "make start ADDRESS=" in publish(built_house, content, url="http://localhost:8000").stdout

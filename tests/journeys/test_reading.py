@@ -1,0 +1,60 @@
+"""Reading needs no service: what a page asks for, what it weighs, and that nothing jumps or complains."""
+
+import gzip
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.blog import Blog
+from tests.support.places import LIVELY
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+# The prefixes of the service (the contract's table); everything else is a file.
+SERVICE = (
+    "/comments/", "/likes/", "/identity/", "/subscriptions/", "/responsiveness", "/webmention", "/desk/", "/api/",
+    "/healthz", "/metrics",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_reading_asks_the_service_for_nothing(devices, script):
+    device = devices(java_script_enabled=script)
+    for address in ("/", f"{LIVELY}editions/1/", "/archive/", "/tags/", "/tags/guests/", "/conversations/", "/about/"):
+        device.opens(address).close()
+    device.opens(LIVELY).wait_for_load_state("networkidle")
+    assert "/theme/css/main.css" in device.watch.requests
+    assert [address for address in device.watch.requests if address.startswith(SERVICE)] == []
+
+
+def weight(blog: Blog, requests: list[str], suffix: str, weigh: Callable[[bytes], int]) -> int:
+    """The bytes of all files of one kind that a page asked for, each once."""
+    paths = {urlsplit(address).path for address in requests}
+    return sum(weigh((blog.site / path.lstrip("/")).read_bytes()) for path in paths if path.endswith(suffix))
+
+
+def gzipped(data: bytes) -> int:
+    return len(gzip.compress(data, 6))
+
+
+def test_an_essay_with_its_conversation_stays_light(blog: Blog, devices):
+    device = devices()
+    device.opens(LIVELY).wait_for_load_state("networkidle")
+    asked = device.watch.requests
+    assert 0 < weight(blog, asked, ".js", gzipped) <= 10_000
+    assert 0 < weight(blog, asked, ".css", gzipped) <= 12_000
+    assert 0 < weight(blog, asked, ".woff2", len) <= 150_000
+
+
+def test_no_page_moves_while_it_arrives(devices):
+    page = devices().opens("about:blank")
+    page.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; })
+            .observe({ type: "layout-shift", buffered: true });""",
+    )
+    page.goto(LIVELY)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("window.moved") < 0.01

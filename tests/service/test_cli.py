@@ -1,0 +1,103 @@
+"""The `rapport` command: moderation and accounts from the shell, as a person types it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from comments_service.models import State
+from comments_service.settings import ROOT
+from tests.support.actors import House
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def rapport(house: House) -> Run:
+    """Run the command in the house."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "RAPPORT_DATA": str(house.settings.data),
+        "RAPPORT_OUTPUT": str(house.settings.output),
+    }
+
+    def run(*words: str, given: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "comments_service", *words]
+        return subprocess.run(
+            command, input=given, capture_output=True, text=True, cwd=ROOT, env=environment | settings, check=False
+        )
+
+    return run
+
+
+def test_the_queue_is_read_and_worked_from_the_shell(rapport: Run, house: House) -> None:
+    one, two = house.reader("Ben").says("First\nline."), house.reader("Cleo").says("Buy this.")
+    told = rapport("queue").stdout
+    assert f"{one.id}  Ben on Essay a · waits" in told
+    assert "    First\n    line." in told
+    listed = json.loads(rapport("queue", "--json").stdout)
+    assert [(item["id"], item["text"], item["since"]) for item in listed] == [
+        (one.id, "First\nline.", one.created),
+        (two.id, "Buy this.", two.created),
+    ]
+    assert rapport("approve", one.id).stdout == f"{one.id}  published\n"
+    assert rapport("spam", two.id).stdout == f"{two.id}  spam\n"
+    assert json.loads(rapport("queue", "--json").stdout) == []
+    assert rapport("undo", two.id).stdout == f"{two.id}  held\n"
+    assert rapport("reject", two.id).stdout == f"{two.id}  rejected\n"
+    assert rapport("remove", one.id).stdout == f"{one.id}  removed\n"
+
+
+def test_several_at_once_and_what_does_not_fit_is_said_and_the_rest_is_done(rapport: Run, house: House) -> None:
+    comment = house.reader().says("Fine.")
+    done = rapport("approve", "0" * 26, comment.id)
+    assert done.returncode == 1
+    assert "There is no such reply here." in done.stderr
+    assert house.now_of(comment).state is State.PUBLISHED
+
+
+def test_an_answer_from_the_shell_publishes_what_it_answers(rapport: Run, house: House) -> None:
+    comment = house.reader().says("Hello?")
+    done = rapport("answer", comment.id, "Hello", "*Ben*.")
+    assert f"{comment.id}  published with your answer" in done.stdout
+    assert "<em>Ben</em>" in house.fragment()
+    more = house.reader().says("And me?")
+    assert rapport("answer", more.id, "-", given="From a pipe.\n").returncode == 0
+    assert "From a pipe." in house.fragment()
+
+
+def test_accounts_are_made_and_their_sessions_ended_from_the_shell(rapport: Run) -> None:
+    assert "token=" in rapport("author", "link").stdout
+    assert "token=" in rapport("author", "add", "Rui", "--role", "moderator").stdout
+    assert "Rui · moderator · 0 sessions" in rapport("author", "list").stdout
+    assert rapport("author", "sign-out", "rui").stdout == "Ended 0 sessions.\n"
+    refused = rapport("author", "add", "RUI")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "already an account" in refused.stderr
+    assert "no account named Nobody" in rapport("author", "link", "Nobody").stderr
+
+
+def test_a_moderator_cannot_answer_in_the_authors_name(rapport: Run, house: House) -> None:
+    rapport("author", "add", "Rui", "--role", "moderator")
+    comment = house.reader().says("Hello?")
+    rapport("answer", comment.id, "I am no author.", "--as", "Rui")
+    assert "by-author" not in house.fragment()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(["queue"], "RAPPORT_TITEL is no setting"), (["aprove"], "No such command"), (["approve"], "Missing argument")],
+)
+def test_what_a_person_can_mend_is_told_without_a_trace(rapport: Run, words: list[str], sentence: str) -> None:
+    done = rapport(*words, **({"RAPPORT_TITEL": "x"} if words == ["queue"] else {}))
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_bake_brings_the_published_site_up_to_date(rapport: Run, house: House) -> None:
+    house.author.says("Baked.")
+    assert rapport("bake").returncode == 0
+    assert rapport("migrate").stdout == "The database is up to date.\n"

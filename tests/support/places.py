@@ -1,0 +1,129 @@
+"""Every kind of page that a reader or the author comes to, and the way there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from comments_service import ids
+from tests.support.blog import Blog
+
+LIVELY = "/the-kitchen-table/"
+QUIET = "/the-long-way-home/"
+_FORM = f"/comments/reply?page={QUIET}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page; `go` leads there. `author`: it takes an author signed in; `script`: a script brings it about."""
+
+    name: str
+    go: Callable[[Page, Blog], object]
+    author: bool = False
+    script: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _sent(page: Page, _blog: Blog) -> None:
+    page.goto(_FORM)
+    _send(page, _new_words(), "Ben")
+    expect(page.get_by_role("heading", level=1, name="Your reply")).to_be_visible()
+
+
+def _refused(page: Page, _blog: Blog) -> None:
+    page.goto(_FORM)
+    _send(page, " ", "Ana Ferreira")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _sent_in_place(page: Page, _blog: Blog) -> None:
+    page.goto(LIVELY)
+    page.get_by_role("link", name="Reply to Ben", exact=True).click()
+    _send(page, _new_words(), "Ben")
+    expect(page.locator("article.held")).to_be_visible()
+
+
+def _refused_in_place(page: Page, _blog: Blog) -> None:
+    page.goto(LIVELY)
+    page.get_by_role("link", name="Reply to Ben", exact=True).click()
+    _send(page, " ", "Ana Ferreira")
+    expect(page.locator(".field-error")).to_have_count(2)
+
+
+def _send(page: Page, words: str, name: str, button: str = "Send reply") -> None:
+    page.get_by_label("Your words").fill(words)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name=button).click()
+
+
+def _new_words() -> str:
+    """The same words twice would be taken for one reply sent twice."""
+    return f"A few words, and {ids.new_id()}."
+
+
+def _preview(page: Page, _blog: Blog) -> None:
+    page.goto(_FORM)
+    _send(page, "*How* will it look?", "Ben", "Preview")
+    expect(page.get_by_role("heading", name="This is how it will look")).to_be_visible()
+
+
+def _withdrawn(page: Page, blog: Blog) -> None:
+    _sent(page, blog)
+    page.get_by_role("button", name="Withdraw this reply").click()
+    expect(page.get_by_role("heading", name="Withdrawn")).to_be_visible()
+
+
+def _answering(page: Page, _blog: Blog) -> None:
+    page.goto(LIVELY)
+    page.goto(page.get_by_role("link", name="Reply to Ben", exact=True).get_attribute("href") or "")
+
+
+def _one_comment(page: Page, _blog: Blog) -> None:
+    page.goto("/desk/moderation")
+    page.locator("[data-case] a.when").first.click()
+
+
+def _under_the_essay(page: Page, _blog: Blog) -> None:
+    page.goto(LIVELY)
+    expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
+
+
+def _to(address: str) -> Callable[[Page, Blog], object]:
+    return lambda page, _: page.goto(address)
+
+
+PLACES = (
+    Place("home", _to("/")),
+    Place("essay", _to(LIVELY)),
+    Place("essay without a reply", _to("/a-blank-page/")),
+    Place("essay that is closed", _to("/the-locked-gate/")),
+    Place("earlier edition", _to(f"{LIVELY}editions/1/")),
+    Place("archive", _to("/archive/")),
+    Place("tags", _to("/tags/")),
+    Place("tag", _to("/tags/guests/")),
+    Place("about", _to("/about/")),
+    Place("conversations", _to("/conversations/")),
+    Place("no such page", _to("/nowhere/")),
+    Place("reply", _answering),
+    Place("reply that needs another look", _refused),
+    Place("preview", _preview),
+    Place("one’s own reply", _sent),
+    Place("withdrawn reply", _withdrawn),
+    Place("reply just sent in its place", _sent_in_place, script=True),
+    Place("mistakes told in their place", _refused_in_place, script=True),
+    Place("problem", _to("/comments/reply?page=/nowhere/")),
+    Place("who you are", _to("/identity/")),
+    Place("sign-in", _to("/desk/sign-in")),
+    Place("sign-in by a link", lambda page, blog: page.goto(blog.new_desk_link())),
+    Place("desk", _to("/desk/"), author=True),
+    Place("moderation", _to("/desk/moderation"), author=True),
+    Place("what was published", _to("/desk/moderation?state=published"), author=True),
+    Place("one comment at the desk", _one_comment, author=True),
+    Place("essays at the desk", _to("/desk/essays"), author=True),
+    Place("conversation at the desk", _to(f"/desk/essays?page={LIVELY}"), author=True),
+    Place("sessions", _to("/desk/sessions"), author=True),
+    Place("accounts", _to("/desk/accounts"), author=True),
+    Place("essay for the author", _under_the_essay, author=True, script=True),
+)
