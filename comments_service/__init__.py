@@ -16,12 +16,24 @@ def create_app(settings: "Settings") -> "Flask":
     from flask import Flask
 
     from comments_service import ids
-    from comments_service.web import context, desk, guards, identity, machine, problems, readers, requestlog, site
+    from comments_service.web import (
+        caching,
+        context,
+        desk,
+        guards,
+        identity,
+        machine,
+        problems,
+        readers,
+        requestlog,
+        site,
+    )
 
     app = Flask(__name__, static_folder=None)
     ids.use_clock(settings.clock_file)
     context.furnish(app, settings)
     requestlog.keep(app)
+    caching.stand_ahead(app)
     guards.stand(app)
     problems.answer(app)
     for door in (readers, identity, desk, machine, site):

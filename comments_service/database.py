@@ -22,6 +22,10 @@ Row = dict[str, Any]
 # A text in quotes, which stays as it is, or a name after a single colon.
 _QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
 _BUSY_SECONDS = 30
+# Every thread has a connection with a cache of its own; behind them all stands the system's.
+_CACHE_KILOBYTES = 1000
+# 16 MB of log before it is folded into the file: pages that change again and again are then written once.
+_LOG_PAGES = 4000
 
 
 class Busy(Exception):
@@ -74,7 +78,7 @@ class Database:
 
     def insert(self, table: str, row: Row) -> None:
         """Insert one row."""
-        self._run(_insert(table, tuple(row)), row)
+        self._engine.run(_insert(table, tuple(row)), row)
 
     def upsert(self, table: str, row: Row, key: str) -> None:
         """Insert one row, or set the other columns of the one that has this `key`."""
@@ -143,6 +147,8 @@ class _Sqlite:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous.upper()}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         self.tables = SqliteUtils(connection)
         self._connection = connection
         self._gate = os.open(path.with_name(path.name + ".gate"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -72,12 +72,13 @@ def the_blog_lives(db: Database) -> None:
             role TEXT CHECK (role IN ('owner', 'author', 'moderator')),
             trusted_at TEXT
         )""",
-        "CREATE INDEX people_role ON people (role) WHERE role IS NOT NULL",
+        "CREATE INDEX people_accounts ON people (id) WHERE role IS NOT NULL",
         """CREATE TABLE devices (
             secret TEXT PRIMARY KEY,
             person TEXT NOT NULL REFERENCES people (id),
             created TEXT NOT NULL
         )""",
+        "CREATE INDEX devices_person ON devices (person)",
         """CREATE TABLE sign_in_links (
             secret TEXT PRIMARY KEY,
             person TEXT NOT NULL REFERENCES people (id),

@@ -1,5 +1,6 @@
 """What strangers call themselves: names, web addresses and e-mail addresses that may be shown, or written to."""
 
+import functools
 import re
 import unicodedata
 from urllib.parse import urlsplit
@@ -152,8 +153,9 @@ def _without_invisible(name: str) -> str:
     return kept
 
 
-def _words(name: str) -> list[str]:
-    """The words of a name in the shape of `skeleton`."""
+@functools.lru_cache(maxsize=1000)
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name in the shape of `skeleton`. Those of who writes here are asked for at every reply."""
     decomposed = unicodedata.normalize("NFKD", _without_invisible(name))
     shape = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
     for sign, letter in _SIGNS_AS_LETTERS:
@@ -161,13 +163,13 @@ def _words(name: str) -> list[str]:
     shape = shape.translate(_TWINS).casefold().translate(_TWINS)
     for drawn, read in _STROKES:
         shape = shape.replace(drawn, read)
-    return re.findall(r"[^\W_]+", shape)
+    return tuple(re.findall(r"[^\W_]+", shape))
 
 
 # What adds nothing to a name: "Ana Ferreira (author)" is meant to be read as Ana Ferreira.
 _TITLES = frozenset(_words("admin administrator author editor mod moderator official owner the"))
 
 
-def _alike(one: list[str], two: list[str]) -> bool:
-    bare_one, bare_two = (sorted(word for word in words if word not in _TITLES) or words for words in (one, two))
+def _alike(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+    bare_one, bare_two = (sorted(word for word in words if word not in _TITLES) or list(words) for words in (one, two))
     return "".join(one) == "".join(two) or bare_one == bare_two

@@ -4,6 +4,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from multiprocessing import connection
@@ -14,15 +15,13 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from comments_service import create_app, worker
-from comments_service.settings import Settings
+from comments_service.settings import Settings, SettingsError
 
 # What is in hand is answered before the server stops; the worker finishes its batch.
 GRACE_SECONDS = 20
-# Threads of one process take turns. Python's own turn of 5 ms lets one that renders hold up one that holds the
-# database's write lock, and with it every writer of every process.
-_TURN_SECONDS = 0.0005
 # A worker that dies at once is not started in a hot loop.
 _PAUSE_SECONDS = 1.0
+_GLANCE_SECONDS = 0.02
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 _fork = multiprocessing.get_context("fork")
@@ -31,9 +30,8 @@ _fork = multiprocessing.get_context("fork")
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
-    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._ready = ready
         super().__init__()
 
     def load_config(self) -> None:
@@ -43,6 +41,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "threads": self._settings.threads,
             "preload_app": True,
+            # One listening socket a process: with a shared one, a burst of connections can all fall to one process,
+            # and stay there while they are kept open.
+            "reuse_port": sys.platform == "linux",
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
             "keepalive": 5,
@@ -51,14 +52,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             # What a hostile client may send before the application sees it.
             "limit_request_line": 4094,
             "limit_request_fields": 60,
-            "when_ready": lambda _server: self._ready(),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> object:
-        sys.setswitchinterval(_TURN_SECONDS)
         return create_app(self._settings)
 
 
@@ -68,9 +67,10 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     Returns the exit code: 0 after a stop that was asked for. A worker that dies is started again; without the server
     there is nothing to watch over.
     """
+    _refuse_taken_port(settings)
     # Imported before the processes part, the libraries are in memory once.
     create_app(settings)
-    server = _start(lambda: _Server(settings, ready).run())
+    server = _start(lambda: _Server(settings).run())
     helper = _start(lambda: worker.run(settings))
     stopping = False
 
@@ -82,8 +82,10 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if _listens(settings, server):
+        ready()
     while server.is_alive():
-        connection.wait([server.sentinel, helper.sentinel], timeout=None if helper.is_alive() else _PAUSE_SECONDS)
+        connection.wait([process.sentinel for process in (server, helper) if process.is_alive()])
         if not helper.is_alive() and server.is_alive() and not stopping:
             connection.wait([server.sentinel], timeout=_PAUSE_SECONDS)
             helper = _start(lambda: worker.run(settings))
@@ -91,6 +93,32 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     helper.terminate()
     helper.join(GRACE_SECONDS)
     return server.exitcode or 0
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Say so if somebody listens there already: processes that share a port would share its readers as well."""
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.bind, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"Port {settings.port} can't be had ({error.strerror}). Stop what uses it or choose another with PORT=."
+            ) from error
+
+
+def _listens(settings: Settings, server: ForkProcess) -> bool:
+    """Wait until the port takes connections; False if the server ended before."""
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.bind, settings.bind)  # noqa: S104 -- compared with
+    while server.is_alive():
+        try:
+            socket.create_connection((address, settings.port), timeout=1).close()
+        except OSError:
+            connection.wait([server.sentinel], timeout=_GLANCE_SECONDS)
+        else:
+            return True
+    return False
 
 
 def _start(work: Callable[[], None]) -> ForkProcess:

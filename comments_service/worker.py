@@ -1,6 +1,7 @@
 """The worker: takes facts from the outbox and lets everybody who listens act upon them."""
 
 import logging
+import multiprocessing
 import signal
 import threading
 import time
@@ -20,16 +21,37 @@ _BATCH = 200
 _POLL_SECONDS = 0.1
 # After a batch the worker rests so many times as long as it took: a page of a few replies follows within a tenth of a
 # second, and one of ten thousand in full swing does not take the processor from the people who write.
-_REST = 4.0
+_REST = 9.0
 _LONGEST_REST_SECONDS = 20.0
 _TIDY_SECONDS = 60.0
+# Comments on one page from which on rendering it takes tens of megabytes.
+_LONG = 1000
 _NETWORK_DAYS = 30
 _ATTEMPT_DAYS = 1
 
 
 def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     """Bring the pages that the facts tell of up to date, each once."""
-    publishing.refresh(db, settings, [str(job.data.get("page", job.subject)) for job in jobs])
+    paths = list(dict.fromkeys(str(job.data.get("page", job.subject)) for job in jobs))
+    counts = comments.standing_counts(db, paths)
+    long = [path for path in paths if counts.get(path, 0) > _LONG]
+    publishing.refresh(db, settings, [path for path in paths if path not in long])
+    if long:
+        _refresh_aside(settings, long)
+
+
+def _refresh_aside(settings: Settings, paths: list[str]) -> None:
+    """Do the same for very long conversations in a process of its own, which takes the memory along when it ends."""
+    process = multiprocessing.get_context("fork").Process(target=_refresh, args=(settings, paths))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise RuntimeError(f"bringing {', '.join(paths)} up to date ended with {process.exitcode}")
+
+
+def _refresh(settings: Settings, paths: list[str]) -> None:
+    with opened(settings) as db:
+        publishing.refresh(db, settings, paths)
 
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
@@ -110,5 +132,6 @@ def _work_until(stopping: threading.Event, db: Database, settings: Settings) -> 
             # A full disk or a database that restarts: the facts are safe, and the next round tries again.
             _log.exception("the worker could not reach its work")
             found = 0
-        rest = min((time.monotonic() - started) * _REST, _LONGEST_REST_SECONDS) if found else 0
+        took = time.monotonic() - started
+        rest = min(took * _REST, _LONGEST_REST_SECONDS) if found else 0
         stopping.wait(max(rest, _POLL_SECONDS))

@@ -10,22 +10,32 @@ from comments_service.ledger.rules import Rules
 
 # The same words by the same person in the same place within this time are one message, sent twice.
 _DOUBLE = 10 * 60
-_HIDES = frozenset({"spam", "remove", "unapprove"})
-_SHOWS = frozenset({"approve", "verify", "unspam", "unremove"})
+# What keeps a comment from being seen, by the event that does, and what each event lifts.
+_HIDES = {"spam": "spam", "remove": "removed", "unapprove": "held", "withdraw": "withdrawn"}
+_LIFTS = {
+    "answer": {"held", "spam"},
+    "approve": {"held", "spam", "removed"},
+    "unspam": {"spam"},
+    "unremove": {"removed"},
+    "verify": {"unconfirmed"},
+}
+_HIDDEN = {"held": "held", "auto_spam": "spam", "needs_verification": "unconfirmed", "private": "private"}
 
 
 @dataclass(slots=True)
 class Entry:
-    """A comment that was received. Its events are filed under `keys`; `names` are those of whom it answers."""
+    """A comment that was received. Its events are filed under `keys`; `names` are those of whom it answers.
+
+    `hidden` is what keeps it from being seen by everybody.
+    """
 
     placed: Placed
     essay: str
     parent: str | None
     asked: bool | None
-    public: bool
+    hidden: set[str]
     keys: tuple[Key, ...] = ()
     names: tuple[str, ...] = ()
-    removed: bool = False
 
 
 @dataclass(slots=True)
@@ -73,10 +83,10 @@ class Board:
             return None
         bot = flag(mapping(self.people.get(person, {})), "bot")
         root = self.entries[parent].placed.root if parent else id_
-        hidden = flag(raw, "held") or flag(raw, "auto_spam") or flag(raw, "needs_verification")
+        hidden = {why for name, why in _HIDDEN.items() if flag(raw, name)}
         placed = Placed(id_, root, person, rules.role(person, essay, bot=bot))
         asked = flag(raw, "asks") if "asks" in raw else None
-        self.entries[id_] = Entry(placed, essay, parent, asked, public=not hidden and not flag(raw, "private"))
+        self.entries[id_] = Entry(placed, essay, parent, asked, hidden)
         self._seen.add(person)
         return self.entries[id_]
 
@@ -89,9 +99,9 @@ class Board:
         return above
 
     def show(self, entry: Entry, type_: str) -> None:
-        """Note whether a comment can be seen, for whoever names it as an answer."""
-        if type_ in _HIDES | _SHOWS:
-            entry.public, entry.removed = type_ in _SHOWS, type_ == "remove"
+        """Note what hides a comment, for whoever names it as an answer."""
+        entry.hidden |= {_HIDES[type_]} if type_ in _HIDES else set()
+        entry.hidden -= _LIFTS.get(type_, set())
 
     def endorses(self, raw: Mapping[str, Any], closed: Placed) -> bool:
         """Whether a closing names another reader's public comment in the same thread."""
@@ -100,7 +110,10 @@ class Board:
         named = self.entry(string(raw, "endorses"))
         placed = named.placed
         return (
-            named.public and placed.role == "reader" and placed.root == closed.root and placed.person != closed.person
+            not named.hidden
+            and placed.role == "reader"
+            and placed.root == closed.root
+            and placed.person != closed.person
         )
 
     def _parent(self, raw: Mapping[str, Any], id_: str) -> str | None:
@@ -124,7 +137,12 @@ class Board:
 
     def _is_double(self, id_: str, at: int, words: tuple[str | None, ...]) -> bool:
         first_at, first = self._said.get(words, (at, ""))
-        if words[-1] and first and at - first_at <= _DOUBLE and not self.entries[first].removed:
+        if (
+            words[-1]
+            and first
+            and abs(at - first_at) <= _DOUBLE
+            and not self.entries[first].hidden & {"removed", "withdrawn"}
+        ):
             self._same[id_] = first
             return True
         self._said[words] = at, id_

@@ -82,9 +82,6 @@ def as_data(record: "DataclassInstance") -> dict[str, Any]:
 
 
 def from_data(kind: type[Record], data: Mapping[str, Any]) -> Record:
-    """The record in stored data, whatever stands beside it. Raises LedgerError if a field is missing."""
+    """The record in stored data, whatever stands beside it; a list becomes a tuple."""
     given = {field.name: data[field.name] for field in fields(kind) if field.name in data}
-    try:
-        return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
-    except TypeError as error:
-        raise LedgerError(f"an event's {kind.__name__.lower()} is incomplete") from error
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})

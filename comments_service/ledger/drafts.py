@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from math import inf
 from typing import TYPE_CHECKING
 
 from comments_service.ledger.events import Event, Receipt
@@ -104,8 +106,8 @@ class Answer:
     imported: bool = False
     private: bool = False
     live: bool = True
-    gone_at: int = 0
-    back_at: int = 0
+    gone: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
     to_question: bool = False
     reach: "Sequence[Run]" = ()
 
@@ -126,28 +128,48 @@ class Answer:
     def take_away(self, at: int) -> None:
         """It is removed, marked, or held again."""
         if self.live:
-            self.live, self.gone_at = False, at
+            self.live = False
+            self.gone.append(at)
 
     def bring_back(self, at: int) -> None:
         """It stands again, from now on."""
         if not self.live:
-            self.live, self.back_at = True, at
-
-    def was_in_time(self, at: int, due: int) -> bool:
-        """Whether it stood when the verdict fell. An excuse that it took the place of does not come back."""
-        return self.stands_since(at, due) <= due and (self.live or self.gone_at > due)
-
-    def stands_since(self, at: int, due: int) -> int:
-        """Since when it stands: what was taken away and came back after the due time counts from its return."""
-        return self.back_at if self.back_at > due else at
+            self.live = True
+            self.back.append(at)
 
 
 @dataclass(slots=True, eq=False)
-class Keeping:
-    """How a promise was kept: by a public answer, or elsewhere (`answer` is None)."""
+class Bond:
+    """What an answer does, from a time on: it answers a reach-out, or keeps a promise. An edit may have ended that."""
 
-    answer: Answer | None
+    answer: Answer
     at: int
+    ended: int | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it holds."""
+        return self.ended is None and self.answer.live
+
+    def since(self, due: int) -> int:
+        """Since when it holds: what was taken away and came back after the due time counts from its return."""
+        back = self.answer.back
+        return back[-1] if back and back[-1] > due else self.at
+
+    def was_in_time(self, due: int) -> bool:
+        """Whether it held when the verdict fell, whatever happened since."""
+        absences = zip_longest(self.answer.gone, self.answer.back, fillvalue=inf)
+        away = any(gone <= due < back for gone, back in absences)
+        return self.at <= due and not away and (self.ended is None or self.ended > due)
+
+
+def rebind(bonds: list[Bond], answer: Answer, at: int, *, holds: bool) -> None:
+    """After an edit: what an answer does no longer ends, and what it does only now begins."""
+    bond = next((bond for bond in reversed(bonds) if bond.answer is answer and bond.ended is None), None)
+    if bond and not holds:
+        bond.ended = at
+    elif holds and not bond:
+        bonds.append(Bond(answer, at))
 
 
 @dataclass(slots=True, eq=False)
@@ -156,24 +178,22 @@ class PromiseDraft:
 
     id: str
     comment: str
-    person: str
+    by: str
     made_at: int
     due: int
     extended: bool = False
     released_at: int | None = None
-    keepings: list[Keeping] = field(default_factory=list)
+    bonds: list[Bond] = field(default_factory=list)
+    elsewhere: list[int] = field(default_factory=list)
 
-    def record(self) -> Promise:
-        """What it comes to: removing the answer that kept it un-keeps it."""
-        kept = [
-            keeping.answer.stands_since(keeping.at, self.due) if keeping.answer else keeping.at
-            for keeping in self.keepings
-            if keeping.answer is None or keeping.answer.live
-        ]
+    def record(self, person: str | None = None) -> Promise:
+        """What it comes to, for whom it was made: removing the answer that kept it un-keeps it."""
+        kept = self.elsewhere + [bond.since(self.due) for bond in self.bonds if bond.live]
         return Promise(
             id=self.id,
             comment=self.comment,
-            person=self.person,
+            by=self.by,
+            person=person,
             made_at=self.made_at,
             due=self.due,
             extended=self.extended,

@@ -17,6 +17,7 @@ Owed = Literal["everyone", "questions", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OWED: tuple[Owed, ...] = get_args(Owed)
 
+_PROMISED = frozenset({"comment", "still_waiting"})
 _COLUMNS = frozenset({"at", "type", "seq", "comment", "person", "features", "receipt"})
 
 
@@ -80,6 +81,8 @@ class Event:
     def data(self) -> dict[str, JSON]:
         """What the columns of a stored event do not say, flat, without defaults: never a word of any text."""
         flat = {name: value for name, value in as_data(self).items() if name not in _COLUMNS}
+        # What was promised is written down even where it is the usual: what is usual may change.
+        flat |= {"within": self.within} if self.type in _PROMISED else {}
         flat |= self.features.as_data() if self.features else {}
         return flat | (as_data(self.receipt) if self.receipt else {})
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from zoneinfo import ZoneInfo
 
 from comments_service.ledger.moments import DAY, Week, week_at
-from comments_service.ledger.records import ReachOut, verdict
+from comments_service.ledger.records import Mark, ReachOut, verdict
 
 FALLBACK = 365 * DAY
 
@@ -118,12 +119,12 @@ def _figure(basis: str, reach_outs: Iterable[ReachOut], now: int, sample: Sample
 
 
 def _endless(wait: int | None) -> float:
-    return float("inf") if wait is None else wait
+    return inf if wait is None else wait
 
 
 def _seconds(wait: float | None) -> int | None:
     """A wait in whole seconds, rounded down; an endless one is no figure."""
-    return None if wait in {None, float("inf")} else int(wait or 0)
+    return None if wait in {None, inf} else int(wait or 0)
 
 
 def percent(part: int, whole: int) -> int:
@@ -167,9 +168,10 @@ def not_looked_at(reach_outs: Iterable[ReachOut], now: int, sample: Sample) -> i
     )
 
 
-def marked(marks: Iterable[int], now: int, sample: Sample) -> int:
-    """Comments marked as spam or abuse in the window, where the mark stands."""
-    return sum(now - sample.window < at <= now for at in marks)
+def marked(marks: Iterable[Mark], now: int, sample: Sample, *, by_hand: bool = False) -> int:
+    """Comments marked as spam or abuse in the window, where the mark stands; all of them, or those marked by hand."""
+    found = [mark for mark in marks if now - sample.window < mark.at <= now]
+    return sum(mark.by_hand for mark in found) if by_hand else len(found)
 
 
 def by_week(reach_outs: Iterable[ReachOut], now: int, zone: ZoneInfo) -> list[Cohort]:

@@ -115,8 +115,9 @@ class History:
             imported=flag(raw, "imported"),
             private=flag(raw, "private"),
         )
-        event = replace(_event({"type": "comment"}, at, seq), comment=placed.comment, person=placed.person)
-        event = replace(event, within=self.rules.within)
+        event = Event(
+            at=at, type="comment", seq=seq, comment=placed.comment, person=placed.person, within=self.rules.within
+        )
         if placed.role == "reader":
             self._from_a_reader(raw, entry, event, receipt)
         elif placed.role == "author" and receipt.kind in REPLIES:
@@ -134,6 +135,8 @@ class History:
         in_thread = [(entry.placed.root, person) for person in self.board.mentions(raw)]
         ticked = [self.board.entry(id_).placed for id_ in strings(raw, "also_answers")]
         keys = reached(above, [key for key in in_thread if key in self.filed], ticked)
+        for answered in [comment for to in keys.values() for comment in to]:
+            self.board.show(self.board.entry(answered), "answer")
         nearest = addressee(above)
         entry.keys = tuple(keys)
         entry.names = (self.board.name(nearest.person),) if nearest else ()
@@ -191,7 +194,7 @@ class History:
             event = replace(event, features=found, repeats=placed.role == "author" and self._repeats(found, entry, at))
         if event.type == "close":
             event = replace(event, endorsed=self.board.endorses(raw, placed))
-        self.board.show(entry, event.type)
+        self.board.show(entry, "withdraw" if event.by == "reader" else event.type)
         for key in entry.keys:
             self._file(key, replace(event, comment=placed.comment, person=placed.person, within=self.rules.within))
 

@@ -73,11 +73,11 @@ def joined(people: Iterable[str], joins: Iterable[tuple[str, str]]) -> dict[str,
     """
     into = dict(joins)
     known = {}
-    for person_ in people:
-        steps = [person_]
+    for name in people:
+        steps = [name]
         while (further := into.get(steps[-1])) is not None:
             if further in steps:
-                raise LedgerError(f"{person_} is joined in a circle")
+                raise LedgerError(f"{name} is joined in a circle")
             steps.append(further)
-        known[person_] = steps[-1]
+        known[name] = steps[-1]
     return known

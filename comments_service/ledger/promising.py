@@ -3,7 +3,7 @@
 Every function here takes a story and returns why something is refused, if it is.
 """
 
-from comments_service.ledger.drafts import Answer, Keeping, PromiseDraft
+from comments_service.ledger.drafts import Answer, Bond, PromiseDraft
 from comments_service.ledger.events import Event
 from comments_service.ledger.story import Story
 
@@ -33,7 +33,7 @@ def keep(story: Story, promise: str, answer: Answer) -> str | None:
         return _UNKNOWN
     if not answer.personal:
         return "a promise is kept in words of one's own"
-    draft.keepings.append(Keeping(answer, answer.at))
+    draft.bonds.append(Bond(answer, answer.at))
     return None
 
 
@@ -44,17 +44,16 @@ def kept(story: Story, event: Event) -> str | None:
         return _UNKNOWN
     if not draft.record().is_open:
         return _SETTLED
-    draft.keepings.append(Keeping(None, event.at))
+    draft.elsewhere.append(event.at)
     return None
 
 
 def undo(story: Story, event: Event) -> str | None:
     """The recording that it was kept elsewhere is taken back."""
     draft = story.promises.get(event.promise)
-    elsewhere = [keeping for keeping in draft.keepings if keeping.answer is None] if draft else []
-    if draft is None or not elsewhere:
+    if draft is None or not draft.elsewhere:
         return "there is nothing to take back"
-    draft.keepings.remove(elsewhere[-1])
+    draft.elsewhere.pop()
     return None
 
 

@@ -98,7 +98,7 @@ def _badge(now: View, check: Mapping[str, Any]) -> JSON:
 def _site(now: View, _check: Mapping[str, Any]) -> JSON:
     found = asdict(figures.site(now.reach_outs, now.now, now.sample))
     found["median_wait_s"], found["p90_wait_s"] = found.pop("median_wait"), found.pop("p90_wait")
-    marks = [at for conversation in now.conversations.values() for at in conversation.marks]
+    marks = [mark for conversation in now.conversations.values() for mark in conversation.marks]
     return found | {"spam_or_abuse": figures.marked(marks, now.now, now.sample)}
 
 

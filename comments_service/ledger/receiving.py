@@ -7,6 +7,7 @@ from comments_service.ledger.drafts import CONFIRMATION, FILTER, REPLIES, Answer
 from comments_service.ledger.events import Event
 from comments_service.ledger.moments import HOUR
 from comments_service.ledger.promising import keep, make
+from comments_service.ledger.records import Mark
 from comments_service.ledger.story import Story
 
 EDIT_WITHIN = HOUR // 4
@@ -40,7 +41,7 @@ def _message(story: Story, message: Message) -> None:
     story.messages[message.comment] = message
     story.receive(message)
     if message.receipt.filtered:
-        story.marks[message.comment] = message.at
+        story.marks[message.comment] = Mark(message.at, by_hand=False)
     story.speak(message)
 
 
@@ -140,7 +141,7 @@ def _mark(story: Story, event: Event) -> str | None:
         return _take_away(story, event)
     if message.withdrawn:
         return _WITHDRAWN
-    story.marks.setdefault(event.comment, event.at)
+    story.marks.setdefault(event.comment, Mark(event.at, by_hand=True))
     story.clear(message, event.at, record=True)
     return None
 

@@ -67,10 +67,14 @@ def verdict(reach_out: ReachOut, now: int) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What the author said at `made_at` that she would do by `due`, the date that counts. Its words are not here."""
+    """What an author (`by`) said at `made_at` that she would do for a reader by `due`, the date that counts.
+
+    Its words are not here; `person` is None after an erasure.
+    """
 
     id: str
     comment: str
+    by: str
     person: str | None
     made_at: int
     due: int
@@ -92,6 +96,14 @@ class Promise:
         return "kept" if self.kept_at <= self.due else "kept_late"
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A comment is marked as spam or abuse, by the filter or by hand."""
+
+    at: int
+    by_hand: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """An event that was refused when it came, and changed nothing: then, and whatever happened later."""
@@ -110,8 +122,8 @@ class Conversation:
 
     `said`: the times of what they said that still stands, in order; `heard`: of answers to them, of any kind.
     `side_talk`: their comments to other readers. `probably_thanks`: the last thing they said reads like a closing
-    thank-you. `marks`: when comments of theirs were marked as spam or abuse, where the mark stands. `erased`: comments
-    of which no more than a tally is left.
+    thank-you. `marks`: of their comments, where the mark stands. `erased`: comments of which no more than a tally is
+    left.
     """
 
     root: str
@@ -122,7 +134,7 @@ class Conversation:
     heard: tuple[int, ...] = ()
     side_talk: tuple[str, ...] = ()
     probably_thanks: bool = False
-    marks: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
     erased: frozenset[str] = frozenset()
     snoozed_until: int = 0
     rejected: tuple[Rejection, ...] = ()

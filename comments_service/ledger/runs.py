@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from comments_service.ledger.clocks import Away, due_at
-from comments_service.ledger.drafts import Answer, Message
+from comments_service.ledger.drafts import Answer, Bond, Message
 from comments_service.ledger.records import ReachOut, Standing
 
 ELSEWHERE = "answered_elsewhere"
@@ -46,7 +46,7 @@ class Run:
     disputed: bool = False
     closing: Closing | None = None
     turns: list[Turn] = field(default_factory=list)
-    bound: list[tuple[Answer, int]] = field(default_factory=list)
+    bonds: list[Bond] = field(default_factory=list)
 
     @property
     def first(self) -> Turn | None:
@@ -86,7 +86,7 @@ class Run:
     @property
     def answered(self) -> bool:
         """Whether a public answer to it stands."""
-        return any(answer.live for answer, _ in self.bound)
+        return any(bond.live for bond in self.bonds)
 
     @property
     def open(self) -> bool:
@@ -107,12 +107,11 @@ class Run:
     def done(self, due: int) -> tuple[int, Answer] | None:
         """The answer that stands, and since when: of several, the one that has stood for longest."""
         best = None
-        for answer, at in self.bound:
-            if best and at >= best[0]:
+        for bond in self.bonds:
+            if best and bond.at >= best[0]:
                 break
-            since = answer.stands_since(at, due)
-            if answer.live and (best is None or since < best[0]):
-                best = since, answer
+            if bond.live and (best is None or bond.since(due) < best[0]):
+                best = bond.since(due), bond.answer
         return best
 
     def add(self, turn: Turn) -> None:
@@ -149,6 +148,7 @@ class Run:
             answer=answer.comment if answer else "",
             by=answer.by if answer else "",
             reason=closing.reason if closing else "",
-            excused=excused and not any(answer.was_in_time(at, due) for answer, at in self.bound),
+            # An excuse that an answer took the place of in time does not come back when that is removed.
+            excused=excused and not any(bond.was_in_time(due) for bond in self.bonds),
             comments=tuple(turn.message.comment for turn in self.turns),
         )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from comments_service.ledger.clocks import Away
-from comments_service.ledger.drafts import Answer, Message, PromiseDraft
+from comments_service.ledger.drafts import Answer, Bond, Message, PromiseDraft, rebind
 from comments_service.ledger.events import Event
-from comments_service.ledger.records import Conversation, Promise, ReachOut, Rejection
+from comments_service.ledger.records import Conversation, Mark, Promise, ReachOut, Rejection
 from comments_service.ledger.runs import ELSEWHERE, Run, Turn
 
 
@@ -23,7 +23,7 @@ class Story:
     answers: dict[str, Answer] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     promises: dict[str, PromiseDraft] = field(default_factory=dict)
-    marks: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
     tallies: list[ReachOut] = field(default_factory=list)
     settled: list[Promise] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
@@ -82,16 +82,15 @@ class Story:
         self.answers[answer.comment] = answer
         for run in () if answer.imported else answer.reach:
             if answer.answers(run):
-                run.bound.append((answer, answer.at))
+                run.bonds.append(Bond(answer, answer.at))
 
     def reconsider(self, answer: Answer, at: int) -> None:
-        """The words of an answer have changed: what they answer only now is answered from now on."""
+        """The words of an answer have changed, and with them perhaps what they answer and keep, from now on."""
         for run in () if answer.imported else answer.reach:
-            bound = [(other, since) for other, since in run.bound if other is not answer]
-            if not answer.answers(run):
-                run.bound = bound
-            elif len(bound) == len(run.bound):
-                run.bound.append((answer, at))
+            rebind(run.bonds, answer, at, holds=answer.answers(run))
+        for draft in self.promises.values():
+            if any(bond.answer is answer for bond in draft.bonds):
+                rebind(draft.bonds, answer, at, holds=answer.personal)
 
     # ── what clears the record, and what brings it back ─────────────────────────────────────────────────────────────
 
@@ -136,9 +135,8 @@ class Story:
                         record, person=None, essay="", open=False, asks=False, answer="", by="", reason="", comments=()
                     ),
                 )
-        for promise in [draft.record() for draft in self.promises.values()]:
-            if promise.status(at) != "open":
-                self.settled.append(replace(promise, person=None))
+        promises = [draft.record() for draft in self.promises.values()]
+        self.settled += [promise for promise in promises if promise.status(at) != "open"]
         self.erased |= self.messages.keys() | self.answers.keys()
         self.messages, self.answers, self.runs, self.promises = {}, {}, [], {}
 
@@ -154,7 +152,7 @@ class Story:
             root=root,
             person=person,
             reach_outs=tuple(sorted(records, key=lambda record: (record.opened_at, record.seq))),
-            promises=(*self.settled, *(draft.record() for draft in self.promises.values())),
+            promises=(*self.settled, *(draft.record(person) for draft in self.promises.values())),
             said=tuple(at for at, _ in said),
             heard=tuple(sorted(self._heard())),
             side_talk=tuple(message.comment for message in spoken if message.side_talk),
@@ -169,5 +167,5 @@ class Story:
         """When they were answered: in public, elsewhere, or by a promise kept elsewhere."""
         public = [answer.at for answer in self.answers.values() if answer.heard]
         closed = [run.closing.at for run in self.runs if run.closing and run.closing.reason == ELSEWHERE]
-        met = [keeping.at for draft in self.promises.values() for keeping in draft.keepings if keeping.answer is None]
+        met = [at for draft in self.promises.values() for at in draft.elsewhere]
         return public + closed + met

@@ -44,9 +44,10 @@ def accept(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: 
         person, device = _writer(db, speaker)
         key = ids.new_secret()
         comment = _comment(judged, speaker, person, key, now)
-        comment = replace(comment, conversation=_conversation(db, comment, judged.parent))
+        conversation, seq = _conversation(db, comment, judged.parent)
+        comment = replace(comment, conversation=conversation)
         comments.add(db, comment)
-        _note(db, comment, "comment", comment.created, _event(settings, keys, judged, comment))
+        _note(db, comment, "comment", comment.created, _event(settings, keys, judged, comment), seq=seq)
         if comment.standing:
             pages.touch(db, comment.page)
         outbox.put(db, "comment.published" if comment.standing else "comment.held", comment.id, page=comment.page)
@@ -168,8 +169,8 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
     )
 
 
-def _conversation(db: Database, comment: Comment, parent: Comment | None) -> str:
-    """The conversation that a comment belongs to: its reader's in this thread; an answer belongs to whom it answers."""
+def _conversation(db: Database, comment: Comment, parent: Comment | None) -> tuple[str, int]:
+    """The conversation that a comment belongs to, and its next number: an answer belongs to whom it answers."""
     reader = comment.person or ""
     above = parent
     while comment.by_author and above is not None:
@@ -177,7 +178,7 @@ def _conversation(db: Database, comment: Comment, parent: Comment | None) -> str
             reader = above.person
             break
         above = comments.find(db, above.parent) if above.parent else None
-    return events.conversation(db, page=comment.page, root=comment.root, person=reader)
+    return events.conversation_and_next(db, page=comment.page, root=comment.root, person=reader)
 
 
 def _event(settings: Settings, keys: Keys, judged: checks.Judged, comment: Comment) -> Mapping[str, object]:
@@ -201,9 +202,12 @@ def _asked(wants_answer: str) -> bool | None:
     return {"yes": True, "no": False}.get(wants_answer)
 
 
-def _note(db: Database, comment: Comment, type_: str, at: str, data: Mapping[str, object]) -> None:
+def _note(
+    db: Database, comment: Comment, type_: str, at: str, data: Mapping[str, object], *, seq: int | None = None
+) -> None:
     person = comment.person or ""
-    events.append(db, comment.conversation, type_, at=at, comment=comment.id, person=person, actor=person, data=data)
+    conversation = comment.conversation
+    events.append(db, conversation, type_, at=at, comment=comment.id, person=person, actor=person, data=data, seq=seq)
 
 
 def _again(db: Database, comment: Comment) -> Comment:

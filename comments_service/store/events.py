@@ -10,16 +10,27 @@ from comments_service.database import Database
 
 def conversation(db: Database, *, page: str, root: str, person: str) -> str:
     """The conversation of one reader in one thread, opened if it is new."""
-    return str(
-        db.value(
-            """INSERT INTO conversations (id, page, root, person, last_seq) VALUES (:id, :page, :root, :person, 0)
-               ON CONFLICT (root, person) DO UPDATE SET page = excluded.page RETURNING id""",
+    found = db.value("SELECT id FROM conversations WHERE root = :root AND person = :person", root=root, person=person)
+    if found is None:
+        found = ids.new_id()
+        db.insert("conversations", {"id": found, "page": page, "root": root, "person": person, "last_seq": 0})
+    return str(found)
+
+
+def conversation_and_next(db: Database, *, page: str, root: str, person: str) -> tuple[str, int]:
+    """The same in one statement that also draws the number of its next event, and locks its row as `append` does."""
+    row = (
+        db.row(
+            """INSERT INTO conversations (id, page, root, person, last_seq) VALUES (:id, :page, :root, :person, 1)
+           ON CONFLICT (root, person) DO UPDATE SET last_seq = conversations.last_seq + 1 RETURNING id, last_seq""",
             id=ids.new_id(),
             page=page,
             root=root,
             person=person,
-        ),
+        )
+        or {}
     )
+    return row["id"], row["last_seq"]
 
 
 def append(
@@ -32,12 +43,17 @@ def append(
     person: str,
     actor: str,
     data: Mapping[str, object],
+    seq: int | None = None,
 ) -> None:
-    """Write the next event of a conversation. The row of the conversation is locked until the transaction ends."""
-    seq = db.value(
-        "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :conversation RETURNING last_seq",
-        conversation=conversation,
-    )
+    """Write the next event of a conversation; `seq` is its number, if it was drawn already.
+
+    Drawing a number locks the conversation's row until the transaction ends.
+    """
+    if seq is None:
+        seq = db.value(
+            "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :conversation RETURNING last_seq",
+            conversation=conversation,
+        )
     db.insert(
         "events",
         {

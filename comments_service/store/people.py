@@ -66,12 +66,11 @@ def trust(db: Database, id: str, *, now: str | None) -> None:  # noqa: A002
 
 
 def forget_guest(db: Database, id: str) -> None:  # noqa: A002
-    """Drop somebody of whom nothing is left: their devices, and the person. Accounts stay."""
+    """Forget the devices of a guest of whom nothing is left; a random id that nobody can claim stays."""
     db.execute(
         "DELETE FROM devices WHERE person = :id AND EXISTS (SELECT 1 FROM people WHERE id = :id AND role IS NULL)",
         id=id,
     )
-    db.execute("DELETE FROM people WHERE id = :id AND role IS NULL", id=id)
 
 
 def _person(row: Row | None) -> Person | None:

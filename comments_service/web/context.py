@@ -37,8 +37,13 @@ def furnish(app: Flask, settings: Settings) -> None:
 
 
 def settings() -> Settings:
-    """The settings of this application."""
-    return cast("Settings", current_app.config["RAPPORT"])
+    """The settings of the application that answers this request."""
+    return settings_of(current_app)
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings of an application."""
+    return cast("Settings", app.config["RAPPORT"])
 
 
 def secrets() -> Keys:
@@ -51,7 +56,11 @@ def db() -> Database:
 
     A thread keeps one: when it serves another application, as tests let it do, the former one's is given back.
     """
-    here = settings()
+    return db_of(settings())
+
+
+def db_of(here: Settings) -> Database:
+    """The same where no request of Flask's is under way."""
     if _kept.settings != here:
         if _kept.db is not None:
             _kept.db.close()
@@ -117,6 +126,8 @@ def address() -> str:
 
 def wants_json() -> bool:
     """Whether the client asks for JSON by name. `*/*` and silence mean a person with a form."""
+    if "json" not in request.headers.get("Accept", "").lower():
+        return False
     accept = request.accept_mimetypes
     named = [quality for type_, quality in accept if type_.partition(";")[0].strip().lower() == "application/json"]
     return any(quality > 0 and quality >= accept.quality("text/html") for quality in named)

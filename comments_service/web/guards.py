@@ -1,5 +1,7 @@
 """Guards: what every request passes, whichever door it knocks at."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -8,6 +10,9 @@ from comments_service import ids
 from comments_service.errors import forbidden, too_fast, unreadable
 from comments_service.store import attempts
 from comments_service.web import context
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
@@ -30,7 +35,9 @@ def stand(app: Flask) -> None:
     """Set the guards before the doors."""
     app.before_request(refuse_odd_addresses)
     app.before_request(refuse_other_sites)
-    app.after_request(_add_headers)
+    app.after_request(_keep_private)
+    # Below Flask: every answer gets them, whatever made it, and adding a list of pairs costs nothing.
+    app.wsgi_app = _with_headers(app.wsgi_app, context.settings_of(app).secure)  # type: ignore[method-assign, assignment]
 
 
 def refuse_odd_addresses() -> None:
@@ -67,14 +74,22 @@ def slow_down(what: str, *, most: int, seconds: int) -> None:
         attempts.add(db, what, network)
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if context.settings().secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+def _keep_private(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
+    pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
+
+    def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
+            return start_response(status, headers + pairs, *problem)
+
+        return application(environ, start)
+
+    return guarded
 
 
 def local_path(address: str) -> str:

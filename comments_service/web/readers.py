@@ -1,5 +1,6 @@
 """Readers' doors: reply, preview, one's own view of a reply, the conversation of a page, counts and feeds."""
 
+import threading
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -18,6 +19,9 @@ door = Blueprint("readers", __name__)
 
 _MOST_COUNTS = 200
 _FEED_LENGTH = 50
+# Accepting a reply is all work and no waiting, so the threads of a process take turns at it. Two at once would hold the
+# database's write lock while they wait for the interpreter, and every writer of every process with them.
+_turn = threading.Lock()
 _PREVIEWS_A_MINUTE = 30
 
 
@@ -40,10 +44,11 @@ def reply() -> Response:
 
 
 def _accept(new: NewReply) -> posting.Accepted:
-    account = context.account()
-    if account:
-        return answering.answer(context.db(), context.settings(), context.secrets(), account, new).accepted
-    return posting.accept(context.db(), context.settings(), context.secrets(), context.speaker(), new)
+    db, settings, secrets, speaker = context.db(), context.settings(), context.secrets(), context.speaker()
+    with _turn:
+        if speaker.account:
+            return answering.answer(db, settings, secrets, speaker.account, new).accepted
+        return posting.accept(db, settings, secrets, speaker, new)
 
 
 def _told(accepted: posting.Accepted) -> Response:

@@ -22,7 +22,7 @@ def keep(app: Flask) -> None:
     def finish(response: Response) -> Response:
         # A request that was refused before it had an id has none to tell.
         request_id = g.get("request_id", "")
-        response.headers["X-Request-Id"] = request_id
+        response.headers.add("X-Request-Id", request_id)
         if _log.isEnabledFor(logging.INFO):
             took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
             route = request.url_rule.rule if request.url_rule else None

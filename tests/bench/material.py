@@ -34,7 +34,11 @@ def ours(environment: dict[str, str]) -> None:
             parent = None
             for number in range(size):
                 new = NewReply(
-                    page=f"/thread-{size}/", name=f"Reader {number % 40}", text=_WORDS.format(n=number), parent=parent
+                    page=f"/thread-{size}/",
+                    name=f"Reader {number}",
+                    email=f"reader{number}@example.org",
+                    text=_WORDS.format(n=number),
+                    parent=parent,
                 )
                 comment = posting.accept(db, settings, secrets, Speaker(network=ids.new_id()), new).comment
                 parent = comment.id if number % 3 else None

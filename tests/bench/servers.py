@@ -88,7 +88,7 @@ def empty_view(port: int) -> list[str]:
     """A Flask view that does nothing, on the server and with the numbers that we use."""
     return [
         sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
-        "--worker-class", "gthread", "--preload", "tests.bench.empty:app",
+        "--worker-class", "gthread", "--preload", "--reuse-port", "tests.bench.empty:app",
     ]  # fmt: skip
 
 

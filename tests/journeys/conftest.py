@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def devices(blog: Blog, chromium: Browser) -> Iterator[Devices]:
+def devices(chromium: Browser, blog: Blog) -> Iterator[Devices]:
     """Makes devices; at the end, no page on any of them may have complained."""
     made: list[Device] = []
 
@@ -53,7 +53,7 @@ def devices(blog: Blog, chromium: Browser) -> Iterator[Devices]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(blog: Blog, chromium: Browser) -> StorageState:
+def signed_in(chromium: Browser, blog: Blog) -> StorageState:
     """The cookies of a device on which the author is signed in."""
     context = chromium.new_context(base_url=blog.url)
     page = context.new_page()

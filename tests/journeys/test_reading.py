@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.blog import Blog
 from tests.support.places import LIVELY
@@ -26,6 +27,17 @@ def test_reading_asks_the_service_for_nothing(devices, script):
     device.opens(LIVELY).wait_for_load_state("networkidle")
     assert "/theme/css/main.css" in device.watch.requests
     assert [address for address in device.watch.requests if address.startswith(SERVICE)] == []
+
+
+def test_an_earlier_edition_leads_to_the_conversation_and_a_draft_nowhere(devices):
+    page = devices().opens(f"{LIVELY}editions/1/")
+    page.get_by_role("link", name="read it and reply").click()
+    expect(page.get_by_role("article", name="Ben", exact=True)).to_be_visible()
+    page.goto("/unfinished/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing stands at this address")
+    page.goto("/tags/")
+    expect(page.get_by_role("link", name="guests")).to_be_visible()
+    expect(page.get_by_text("secrets")).to_have_count(0)
 
 
 def weight(blog: Blog, requests: list[str], suffix: str, weigh: Callable[[bytes], int]) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import urllib.error
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from comments_service.settings import ROOT
 from tests.support.actors import House
 from tests.support.processes import Service, eventually, family, serving
 
@@ -94,3 +96,19 @@ def test_what_is_printed_is_the_desk_and_that_it_is_ready(house: House) -> None:
     secret = desk.split("token=")[1]
     # The link was printed for the person at the terminal; logs are kept and passed on, and hold no secret.
     assert not any(secret in line for line in service.lines if line != desk)
+
+
+def test_a_port_that_somebody_has_is_told_in_a_sentence(house: House) -> None:
+    with serving(house.settings.data, house.settings.output) as service:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+        second = subprocess.run(
+            [sys.executable, "-m", "comments_service", "serve"],
+            env=environment | {"PORT": service.url.rpartition(":")[2], "RAPPORT_DATA": str(house.settings.data)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert second.returncode == 1
+    assert "choose another with PORT=" in second.stderr
+    assert "Traceback" not in second.stderr

@@ -23,7 +23,7 @@ _HEADERS = {"banner", "HeaderAsNonLandmark", "sectionheader"}
 # These run on within a sentence.
 _INLINE = {"StaticText", "emphasis", "strong", "code", "generic", "time", "none", "deletion"}
 _NAMED_BY_CONTENT = {"button", "disclosure", "heading", "link"}
-_STATES = {"required": "required", "expanded": "expanded", "focused": "focused"}
+_STATES = ("required", "expanded", "focused")
 _MOMENT = re.compile(r"\d{1,2} \w+ \d{4}(, \d\d:\d\d)?")
 
 Node = Mapping[str, Any]
@@ -97,7 +97,7 @@ def _told(role: str, node: Node) -> str:
         parts.append(str(states["level"]))
     if name:
         parts.append(f'"{_MOMENT.sub("(day and hour)", name)}"')
-    parts += [word for state, word in _STATES.items() if states.get(state) is True]
+    parts += [state for state in _STATES if states.get(state) is True]
     if states.get("invalid") == "true":
         parts.append("invalid")
     if states.get("checked") == "true":

@@ -17,7 +17,9 @@ def rules(house: House) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     filled = dict.fromkeys(rule.arguments, "0" * 26)
-    return rule.build(filled, append_unknown=False)[1]
+    built = rule.build(filled, append_unknown=False)
+    assert built is not None
+    return built[1]
 
 
 def test_every_desk_route_refuses_strangers(house: House) -> None:

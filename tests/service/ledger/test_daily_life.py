@@ -231,6 +231,15 @@ def test_nobody_is_endorsed_whose_words_are_not_public():
         assert site.refused(3) == [("close", "name another reader's comment in this thread")]
 
 
+def test_an_answer_makes_a_held_reply_public_and_a_withdrawn_one_stays_gone():
+    site = Site().says("ben", "c1").at(1).says("cleo", "c2", "It is on page two.", to="c1", held=True)
+    site.at(2).answers("c2", "a1", mentions=[]).at(3).closes("c1", "answered_by_reader", endorses="c2")
+    assert site.refused(3) == []
+    site = Site().says("ben", "c1").at(1).says("cleo", "c2", "It is on page two.", to="c1").at(2).withdraws("c2")
+    site.does("unremove", "c2").at(3).closes("c1", "answered_by_reader", endorses="c2")
+    assert site.refused(3)[-1] == ("close", "name another reader's comment in this thread")
+
+
 def test_joining_two_identities_joins_their_pages_and_no_figure():
     site = Site(sample=(2, 2)).says("ben", "c1").at(1).says("cleo", "c2")
     before = site.ask("site", LATER)

@@ -247,6 +247,12 @@ def test_a_promise_kept_by_a_picture_is_not_kept():
     assert promised(site, LATER) == {"p": "broken"}
 
 
+def test_a_promise_kept_in_words_that_were_edited_away_is_kept_when_there_are_words_again():
+    site = with_promise().at(47.9).answers("c1", "a2", fulfils="p").at(48).does("edit", "a2", text="👍")
+    assert promised(site, LATER) == {"p": "broken"}
+    assert promised(site.at(48.1).does("edit", "a2", text="Here it is."), LATER) == {"p": "kept_late"}
+
+
 def test_the_recording_that_a_promise_was_kept_can_be_taken_back():
     site = with_promise().at(10).does("promise_kept", promise="p", channel="in_person")
     assert promised(site, 11) == {"p": "kept"}

@@ -1,5 +1,7 @@
 """What is stored of an event, and what one conversation alone can say."""
 
+from dataclasses import replace
+
 import pytest
 
 from comments_service.ledger import (
@@ -51,6 +53,10 @@ def test_a_default_is_not_stored():
     assert Event(at=0, type="close", comment="c1", reason="declined").data() == {"reason": "declined"}
 
 
+def test_what_was_promised_at_receipt_is_stored_even_where_it_is_the_usual():
+    assert said("c1").data()["within"] == 72 * 3600
+
+
 def test_further_facts_beside_an_events_own_are_left_alone():
     event = said("c1")
     stored = row(event, data=event.data() | {"edition": 2})
@@ -99,6 +105,42 @@ def test_whether_an_event_would_be_refused_can_be_asked_before_it_is_written():
     assert (
         refusal([said("c1")], Event(at=10, type="close", comment="c1", reason="boredom")) == "there is no such reason"
     )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        said("c1", at=10),
+        Event(at=10, type="comment", comment="c2"),
+        *(Event(at=10, type=type_, comment="c9") for type_ in ("edit", "verify", "approve", "unapprove", "spam")),
+        *(Event(at=10, type=type_, comment="c9") for type_ in ("unspam", "unremove", "promote", "reopen", "thats_it")),
+        *(Event(at=10, type="remove", comment="c9", by=by) for by in ("reader", "author")),
+        *(Event(at=10, type=type_, promise="p9") for type_ in ("promise_kept", "promise_extend", "promise_release")),
+        Event(at=10, type="still_waiting", comment="c9"),
+    ],
+    ids=lambda event: f"{event.type} {event.by}",
+)
+def test_what_a_conversation_does_not_know_is_refused(event):
+    assert refusal([said("c1")], event)
+
+
+def test_marking_what_its_writer_has_withdrawn_is_refused():
+    gone = [said("c1"), Event(at=5, type="remove", comment="c1", by="reader")]
+    assert refusal(gone, Event(at=10, type="spam", comment="c1")) == "its writer has withdrawn it"
+    assert refusal(gone, Event(at=10, type="remove", comment="c1", by="author")) == "its writer has withdrawn it"
+
+
+def test_a_bots_word_and_a_promise_made_twice_change_nothing():
+    bot = said("k1", at=5, role="bot")
+    assert replay([said("c1"), bot], root="c1", person="ben", now=9).heard == ()
+    makes = [replace(said(f"a{number}", at=5, text="Soon.", role="author"), promise="p", due=99) for number in (1, 2)]
+    assert refusal([said("c1"), makes[0]], makes[1]) == "it was promised before"
+    keeps = said("a3", at=7, text="Here.", role="author", fulfils="p9")
+    assert refusal([said("c1")], keeps) == "there is no such promise in this conversation"
+
+
+def test_a_notice_that_ends_before_it_starts_is_refused():
+    assert Away(announced=0, start=9, end=9).refusal() == "it ends before it starts"
 
 
 @pytest.mark.parametrize("type_", ["heart", "note", "redact"])

@@ -9,6 +9,7 @@ import pytest
 from comments_service.ledger import Promise, ReachOut, figures, moments, promises
 from comments_service.ledger.figures import Sample
 from comments_service.ledger.moments import DAY, HOUR
+from comments_service.ledger.records import Mark
 
 NOW = moments.seconds("2026-11-22T00:00:00Z")
 SAMPLE = Sample()
@@ -96,8 +97,14 @@ def test_what_is_closed_in_time_counts_as_waiting_until_its_verdict():
     assert (line.of, line.waiting_in_time) == (1, 1)
 
 
-def test_marks_of_the_window_are_counted():
-    assert figures.marked([NOW, NOW - SAMPLE.window + 1, NOW - SAMPLE.window], NOW, SAMPLE) == 2
+def test_marks_of_the_window_are_counted_all_or_those_made_by_hand():
+    marks = [
+        Mark(NOW, by_hand=True),
+        Mark(NOW - SAMPLE.window + 1, by_hand=False),
+        Mark(NOW - SAMPLE.window, by_hand=True),
+    ]
+    assert figures.marked(marks, NOW, SAMPLE) == 2
+    assert figures.marked(marks, NOW, SAMPLE, by_hand=True) == 1
 
 
 def test_weeks_are_the_authors_and_hold_the_verdicts_that_fell_in_them():
@@ -122,7 +129,7 @@ def test_a_promise_falls_due_in_the_last_second_of_a_local_day():
 
 def test_a_promise_enters_the_window_when_it_is_kept_or_due_whichever_comes_first():
     def promise(due, kept=None):
-        return Promise(id=f"p{due}", comment="a1", person="ben", made_at=0, due=due, kept_at=kept)
+        return Promise(id=f"p{due}", comment="a1", by="ana", person="ben", made_at=0, due=due, kept_at=kept)
 
     start = NOW - SAMPLE.window
     found = [

@@ -49,6 +49,20 @@ def test_an_excuse_that_an_answer_took_the_place_of_does_not_come_back_when_the_
     assert site.verdicts(LATER)["c1"] == "unanswered"
 
 
+def test_nor_does_it_come_back_when_the_answer_is_restored_late():
+    site = Site().says("ben", "c0").at(1).answers("c0", "a0").at(2).says("ben", "c1", "I will try it.", to="a0")
+    site.at(3).closes("c1", "thanks_only").at(4).answers("c1", "a1").at(100).removes("a1").at(101).does(
+        "unremove", "a1"
+    )
+    assert site.verdicts(LATER)["c1"] == "late"
+
+
+def test_nor_when_the_answer_is_emptied_by_an_edit_after_the_due_time():
+    site = Site().says("ben", "c0").at(1).answers("c0", "a0").at(2).says("ben", "c1", "I will try it.", to="a0")
+    site.at(3).closes("c1", "thanks_only").at(73.9).answers("c1", "a1").at(74.1).does("edit", "a1", text="👍")
+    assert site.verdicts(LATER)["c1"] == "unanswered"
+
+
 def test_an_answer_withdrawn_before_the_due_time_gives_the_excuse_back():
     site = Site().says("ben", "c0").at(1).answers("c0", "a0").at(2).says("ben", "c1", "I will try it.", to="a0")
     site.at(3).closes("c1", "thanks_only").at(4).answers("c1", "a1").at(5).removes("a1")

@@ -24,6 +24,9 @@ IMPOSSIBLE = {
     "a2, which was not said yet": lambda: asked().says("cleo", "c2", to="a2").answers("c1", "a2"),
     "answers itself in a circle": lambda: Site().says("ben", "c1", to="c1"),
     "c1 answers itself in a circle": lambda: Site().says("ben", "c1", to="c2").says("cleo", "c2", to="c1"),
+    "the year 9999 is none of ours": lambda: Site().does(
+        "away", start="9999-01-01T00:00:00Z", end="9999-12-31T00:00:00Z"
+    ),
     "the clock goes back": lambda: asked().at(-1).says("cleo", "c2"),
     "c1 was received before": lambda: asked().at(1).says("cleo", "c1", "Me too?"),
     "nobody knows zoe": lambda: asked().says("cleo", "c2", mentions=["zoe"]),

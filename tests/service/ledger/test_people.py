@@ -55,7 +55,7 @@ def test_one_exchange_never_lapses():
 
 def test_a_broken_promise_is_my_silence_and_a_kept_one_is_not():
     def promise(kept):
-        return Promise(id="p", comment="a", person="ben", made_at=0, due=NOW - DAY, kept_at=kept)
+        return Promise(id="p", comment="a", by="ana", person="ben", made_at=0, due=NOW - DAY, kept_at=kept)
 
     facts = {"said": (NOW - 9 * DAY,), "heard": (NOW - 8 * DAY,)}
     assert quiet(conversation("c", **facts, promises=(promise(None),))) == "me"
@@ -117,6 +117,11 @@ def test_the_digest_ends_with_the_question_that_has_waited_longest():
     assert [line.comment for line in found.waiting] == ["c1", "c2", "d1"]
     assert found.oldest_question is not None
     assert found.oldest_question.comment == "c2"
+
+
+def test_the_digest_says_to_whom_a_promise_was_broken():
+    site = Site().says("ben", "c1").at(1).answers("c1", "a1", promise={"id": "p", "due": "2026-03-04T23:59:59Z"})
+    assert [(promise.person, promise.by) for promise in monday(site).broken] == [("ben", "ana")]
 
 
 def test_side_talk_is_no_reaching_out():
