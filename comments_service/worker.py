@@ -2,8 +2,9 @@
 
 import logging
 import multiprocessing
+import os
+import select
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
@@ -107,31 +108,35 @@ def tidy(db: Database) -> None:
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; what is in hand is finished first."""
-    stopping = threading.Event()
+    told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
+        # A byte in a pipe, and not an Event: setting that waits for a lock, which the interrupted line may hold.
+        os.write(tell, b".")
+
+    def stops_within(seconds: float) -> bool:
+        return bool(select.select([told], [], [], seconds)[0])
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with opened(settings) as db:
         migrations.migrate(db)
-        _work_until(stopping, db, settings)
+        _work_until(stops_within, db, settings)
 
 
-def _work_until(stopping: threading.Event, db: Database, settings: Settings) -> None:
+def _work_until(stops_within: Callable[[float], bool], db: Database, settings: Settings) -> None:
     tidied = float("-inf")
-    while not stopping.is_set():
+    rest = 0.0
+    while not stops_within(rest):
         started = time.monotonic()
         try:
             found = work_once(db, settings)
             if started - tidied > _TIDY_SECONDS:
                 tidy(db)
                 tidied = started
-        except Exception:  # noqa: BLE001 -- as above
+        except Exception:  # noqa: BLE001 -- as in `_told`
             # A full disk or a database that restarts: the facts are safe, and the next round tries again.
             _log.exception("the worker could not reach its work")
             found = 0
         took = time.monotonic() - started
-        rest = min(took * _REST, _LONGEST_REST_SECONDS) if found else 0
-        stopping.wait(max(rest, _POLL_SECONDS))
+        rest = max(_POLL_SECONDS, min(took * _REST, _LONGEST_REST_SECONDS) if found else 0)
