@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ _FROM_RFC_4648 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.
 _ID_LENGTH = 26
 
 _clock_file: Path | None = None
+_last = 0
+_one_at_a_time = threading.Lock()
 
 
 def use_clock(file: Path | None) -> None:
@@ -52,8 +55,16 @@ def now(**shift: float) -> str:
 
 
 def new_id() -> str:
-    """A new identifier: 26 letters and digits, 128 bits; the first 48 are milliseconds, so that ids sort by age."""
-    number = (int(_seconds() * 1000) << 80) | secrets.randbits(80)
+    """A new identifier: 26 letters and digits, 128 bits; the first 48 are milliseconds, so that ids sort by age.
+
+    Within a millisecond those of one process follow each other as well: a decision and its undo must not change places.
+    """
+    global _last  # noqa: PLW0603 -- one process has one last id
+    now = int(_seconds() * 1000)
+    with _one_at_a_time:
+        same = _last >> 80 == now
+        number = _last + 1 + secrets.randbits(40) if same else now << 80 | secrets.randbits(79)
+        _last = number
     return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()
 
 

@@ -9,19 +9,6 @@ from comments_service.errors import conflict, not_found
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
 from comments_service.store import comments, decisions, events, listings, outbox, pages, people
 
-# What the ledger is told. A rejection is, for the reader who waits, a removal by the author.
-_EVENTS: Mapping[Verb, tuple[str, Mapping[str, object]]] = {
-    Verb.APPROVE: ("approve", {}),
-    Verb.REJECT: ("remove", {"by": "author", "reason": "other"}),
-    Verb.SPAM: ("spam", {}),
-    Verb.REMOVE: ("remove", {"by": "author", "reason": "other"}),
-}
-_UNDO_EVENTS: Mapping[Verb, str] = {
-    Verb.APPROVE: "unapprove",
-    Verb.REJECT: "unremove",
-    Verb.SPAM: "unspam",
-    Verb.REMOVE: "unremove",
-}
 _PAST = {
     State.HELD: "held",
     State.PUBLISHED: "published",
@@ -109,8 +96,7 @@ def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
         if comment.state not in before:
             message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
             raise conflict(message)
-        type_, data = _EVENTS[verb]
-        _move(db, comment, after, verb, by, (type_, data))
+        _move(db, comment, after, verb, by)
         if verb is Verb.APPROVE and comment.person:
             people.trust(db, comment.person, now=ids.now())
     return known(db, id_)
@@ -125,7 +111,7 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
             message = f"There is nothing to undo: this reply is {_PAST[comment.state]}."
             raise conflict(message)
         decisions.mark_undone(db, last.id, now=ids.now())
-        _move(db, comment, last.before, Verb.UNDO, by, (_UNDO_EVENTS[last.verb], {}))
+        _move(db, comment, last.before, Verb.UNDO, by)
         if last.verb is Verb.APPROVE and comment.person:
             _untrust(db, comment.person)
     return known(db, id_)
@@ -141,14 +127,7 @@ def log(db: Database, *, comment: str | None = None, private: bool = True, limit
     return lines
 
 
-def _move(
-    db: Database,
-    comment: Comment,
-    after: State,
-    verb: Verb,
-    by: Person,
-    event: tuple[str, Mapping[str, object]],
-) -> None:
+def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) -> None:
     now = ids.now()
     if not comments.move(db, comment.id, comment.state, after, now=now):
         message = "Somebody else decided about this reply at the same moment. Look at it again."
@@ -166,7 +145,7 @@ def _move(
             undone_at=None,
         ),
     )
-    type_, data = event
+    type_, data = _event(comment.state, after)
     events.append(
         db,
         comment.conversation,
@@ -180,6 +159,20 @@ def _move(
     if State.PUBLISHED in {comment.state, after}:
         pages.touch(db, comment.page)
     outbox.put(db, "comment.published" if after is State.PUBLISHED else "comment.hidden", comment.id, page=comment.page)
+
+
+def _event(before: State, after: State) -> tuple[str, Mapping[str, object]]:
+    """What the ledger is told of a move. A rejection is, for the reader who waits, a removal by the author."""
+    off_the_page = {State.REJECTED, State.REMOVED}
+    if after is State.SPAM:
+        return "spam", {}
+    if after in off_the_page:
+        return "remove", {"by": "author", "reason": "other"}
+    if before is State.SPAM:
+        return "unspam", {}
+    if before in off_the_page:
+        return "unremove", {}
+    return ("approve" if after is State.PUBLISHED else "unapprove"), {}
 
 
 def _untrust(db: Database, person: str) -> None:

@@ -107,7 +107,9 @@ def test_ids_sort_by_age_and_do_not_repeat(house: House) -> None:
     first = ids.new_id()
     house.shift_clock(seconds=1)
     assert first < ids.new_id()
-    assert len({ids.new_id() for _ in range(10_000)}) == 10_000
+    many = [ids.new_id() for _ in range(10_000)]
+    assert len(set(many)) == 10_000
+    assert many == sorted(many)
     assert ids.is_id(first)
     assert not ids.is_id(first[:-1] + "l")
 

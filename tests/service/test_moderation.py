@@ -119,3 +119,13 @@ def test_the_log_tells_who_decided_what(house: House) -> None:
     house.author.publishes(comment)
     ((decision, about, by),) = moderation.log(house.db)
     assert (decision.verb, about.id, by.name) == (Verb.APPROVE, comment.id, "Ana Ferreira")
+
+
+@pytest.mark.parametrize(("first", "told"), [(Verb.SPAM, ["unspam", "spam"]), (Verb.REJECT, ["unremove", "remove"])])
+def test_a_rescue_and_its_undo_are_told_to_the_ledger_as_what_they_are(
+    house: House, first: Verb, told: list[str]
+) -> None:
+    comment = house.reader().says("Judge me.")
+    for verb in (first, Verb.APPROVE, Verb.UNDO):
+        house.author.decides(comment, verb)
+    assert [event["type"] for event in events.of_conversation(house.db, comment.conversation)][-2:] == told
