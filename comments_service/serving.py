@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import select
 import signal
 import socket
 import sys
@@ -21,7 +22,6 @@ from comments_service.settings import Settings, SettingsError
 GRACE_SECONDS = 20
 # A worker that dies at once is not started in a hot loop.
 _PAUSE_SECONDS = 1.0
-_GLANCE_SECONDS = 0.02
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 _fork = multiprocessing.get_context("fork")
@@ -30,8 +30,9 @@ _fork = multiprocessing.get_context("fork")
 class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tell: int) -> None:
         self._settings = settings
+        self._tell = tell
         super().__init__()
 
     def load_config(self) -> None:
@@ -52,6 +53,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             # What a hostile client may send before the application sees it.
             "limit_request_line": 4094,
             "limit_request_fields": 60,
+            # A process that is still beginning has the first one's way of hearing a stop, which would lose it.
+            "post_fork": lambda _arbiter, _worker: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+            "post_worker_init": lambda _worker: os.write(self._tell, b"."),
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -70,7 +74,8 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     _refuse_taken_port(settings)
     # Imported before the processes part, the libraries are in memory once.
     create_app(settings)
-    server = _start(lambda: _Server(settings).run())
+    told, tell = os.pipe()
+    server = _start(lambda: _Server(settings, tell).run())
     helper = _start(lambda: worker.run(settings))
     stopping = False
 
@@ -82,7 +87,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    if _listens(settings, server):
+    if _all_listen(settings, server, told):
         ready()
     while server.is_alive():
         connection.wait([process.sentinel for process in (server, helper) if process.is_alive()])
@@ -108,17 +113,15 @@ def _refuse_taken_port(settings: Settings) -> None:
             ) from error
 
 
-def _listens(settings: Settings, server: ForkProcess) -> bool:
-    """Wait until the port takes connections; False if the server ended before."""
-    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.bind, settings.bind)  # noqa: S104 -- compared with
-    while server.is_alive():
-        try:
-            socket.create_connection((address, settings.port), timeout=1).close()
-        except OSError:
-            connection.wait([server.sentinel], timeout=_GLANCE_SECONDS)
-        else:
-            return True
-    return False
+def _all_listen(settings: Settings, server: ForkProcess, told: int) -> bool:
+    """Wait until every process has said that it takes requests; False if the server ended before."""
+    listening = 0
+    while listening < settings.processes:
+        # The end of the server can be waited for like a file.
+        if told not in select.select([told, server.sentinel], [], [])[0]:
+            return False
+        listening += len(os.read(told, settings.processes))
+    return True
 
 
 def _start(work: Callable[[], None]) -> ForkProcess:
