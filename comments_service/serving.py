@@ -90,7 +90,9 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     if _all_listen(settings, server, told):
         ready()
     while server.is_alive():
-        connection.wait([process.sentinel for process in (server, helper) if process.is_alive()])
+        # Both may end while they are asked: of nobody, only a wait that has an end returns.
+        living = [process.sentinel for process in (server, helper) if process.is_alive()]
+        connection.wait(living, timeout=_PAUSE_SECONDS)
         if not helper.is_alive() and server.is_alive() and not stopping:
             connection.wait([server.sentinel], timeout=_PAUSE_SECONDS)
             helper = _start(lambda: worker.run(settings))
