@@ -99,6 +99,8 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     stopping = True
     helper.terminate()
     helper.join(GRACE_SECONDS)
+    if helper.is_alive():
+        helper.kill()
     return server.exitcode or 0
 
 
