@@ -41,7 +41,7 @@ def moment() -> datetime:
 
 def as_text(at: datetime) -> str:
     """A time as the database keeps it, `2026-01-02T03:04:05.678Z`: UTC, of one width, so that it sorts as text."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def as_moment(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """Who is speaking: a guest known by their device, or an account signed in. Never decided by a typed name or address."""
 
+import functools
 import ipaddress
 
 from comments_service import ids
@@ -16,11 +17,12 @@ def speaker(db: Database, keys: Keys, *, device: str, session: str, address: str
         person=guests.of_device(db, device) if device and account is None else None,
         account=account,
         session=session_id,
-        network=network(keys, address),
+        network=network(keys.networks, address),
     )
 
 
-def network(keys: Keys, address: str) -> str:
+@functools.lru_cache(maxsize=1000)
+def network(key: bytes, address: str) -> str:
     """The keyed hash of an address's network: /24 of IPv4, /64 of IPv6. Empty for what is no address."""
     try:
         parsed = ipaddress.ip_address(address)
@@ -29,4 +31,4 @@ def network(keys: Keys, address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
     prefix = 24 if parsed.version == 4 else 64  # noqa: PLR2004 -- the version of IP
-    return ids.keyed(keys.networks, str(ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)))
+    return ids.keyed(key, str(ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)))

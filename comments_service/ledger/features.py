@@ -82,7 +82,7 @@ def features(text: str, *, key: bytes, names: Collection[str] = (), asked: bool 
         thanks=not question and not linked and _reads_like_thanks(words),
         letters=any(character.isalnum() for character in text),
         long=len(" ".join(text.split())) >= LONG,
-        words=_fingerprint(text, key, names),
+        words=_fingerprint(_words(_CALLED.sub(" ", text)) if "@" in text else words, key, names),
         asked=asked,
     )
 
@@ -97,10 +97,10 @@ def _reads_like_thanks(words: list[str]) -> bool:
     return len(words) <= _THANKS_WORDS and not _THANKS.isdisjoint(words) and _RESERVATIONS.isdisjoint(words)
 
 
-def _fingerprint(text: str, key: bytes, names: Collection[str]) -> str:
+def _fingerprint(words: list[str], key: bytes, names: Collection[str]) -> str:
     called = {word for name in names for word in _words(name)}
-    words = [word for word in _words(_CALLED.sub(" ", text)) if word not in called]
-    return hmac.digest(key, " ".join(words).encode("utf-8", "surrogatepass"), "sha256").hex()[:_FINGERPRINT]
+    own = " ".join(word for word in words if word not in called)
+    return hmac.digest(key, own.encode("utf-8", "surrogatepass"), "sha256").hex()[:_FINGERPRINT]
 
 
 def _words(text: str) -> list[str]:

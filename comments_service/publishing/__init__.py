@@ -1,7 +1,6 @@
 """Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by one function."""
 
 import functools
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,7 +44,7 @@ def fragment(db: Database, settings: Settings, page: str) -> str:
 
     Raises LookupError for a page that no build has registered.
     """
-    return current(db, settings, page).html
+    return rendered.plain(current(db, settings, page).html_gz)
 
 
 def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
@@ -79,10 +78,8 @@ def _make(settings: Settings, page: Page, found: Sequence[PublicComment], made_w
         version=page.version,
         made_with=made_with,
         etag=digest,
-        html=html,
-        html_gz=gzip.compress(html.encode(), 6, mtime=0),
-        json=data,
-        json_gz=gzip.compress(data.encode(), 6, mtime=0),
+        html_gz=rendered.pressed(html),
+        json_gz=rendered.pressed(data),
     )
 
 
@@ -137,7 +134,7 @@ def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
         page = pages.find(db, path)
         return None if page is None else (page, comments.of_page(db, path))
 
-    return _islands(db, settings, standing, lambda page, _said: current(db, settings, page.path).html)
+    return _islands(db, settings, standing, lambda page, _said: fragment(db, settings, page.path))
 
 
 def _baker(
@@ -148,10 +145,10 @@ def _baker(
     made_with = fingerprint(settings)
 
     def conversation(page: Page, found: Sequence[PublicComment]) -> str:
-        if kept := rendered.body(db, page.path, made_with, "html"):
-            return str(kept[1])
+        if kept := rendered.body(db, page.path, made_with, "html_gz"):
+            return rendered.plain(kept[1])
         made.append(_make(settings, page, found, made_with))
-        return made[-1].html
+        return rendered.plain(made[-1].html_gz)
 
     def standing(path: str) -> _Standing | None:
         return (essays[path], said.get(path, [])) if path in essays else None

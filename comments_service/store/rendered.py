@@ -1,13 +1,16 @@
 """Rendered conversations: made and compressed when a conversation changes, so that reading one costs a look-up."""
 
+import gzip
 from dataclasses import dataclass
 
 from comments_service.database import Database
 
+_LEVEL = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page's conversation as it is sent: HTML and JSON, plain and gzipped, with the ETag of this version.
+    """A page's conversation as it is sent: HTML and JSON, gzipped, with the ETag of this version.
 
     `made_with` is the digest of what made it (templates, settings, authors): another digest means it must be made anew.
     """
@@ -16,10 +19,18 @@ class Rendered:
     version: int
     made_with: str
     etag: str
-    html: str
     html_gz: bytes
-    json: str
     json_gz: bytes
+
+
+def pressed(text: str) -> bytes:
+    """A text as it is kept: the plain form, ten times as long, would be written at every change for few to read."""
+    return gzip.compress(text.encode(), _LEVEL, mtime=0)
+
+
+def plain(body: bytes) -> str:
+    """What `pressed` was given."""
+    return gzip.decompress(body).decode()
 
 
 def keep(db: Database, rendered: Rendered) -> None:
@@ -30,7 +41,7 @@ def keep(db: Database, rendered: Rendered) -> None:
 def find(db: Database, page: str, made_with: str) -> Rendered | None:
     """What stands rendered of a page, if it is of the page's present version and made with the same things."""
     row = db.row(
-        """SELECT rendered.page, rendered.version, made_with, etag, html, html_gz, json, json_gz
+        """SELECT rendered.page, rendered.version, made_with, etag, html_gz, json_gz
            FROM rendered JOIN pages ON pages.path = rendered.page AND pages.version = rendered.version
            WHERE rendered.page = :page AND made_with = :made_with AND gone_at IS NULL""",
         page=page,
@@ -39,8 +50,8 @@ def find(db: Database, page: str, made_with: str) -> Rendered | None:
     return None if row is None else Rendered(**row)
 
 
-def body(db: Database, page: str, made_with: str, form: str) -> tuple[str, bytes | str] | None:
-    """The ETag and one form (`html`, `html_gz`, `json`, `json_gz`) of what `find` finds: one indexed read."""
+def body(db: Database, page: str, made_with: str, form: str) -> tuple[str, bytes] | None:
+    """The ETag and one form (`html_gz`, `json_gz`) of what `find` finds: one indexed read."""
     row = db.row(_BODY[form], page=page, made_with=made_with)
     return None if row is None else (row["etag"], row["body"])
 
@@ -54,6 +65,6 @@ def etag(db: Database, page: str, made_with: str) -> str | None:
 _BODY = {
     form: f"""SELECT etag, {form} AS body FROM rendered JOIN pages ON pages.path = rendered.page
               AND pages.version = rendered.version WHERE rendered.page = :page AND made_with = :made_with
-              AND gone_at IS NULL"""  # noqa: S608 -- the four names are ours
-    for form in ("etag", "html", "html_gz", "json", "json_gz")
+              AND gone_at IS NULL"""  # noqa: S608 -- the three names are ours
+    for form in ("etag", "html_gz", "json_gz")
 }

@@ -76,9 +76,9 @@ def _prepared(asked: "WSGIEnvironment", settings: Settings) -> _Prepared | None:
 def conditional(db: Database, settings: Settings, path: str) -> Response:
     """A page's conversation in the form and coding that the client takes, or 304 if it has this version already."""
     kind = "json" if context.wants_json() else "html"
-    form = f"{kind}_gz" if _takes_gzip() else kind
+    kept, form = f"{kind}_gz", f"{kind}_gz" if _takes_gzip() else kind
     made_with = publishing.fingerprint(settings)
-    etag, body = rendered.body(db, path, made_with, form) or _made_now(db, settings, path, form)
+    etag, body = rendered.body(db, path, made_with, kept) or _made_now(db, settings, path, kept)
     headers = [
         # The ETag names form and coding as well: caches must not mix them up.
         ("ETag", f'"{etag}-{form}"'),
@@ -87,7 +87,7 @@ def conditional(db: Database, settings: Settings, path: str) -> Response:
         ("Content-Type", _TYPES[kind]),
         *([("Content-Encoding", "gzip")] if form.endswith("_gz") else []),
     ]
-    content = body if isinstance(body, bytes) else body.encode()
+    content = body if form == kept else rendered.plain(body).encode()
     _remember(_Prepared(path, made_with, etag, headers, content))
     if headers[0][1] in request.headers.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
@@ -113,7 +113,7 @@ def _takes_gzip() -> bool:
     return "gzip" in named and (";" not in named or request.accept_encodings["gzip"] > 0)
 
 
-def _made_now(db: Database, settings: Settings, path: str, form: str) -> tuple[str, bytes | str]:
+def _made_now(db: Database, settings: Settings, path: str, form: str) -> tuple[str, bytes]:
     try:
         made = publishing.current(db, settings, path)
     except LookupError:

@@ -126,7 +126,10 @@ def address() -> str:
 
 def wants_json() -> bool:
     """Whether the client asks for JSON by name. `*/*` and silence mean a person with a form."""
-    if "json" not in request.headers.get("Accept", "").lower():
+    asked = request.headers.get("Accept", "").lower()
+    if asked == "application/json":
+        return True
+    if "json" not in asked:
         return False
     accept = request.accept_mimetypes
     named = [quality for type_, quality in accept if type_.partition(";")[0].strip().lower() == "application/json"]

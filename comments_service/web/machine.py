@@ -7,7 +7,7 @@ from comments_service.errors import Problem, invalid, not_found
 from comments_service.identity import authors
 from comments_service.models import Comment, Decision, Person, State, Verb
 from comments_service.publishing import structured
-from comments_service.store import comments, outbox, people, transfers
+from comments_service.store import comments, outbox, people, rendered, transfers
 from comments_service.web import context, forms, openapi
 
 door = Blueprint("machine", __name__)
@@ -69,7 +69,7 @@ def thread() -> Response:
         made = publishing.current(context.db(), context.settings(), request.args.get("page", ""))
     except LookupError:
         raise not_found("essay") from None
-    return _revalidated(Response(made.json, mimetype="application/json"))
+    return _revalidated(Response(rendered.plain(made.json_gz), mimetype="application/json"))
 
 
 @door.get("/api/v1/comments/<id>")

@@ -197,9 +197,8 @@ def test_what_is_read_was_rendered_when_it_changed(either_house: House) -> None:
     either_house.work()
     kept = rendered.find(either_house.db, "/a/", publishing.fingerprint(either_house.settings))
     assert kept is not None
-    assert gzip.decompress(kept.html_gz).decode() == kept.html == either_house.fragment()
-    assert json.loads(gzip.decompress(kept.json_gz)) == json.loads(kept.json)
-    assert json.loads(kept.json)["count"] == 1
+    assert gzip.decompress(kept.html_gz).decode() == rendered.plain(kept.html_gz) == either_house.fragment()
+    assert json.loads(gzip.decompress(kept.json_gz))["count"] == 1
 
 
 def test_another_promise_at_the_form_renders_anew(house: House) -> None:
