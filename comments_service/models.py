@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, get_args
+
+Owed = Literal["everyone", "questions", "none"]
+OWED: tuple[Owed, ...] = get_args(Owed)
 
 
 class State(StrEnum):
@@ -64,6 +68,25 @@ class Page:
     closed_at: str | None
     version: int
     facts: Mapping[str, object]
+
+    @property
+    def answers(self) -> Owed:
+        """Whom the essay promises an answer: everyone, unless its front matter says otherwise."""
+        return next((owed for owed in OWED if owed == self.facts.get("answers")), "everyone")
+
+    def is_answered_by(self, account: "Person") -> bool:
+        """Whether an account speaks as an author here: its authors and hosts do, by name; the owner does everywhere.
+
+        The same person on somebody else's essay is a reader.
+        """
+        if account.role is Role.OWNER:
+            return True
+        named = [name for who in ("authors", "hosts") for name in _texts(self.facts.get(who))]
+        return account.role is Role.AUTHOR and account.name.casefold() in {name.casefold() for name in named}
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +194,21 @@ class NewReply:
     new_essays: bool = False
     private: bool = False
     edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """What an author undertakes with an answer, as it was typed.
+
+    `also` are further comments that it answers; `promise` says what is promised by the day `due` (`2026-12-01`);
+    `keeps` is the promise that it keeps. `seen` is the number of the conversation's last event when writing began.
+    """
+
+    also: tuple[str, ...] = ()
+    promise: str = ""
+    due: str = ""
+    keeps: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Moderation: the queue, decisions about comments, taking them back, and the trust that follows from an approval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.errors import conflict, not_found
+from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
 from comments_service.store import comments, decisions, events, listings, outbox, pages, people
 
@@ -145,34 +146,24 @@ def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) 
             undone_at=None,
         ),
     )
-    type_, data = _event(comment.state, after)
-    events.append(
-        db,
-        comment.conversation,
-        type_,
-        at=now,
-        comment=comment.id,
-        person=comment.person or "",
-        actor=by.id,
-        data=data,
-    )
+    events.happened(db, comment, _event(comment.state, after), at=now, actor=by.id)
     if State.PUBLISHED in {comment.state, after}:
         pages.touch(db, comment.page)
     outbox.put(db, "comment.published" if after is State.PUBLISHED else "comment.hidden", comment.id, page=comment.page)
 
 
-def _event(before: State, after: State) -> tuple[str, Mapping[str, object]]:
+def _event(before: State, after: State) -> Event:
     """What the ledger is told of a move. A rejection is, for the reader who waits, a removal by the author."""
     off_the_page = {State.REJECTED, State.REMOVED}
     if after is State.SPAM:
-        return "spam", {}
+        return Event(at=0, type="spam")
     if after in off_the_page:
-        return "remove", {"by": "author", "reason": "other"}
+        return Event(at=0, type="remove", by="author", reason="other")
     if before is State.SPAM:
-        return "unspam", {}
+        return Event(at=0, type="unspam")
     if before in off_the_page:
-        return "unremove", {}
-    return ("approve" if after is State.PUBLISHED else "unapprove"), {}
+        return Event(at=0, type="unremove")
+    return Event(at=0, type="approve" if after is State.PUBLISHED else "unapprove")
 
 
 def _untrust(db: Database, person: str) -> None:

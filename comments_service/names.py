@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from comments_service import texts
@@ -80,6 +81,18 @@ def looks_like(name: str, other: str) -> bool:
         return name.strip() == other.strip()
     # Greek capitals resemble other Latin letters than small ones do, so names are compared as typed and as small.
     return _alike(_words(name), _words(other)) or _alike(_words(name.casefold()), _words(other.casefold()))
+
+
+def mentioned(text: str, known: Iterable[str]) -> list[str]:
+    """Those of the names that a text calls with an @: by the whole name, or by its first word (`@Ana`)."""
+    spoken = text.casefold()
+    return [
+        name
+        for name in known
+        if any(
+            re.search(rf"(?<!\w)@{re.escape(called.casefold())}(?!\w)", spoken) for called in {name, name.split()[0]}
+        )
+    ]
 
 
 def website(url: str) -> str:

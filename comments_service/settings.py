@@ -58,6 +58,15 @@ class Settings:
         None,
         "Hours within which the author promises to answer, printed at the form; 0: no promise; unset: not chosen yet.",
     )
+    figures: str = _setting(
+        "all",
+        "What readers see of how you answer: `all`, `marks` (only who was answered, and after how long) or `none`.",
+    )
+    figures_note: str = _setting("", "One public sentence of yours beside the figures; it moves none of them.")
+    answer_first: bool = _setting(
+        False,  # noqa: FBT003
+        "Whether `make publish` refuses while a reader waits longer than promised, or a promise is overdue.",
+    )
     hold_first: bool = _setting(True, "Whether a stranger's first reply waits for a look.")  # noqa: FBT003
     close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
     rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
@@ -168,6 +177,8 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
     if settings.synchronous not in {"full", "normal"}:
         raise SettingsError(_refusal("synchronous", settings.synchronous, "`full` or `normal`"))
+    if settings.figures not in {"all", "marks", "none"}:
+        raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
     if settings.log not in {"debug", "info", "warning"}:
         raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):

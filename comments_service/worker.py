@@ -11,6 +11,7 @@ from types import FrameType
 
 from comments_service import ids, migrations, publishing
 from comments_service.database import Database, opened
+from comments_service.engagement import figures
 from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import attempts, comments, outbox
@@ -36,7 +37,7 @@ def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None
     paths = list(dict.fromkeys(str(job.data.get("page", job.subject)) for job in jobs))
     counts = comments.standing_counts(db, paths)
     long = [path for path in paths if counts.get(path, 0) > _LONG]
-    publishing.refresh(db, settings, [path for path in paths if path not in long])
+    _show(db, settings, [path for path in paths if path not in long])
     if long:
         _refresh_aside(settings, long)
 
@@ -52,17 +53,27 @@ def _refresh_aside(settings: Settings, paths: list[str]) -> None:
 
 def _refresh(settings: Settings, paths: list[str]) -> None:
     with opened(settings) as db:
-        publishing.refresh(db, settings, paths)
+        _show(db, settings, paths)
+
+
+def _show(db: Database, settings: Settings, paths: list[str]) -> None:
+    """Take these essays' lines, then splice: a page shows the snapshot that is stored, as a full build does."""
+    for path in paths:
+        figures.take_essay(db, path)
+    publishing.refresh(db, settings, paths)
 
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (),
+    "comment.held": (refresh_pages,),
     "comment.published": (refresh_pages,),
     "comment.edited": (refresh_pages,),
     "comment.hidden": (refresh_pages,),
     "comment.withdrawn": (refresh_pages,),
+    "conversation.changed": (refresh_pages,),
+    "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
+    "page.liked": (refresh_pages,),
 }
 
 
@@ -97,9 +108,10 @@ def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[J
     return {}
 
 
-def tidy(db: Database) -> None:
-    """What falls due with time: conversations to close, hashes of networks to forget; and the sign of life."""
+def tidy(db: Database, settings: Settings) -> None:
+    """What falls due with time: conversations to close, figures, hashes of networks to forget; and a sign of life."""
     publishing.close_due(db)
+    figures.take_due(db, settings)
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
@@ -132,7 +144,7 @@ def _work_until(stops_within: Callable[[float], bool], db: Database, settings: S
         try:
             found = work_once(db, settings)
             if started - tidied > _TIDY_SECONDS:
-                tidy(db)
+                tidy(db, settings)
                 tidied = started
         except Exception:  # noqa: BLE001 -- as in `_told`
             # A full disk or a database that restarts: the facts are safe, and the next round tries again.

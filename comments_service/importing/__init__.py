@@ -1,7 +1,8 @@
 """Importing: replies that stood in another house are kept in this one, once, however often they are brought.
 
 Each module here is one small reader of a foreign file; all yield the same `Source`. Imported replies are history: the
-ledger is not told of them, nobody is written to, and their writers' devices and private links do not come with them.
+ledger remembers and never counts them, nobody is written to, and their writers' devices and private links do not come
+with them.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from comments_service import ids, names, rendering, texts
+from comments_service import ids, ledger, names, rendering, texts
 from comments_service.database import Database
 from comments_service.errors import unreadable
 from comments_service.models import Comment, Page, Person, Role, State
@@ -124,15 +125,21 @@ def _portions(source: Source) -> Iterator[list[Reply]]:
 def _keep(db: Database, reply: Reply) -> Outcome:
     known = comments.find(db, reply.id)
     if known is None:
-        comments.add(db, _comment(db, reply))
+        comment, conversation = _comment(db, reply)
+        comments.add(db, comment)
+        if comment.state is State.PUBLISHED:
+            _tell(db, comment, conversation)
         return Outcome.NEW if reply.state is State.PUBLISHED else Outcome.GONE
     if known.state is not State.PUBLISHED:
         return Outcome.KNOWN
     if reply.state is State.WITHDRAWN:
         comments.withdraw(db, known.id, now=ids.now())
+        events.happened(db, known, ledger.Event(at=0, type="remove", by="reader"), at=ids.now(), actor="")
         return Outcome.GONE
     if reply.state is not State.PUBLISHED:
         comments.move(db, known.id, known.state, State.REMOVED, now=ids.now())
+        gone = ledger.Event(at=0, type="remove", by="author", reason="other")
+        events.happened(db, known, gone, at=ids.now(), actor="")
         return Outcome.GONE
     if reply.edited is None or reply.edited <= (known.edited or ""):
         return Outcome.KNOWN
@@ -143,7 +150,7 @@ def _keep(db: Database, reply: Reply) -> Outcome:
     return Outcome.CHANGED
 
 
-def _comment(db: Database, reply: Reply) -> Comment:
+def _comment(db: Database, reply: Reply) -> tuple[Comment, events.Opened]:
     parent = comments.find(db, reply.parent) if reply.parent else None
     if reply.parent and (parent is None or parent.page != reply.page):
         message = f"Reply {reply.id} answers one that is neither here nor in this file. Bring a full export first."
@@ -184,14 +191,33 @@ def _comment(db: Database, reply: Reply) -> Comment:
     return _with_its_writer(db, bare, reply, parent)
 
 
-def _with_its_writer(db: Database, comment: Comment, reply: Reply, parent: Comment | None) -> Comment:
+def _with_its_writer(
+    db: Database, comment: Comment, reply: Reply, parent: Comment | None
+) -> tuple[Comment, events.Opened]:
     """The comment with its person and the conversation it belongs to: an author's answer belongs to whom it answers."""
     person = _account(db, reply) if reply.by_author else _guest(db, reply)
     if reply.by_author and parent:
-        conversation = parent.conversation
+        conversation = events.reopened(db, parent.conversation)
     else:
-        conversation = events.conversation(db, page=comment.page, root=comment.root, person=person or "")
-    return replace(comment, person=person, author=person if reply.by_author else None, conversation=conversation)
+        conversation = events.opened(db, page=comment.page, root=comment.root, person=person or "")
+    author = person if reply.by_author else None
+    return replace(comment, person=person, author=author, conversation=conversation.id), conversation
+
+
+def _tell(db: Database, comment: Comment, conversation: events.Opened) -> None:
+    """Remember an older blog's conversation in the private view; the ledger never counts it.
+
+    It keeps no fingerprint of these words: what was said elsewhere is no form letter here.
+    """
+    features = replace(ledger.features(comment.text, key=b""), words="")
+    role: ledger.Role = "author" if comment.by_author else "reader"
+    receipt = ledger.Receipt(role=role, essay=comment.page, imported=True)
+    event = ledger.Event(
+        at=0, type="comment", comment=comment.id, person=comment.person or "", features=features, receipt=receipt
+    )
+    events.tell(db, conversation, event, at=comment.created, actor=comment.person or "")
+    if comment.by_author:
+        events.file_answer(db, comment.id, [conversation.id])
 
 
 def _guest(db: Database, reply: Reply) -> str | None:

@@ -9,7 +9,7 @@ worked cases.
 from comments_service.ledger.cases import answers
 from comments_service.ledger.clocks import Away
 from comments_service.ledger.data import JSON, LedgerError
-from comments_service.ledger.events import WITHIN, Event, Receipt
+from comments_service.ledger.events import WITHIN, Event, Receipt, Role
 from comments_service.ledger.features import Features, features
 from comments_service.ledger.filing import Placed, addressed, addressee, reached, repeats
 from comments_service.ledger.records import Conversation, Promise, ReachOut, Rejection, verdict
@@ -30,6 +30,7 @@ __all__ = [
     "ReachOut",
     "Receipt",
     "Rejection",
+    "Role",
     "State",
     "addressed",
     "addressee",

@@ -10,11 +10,16 @@ AWAY_AT_MOST = 30 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A public notice, made at `announced`: the author is away from `start` until `end`, which is outside."""
+    """A public notice, made at `announced`: the author is away from `start` until `end`, which is outside.
+
+    `cancelled` is when it was taken back: who wrote before could read it, and keeps what it said; who writes later
+    cannot.
+    """
 
     announced: int
     start: int
     end: int
+    cancelled: int | None = None
 
     def refusal(self) -> str | None:
         """Why a notice moves no clock, if it does not: it may not be empty nor longer than 30 days."""
@@ -26,6 +31,8 @@ class Away:
 
     def covers(self, opened_at: int) -> bool:
         """Whether somebody who wrote then could read it, and wrote while the author was away."""
+        if self.cancelled is not None and opened_at >= self.cancelled:
+            return False
         return self.announced <= opened_at and self.start <= opened_at < self.end and self.refusal() is None
 
 

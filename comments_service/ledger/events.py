@@ -7,15 +7,14 @@ from typing import Any, Literal, get_args
 from comments_service.ledger import moments
 from comments_service.ledger.data import JSON, as_data, from_data
 from comments_service.ledger.features import Features
+from comments_service.models import Owed
 
 # What the form promises, and the private clock while the author has promised nothing.
 WITHIN = 72 * moments.HOUR
 
 Role = Literal["reader", "author", "bot"]
 Kind = Literal["reply", "webmention_reply", "mention", "reaction"]
-Owed = Literal["everyone", "questions", "none"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-OWED: tuple[Owed, ...] = get_args(Owed)
 
 _PROMISED = frozenset({"comment", "still_waiting"})
 _COLUMNS = frozenset({"at", "type", "seq", "comment", "person", "features", "receipt"})

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comments_service.ledger.data import LedgerError, choice, mapping, strings
-from comments_service.ledger.events import OWED, WITHIN, Owed, Role
+from comments_service.ledger.events import WITHIN, Role
 from comments_service.ledger.moments import HOUR
+from comments_service.models import OWED, Owed
 
 _AT_MOST = 366 * 24
 

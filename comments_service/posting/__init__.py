@@ -1,21 +1,20 @@
 """Posting: a reply is accepted, previewed, edited, withdrawn; every check that a writer can fail stands here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from comments_service import ids, ledger, rendering, screening
+from comments_service import ids, rendering, screening
 from comments_service.database import Database
 from comments_service.errors import conflict, gone, not_found
 from comments_service.identity import guests
 from comments_service.keys import Keys
-from comments_service.models import Comment, NewReply, Person, Speaker, State
-from comments_service.posting import checks
+from comments_service.ledger import Event
+from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
+from comments_service.posting import checks, telling
 from comments_service.settings import Settings
 from comments_service.store import comments, events, outbox, pages, people
 
 EDIT_MINUTES = 15
-# The private clock, when the author has promised nothing.
-_QUIET_HOURS = 72
+_NOTHING_MORE = Undertaking()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,17 @@ class Accepted:
     repeated: bool = False
 
 
-def accept(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: NewReply) -> Accepted:
+def accept(
+    db: Database,
+    settings: Settings,
+    keys: Keys,
+    speaker: Speaker,
+    new: NewReply,
+    undertaking: Undertaking = _NOTHING_MORE,
+) -> Accepted:
     """Check, render, judge and keep a reply; it is on disk when this returns.
 
-    The comment, its ledger event and the fact in the outbox are one transaction. Raises Problem with a sentence for
+    The comment, its ledger events and the fact in the outbox are one transaction. Raises Problem with a sentence for
     every field that needs another look; then nothing was stored.
     """
     judged = checks.judge(db, settings, keys, speaker, new)
@@ -44,10 +50,11 @@ def accept(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: 
         person, device = _writer(db, speaker)
         key = ids.new_secret()
         comment = _comment(judged, speaker, person, key, now)
-        conversation, seq = _conversation(db, comment, judged.parent)
-        comment = replace(comment, conversation=conversation)
+        reached = telling.reach(db, comment, checks.also_answered(db, undertaking.also))
+        comment = replace(comment, conversation=reached[0].opened.id)
         comments.add(db, comment)
-        _note(db, comment, "comment", comment.created, _event(settings, keys, judged, comment), seq=seq)
+        new_one = telling.Received(comment, judged.page, speaker, reached, undertaking)
+        telling.received(db, settings, keys, new_one)
         if comment.standing:
             pages.touch(db, comment.page)
         outbox.put(db, "comment.published" if comment.standing else "comment.held", comment.id, page=comment.page)
@@ -82,8 +89,7 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | N
             seen=seen,
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
-        features = ledger.features(cleaned, key=keys.fingerprints, asked=_asked(comment.wants_answer))
-        _note(db, comment, "edit", now, features.as_data())
+        telling.edited(db, keys, replace(comment, text=cleaned), now)
         _judge_edit(db, comment, html, now)
         if comment.standing:
             pages.touch(db, comment.page)
@@ -97,7 +103,7 @@ def withdraw(db: Database, comment: Comment) -> Comment:
     with db.transaction():
         if not comments.withdraw(db, comment.id, now=now):
             raise gone("This reply was withdrawn already. Nothing of it is kept.")
-        _note(db, comment, "remove", now, {"by": "reader"})
+        events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):
             people.forget_guest(db, comment.person)
         pages.touch(db, comment.page)
@@ -122,7 +128,7 @@ def _judge_edit(db: Database, comment: Comment, html: str, now: str) -> None:
         return
     if screening.verdict(screening.Screened(html, trusted=True)).state is State.HELD:
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
-        _note(db, comment, "unapprove", now, {"by": "filter"})
+        events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 
 
 def _writer(db: Database, speaker: Speaker) -> tuple[Person, str | None]:
@@ -133,7 +139,7 @@ def _writer(db: Database, speaker: Speaker) -> tuple[Person, str | None]:
 def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key: str, now: str) -> Comment:
     new, parent = judged.new, judged.parent
     account = speaker.account
-    by_author = account is not None and account.writes_as_author
+    by_author = account is not None and judged.page.is_answered_by(account)
     # A private word goes to the author's queue whoever sent it; being read makes it no more public.
     state = State.HELD if new.private and not by_author else judged.verdict.state
     id_ = ids.new_id()
@@ -167,47 +173,6 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
         private_at=now if new.private else None,
         withdrawn_at=None,
     )
-
-
-def _conversation(db: Database, comment: Comment, parent: Comment | None) -> tuple[str, int]:
-    """The conversation that a comment belongs to, and its next number: an answer belongs to whom it answers."""
-    reader = comment.person or ""
-    above = parent
-    while comment.by_author and above is not None:
-        if not above.by_author and above.person:
-            reader = above.person
-            break
-        above = comments.find(db, above.parent) if above.parent else None
-    return events.conversation_and_next(db, page=comment.page, root=comment.root, person=reader)
-
-
-def _event(settings: Settings, keys: Keys, judged: checks.Judged, comment: Comment) -> Mapping[str, object]:
-    """What the ledger is told: features fixed at receipt and the rules then in force, never a word of the comment."""
-    addressee = (judged.parent.name,) if judged.parent else ()
-    features = ledger.features(comment.text, key=keys.fingerprints, names=addressee, asked=_asked(comment.wants_answer))
-    return features.as_data() | {
-        "page": comment.page,
-        "root": comment.root,
-        "parent": comment.parent,
-        "state": comment.state,
-        "private": comment.private_at is not None,
-        "edition": comment.edition,
-        "within": settings.answer_within or _QUIET_HOURS,
-        "promised": bool(settings.answer_within),
-        "by_author": comment.by_author,
-    }
-
-
-def _asked(wants_answer: str) -> bool | None:
-    return {"yes": True, "no": False}.get(wants_answer)
-
-
-def _note(
-    db: Database, comment: Comment, type_: str, at: str, data: Mapping[str, object], *, seq: int | None = None
-) -> None:
-    person = comment.person or ""
-    conversation = comment.conversation
-    events.append(db, conversation, type_, at=at, comment=comment.id, person=person, actor=person, data=data, seq=seq)
 
 
 def _again(db: Database, comment: Comment) -> Comment:

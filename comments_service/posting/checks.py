@@ -1,6 +1,6 @@
 """Every check that a writer can fail, each with a sentence that says what to do. Nothing is written here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -171,6 +171,14 @@ def _conversation_is_open(db: Database, page: Page, parent: Comment | None, spea
         403,
         "This conversation is closed. Your words are still here: copy them, and take them to another essay.",
     )
+
+
+def also_answered(db: Database, also: Iterable[str]) -> list[Comment]:
+    """The further comments that an answer names. Raises Problem (422) for one that is not a reader's, or is gone."""
+    found = [comments.find(db, one) for one in also]
+    if any(one is None or one.by_author or one.state not in {State.PUBLISHED, State.HELD} for one in found):
+        raise invalid({"also": "One of the replies that this answers as well no longer stands. Choose them once more."})
+    return [one for one in found if one is not None]
 
 
 def not_too_fast(db: Database, network: str) -> None:

@@ -1,24 +1,29 @@
-"""The ledger's events: append-only, one numbered line per conversation, features and never text."""
+"""The ledger's events: append-only, one numbered line per conversation, features and never text; and their cache."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 
-from comments_service import ids
-from comments_service.database import Database
+from comments_service import ids, ledger
+from comments_service.database import Database, Row
+from comments_service.ledger import keeping, moments
+from comments_service.models import Comment
 
-
-def conversation(db: Database, *, page: str, root: str, person: str) -> str:
-    """The conversation of one reader in one thread, opened if it is new."""
-    found = db.value("SELECT id FROM conversations WHERE root = :root AND person = :person", root=root, person=person)
-    if found is None:
-        found = ids.new_id()
-        db.insert("conversations", {"id": found, "page": page, "root": root, "person": person, "last_seq": 0})
-    return str(found)
+_COLUMNS = "seq, at, type, comment, person, actor, data"
 
 
-def conversation_and_next(db: Database, *, page: str, root: str, person: str) -> tuple[str, int]:
-    """The same in one statement that also draws the number of its next event, and locks its row as `append` does."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation with the number drawn for its next event, which locks its row until the transaction ends."""
+
+    id: str
+    root: str
+    person: str
+    seq: int
+
+
+def opened(db: Database, *, page: str, root: str, person: str) -> Opened:
+    """The conversation of one reader in one thread, begun if it is new."""
     row = (
         db.row(
             """INSERT INTO conversations (id, page, root, person, last_seq) VALUES (:id, :page, :root, :person, 1)
@@ -30,50 +35,163 @@ def conversation_and_next(db: Database, *, page: str, root: str, person: str) ->
         )
         or {}
     )
-    return row["id"], row["last_seq"]
+    return Opened(row["id"], root, person, row["last_seq"])
 
 
-def append(
-    db: Database,
-    conversation: str,
-    type_: str,
-    *,
-    at: str,
-    comment: str,
-    person: str,
-    actor: str,
-    data: Mapping[str, object],
-    seq: int | None = None,
-) -> None:
-    """Write the next event of a conversation; `seq` is its number, if it was drawn already.
+def reopened(db: Database, conversation: str) -> Opened:
+    """A conversation that is known, for its next event."""
+    row = db.row(
+        "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :id RETURNING id, root, person, last_seq",
+        id=conversation,
+    )
+    if row is None:
+        raise LookupError(conversation)
+    return Opened(row["id"], row["root"], row["person"], row["last_seq"])
 
-    Drawing a number locks the conversation's row until the transaction ends.
+
+def tell(db: Database, opened: Opened, event: ledger.Event, *, at: str, actor: str) -> str | None:
+    """Write the next event of a conversation, tell its story again, and keep what it comes to.
+
+    Returns why the ledger refuses the event, if it does: then whoever asked for it rolls back. Belongs into the
+    transaction of what the event tells of. A server's clock that was set back stands still here until it has caught up.
     """
-    if seq is None:
-        seq = db.value(
-            "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :conversation RETURNING last_seq",
-            conversation=conversation,
-        )
+    before = _history(db, opened) if opened.seq > 1 else []
+    imported = event.receipt is not None and event.receipt.imported
+    earliest = 0 if imported else max((one.at for one in before), default=0)
+    event = replace(event, seq=opened.seq, at=max(moments.seconds(at), earliest))
     db.insert(
         "events",
         {
-            "conversation": conversation,
-            "seq": seq,
-            "at": at,
-            "type": type_,
-            "comment": comment,
-            "person": person,
+            "conversation": opened.id,
+            "seq": opened.seq,
+            "at": at if event.at == moments.seconds(at) else keeping.stored(event.at),
+            "type": event.type,
+            "comment": event.comment,
+            "person": event.person,
             "actor": actor,
-            "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
+            "data": json.dumps(event.data(), ensure_ascii=False, sort_keys=True),
         },
     )
+    told = ledger.replay(
+        [*before, event], root=opened.root, person=opened.person, now=max(event.at, earliest), notices=notices(db)
+    )
+    _keep(db, opened.id, told)
+    return next((refused.why for refused in told.rejected if refused.seq == event.seq), None)
 
 
-def of_conversation(db: Database, conversation: str) -> list[dict[str, Any]]:
+def happened(db: Database, comment: Comment, event: ledger.Event, *, at: str, actor: str) -> str | None:
+    """Tell what happened to a comment, wherever it is filed; returns why the ledger refuses it, if it does."""
+    event = replace(event, comment=comment.id, person=comment.person or "")
+    filed = filed_in(db, comment.id) if comment.by_author else [comment.conversation]
+    refused = [tell(db, reopened(db, conversation), event, at=at, actor=actor) for conversation in filed]
+    return next(filter(None, refused), None)
+
+
+def keep(db: Database, conversation: str, kept: keeping.Kept) -> None:
+    """Keep what a conversation comes to."""
+    db.execute(_KEEP, id=conversation, **asdict(kept))
+
+
+def _keep(db: Database, conversation: str, told: ledger.Conversation) -> None:
+    keep(db, conversation, keeping.kept(told))
+    for promise in told.promises:
+        db.execute(
+            "UPDATE promises SET due_at = :due, kept_at = :kept, released_at = :released WHERE id = :id",
+            id=promise.id,
+            due=keeping.stored(promise.due),
+            kept=keeping.stored(promise.kept_at),
+            released=keeping.stored(promise.released_at),
+        )
+
+
+_KEEP = (
+    "UPDATE conversations SET "  # noqa: S608 -- the columns are ours
+    + ", ".join(f"{name} = :{name}" for name in keeping.Kept.__slots__)
+    + " WHERE id = :id"
+)
+
+
+def notices(db: Database) -> list[ledger.Away]:
+    """The away notices, also those taken back: they move the clocks of who could read them."""
+    rows = db.rows("SELECT announced_at, starts_at, ends_at, cancelled_at FROM away ORDER BY announced_at, id")
+    return [
+        ledger.Away(
+            moments.seconds(row["announced_at"]),
+            moments.seconds(row["starts_at"]),
+            moments.seconds(row["ends_at"]),
+            moments.seconds(row["cancelled_at"]) if row["cancelled_at"] else None,
+        )
+        for row in rows
+    ]
+
+
+def recomputed(db: Database, conversation: str) -> keeping.Kept:
+    """What a conversation comes to by its events alone, whatever is kept of it."""
+    row = db.row("SELECT id, root, person, last_seq FROM conversations WHERE id = :id", id=conversation) or {}
+    history = _history(db, Opened(row["id"], row["root"], row["person"], row["last_seq"] + 1))
+    now = history[-1].at if history else 0
+    told = ledger.replay(history, root=row["root"], person=row["person"], now=now, notices=notices(db))
+    return keeping.kept(told)
+
+
+def _history(db: Database, opened: Opened) -> list[ledger.Event]:
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM events WHERE conversation = :id AND seq < :seq ORDER BY seq",  # noqa: S608
+        id=opened.id,
+        seq=opened.seq,
+    )
+    return [ledger.Event.of(row | {"data": json.loads(row["data"])}) for row in rows]
+
+
+def of_conversation(db: Database, conversation: str) -> list[Row]:
     """All events of a conversation in their order, with their data as it was written."""
     rows = db.rows(
-        """SELECT seq, at, type, comment, person, actor, data FROM events
-           WHERE conversation = :conversation ORDER BY seq""",
-        conversation=conversation,
+        f"SELECT {_COLUMNS} FROM events WHERE conversation = :id ORDER BY seq",  # noqa: S608
+        id=conversation,
     )
     return [row | {"data": json.loads(row["data"])} for row in rows]
+
+
+def answered_since(db: Database, conversation: str, seq: int, *, besides: str) -> str | None:
+    """The newest answer that another account than `besides` gave in a conversation after its event `seq`."""
+    row = db.row(
+        """SELECT events.comment FROM events JOIN comments ON comments.id = events.comment
+           WHERE events.conversation = :conversation AND seq > :seq AND events.type = 'comment'
+           AND comments.author IS NOT NULL AND comments.author <> :besides ORDER BY seq DESC, comments.id LIMIT 1""",
+        conversation=conversation,
+        seq=seq,
+        besides=besides,
+    )
+    return None if row is None else str(row["comment"])
+
+
+# ── an author's answers, which may reach several conversations ──────────────────────────────────────────────────────
+
+
+def file_answer(db: Database, comment: str, conversations: Iterable[str]) -> None:
+    """Remember in which conversations an answer is filed."""
+    for conversation in conversations:
+        db.insert("answers", {"comment": comment, "conversation": conversation})
+
+
+def filed_in(db: Database, comment: str) -> list[str]:
+    """The conversations that an author's answer is filed in."""
+    rows = db.rows("SELECT conversation FROM answers WHERE comment = :comment ORDER BY conversation", comment=comment)
+    return [row["conversation"] for row in rows]
+
+
+def say(db: Database, words: str, *, to: str, comment: str, at: str) -> None:
+    """Remember, by their fingerprint alone, that words were said to a person."""
+    db.insert("sayings", {"id": ids.new_id(), "words": words, "said_to": to, "comment": comment, "at": at})
+
+
+def sayings(db: Database, words: str, *, since: str, besides: str = "") -> list[tuple[int, str, str]]:
+    """When, to whom and in which comment the same words were said since a moment, but for one comment."""
+    rows = db.rows(
+        """SELECT at, said_to, comment FROM sayings WHERE words = :words AND at >= :since AND comment <> :besides
+           ORDER BY at, id""",
+        words=words,
+        since=since,
+        besides=besides,
+    )
+    return [(moments.seconds(row["at"]), row["said_to"], row["comment"]) for row in rows]

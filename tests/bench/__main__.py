@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.bench import load, material, servers, site
 
-_ROUNDS = 3
-_SECONDS = 4
+_ROUNDS = 5
+_SECONDS = 3
 _GZIP = {"Accept-Encoding": "gzip"}
 _SERVED = {"starting", "reading", "accepting", "memory"}
 # No two replies are the same, in whatever round they are sent.

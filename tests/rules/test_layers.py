@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("thinking", ("rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown")),
     ("ground", ("database", "migrations", "templating", "keys", "feeds", "logs")),
     ("store", ("store",)),
-    ("acts", ("posting", "identity", "moderation", "publishing", "exporting", "importing")),
+    ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing")),
     ("together", ("answering",)),
     ("doors", ("web", "cli", "worker", "serving", "__main__", "__init__")),
 )

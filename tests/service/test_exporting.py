@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from comments_service import cli, exporting, importing, publishing
 from comments_service import settings as settings_
+from comments_service.engagement import figures
 from comments_service.errors import Problem
 from comments_service.importing import rapport
 from comments_service.models import Verb
@@ -94,9 +95,12 @@ def test_an_import_gives_the_same_conversation_elsewhere(either_house, said, els
     assert "Do <em>you</em> think so?" in publishing.fragment(elsewhere.db, elsewhere.settings, "/a/")
 
 
-def test_an_import_and_what_follows_it_leave_the_ledger_and_the_letters_alone(either_house, said, elsewhere, tmp_path):
+def test_an_import_is_remembered_counted_nowhere_and_tells_nobody(either_house, said, elsewhere, tmp_path):
     brought(elsewhere, exported(either_house), tmp_path)
-    assert elsewhere.count("events") == elsewhere.count("jobs") == elsewhere.count("devices") == 0
+    assert elsewhere.count("jobs") == elsewhere.count("devices") == 0
+    told = [found.told for found in figures.every(elsewhere.db)]
+    assert any(conversation.said for conversation in told)
+    assert not any(conversation.reach_outs for conversation in told)
 
 
 def test_the_same_file_twice_changes_nothing(either_house, said, elsewhere, tmp_path):

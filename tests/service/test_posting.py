@@ -53,7 +53,7 @@ def test_a_reply_its_event_and_its_fact_are_kept_together(either_house: House) -
     assert (event["seq"], event["type"], event["comment"]) == (1, "comment", comment.id)
     assert event["data"]["question"] is True
     assert event["data"]["asked"] is True
-    assert event["data"]["within"] == 72
+    assert event["data"]["within"] == 72 * 3600
     assert either_house.db.value("SELECT fact FROM jobs WHERE subject = :id", id=comment.id) == "comment.held"
 
 

@@ -96,7 +96,7 @@ def test_networks_are_kept_as_keyed_hashes_and_forgotten(house: House, visitor: 
     assert len(kept) == 32
     assert "198.51" not in kept
     house.shift_clock(days=31)
-    worker.tidy(house.db)
+    worker.tidy(house.db, house.settings)
     assert house.db.value("SELECT network || print FROM comments") == ""
 
 

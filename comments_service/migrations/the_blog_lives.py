@@ -1,52 +1,12 @@
-"""The schema as numbered steps, each run once and recorded, in one transaction; one that has landed is never edited."""
+"""Step 1: a blog with its conversations, moderated and answered."""
 
-from collections.abc import Callable
-
-from comments_service import ids
 from comments_service.database import Database
-
-Step = Callable[[Database], None]
-
-
-def migrate(db: Database) -> list[str]:
-    """Bring the database up to date; returns the names of the steps taken. Several processes may start together."""
-    taken = []
-    db.execute(
-        """CREATE TABLE IF NOT EXISTS migrations (
-            number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
-        )""",
-    )
-    for number, step in enumerate(STEPS, start=1):
-        with db.transaction():
-            _one_at_a_time(db)
-            if db.value("SELECT number FROM migrations WHERE number = :number", number=number):
-                continue
-            step(db)
-            db.insert("migrations", {"number": number, "name": step.__name__, "applied_at": ids.now()})
-            taken.append(step.__name__)
-    return taken
-
-
-def pending(db: Database) -> list[str]:
-    """The names of the steps that this database has still to take."""
-    known = db.value("SELECT max(number) FROM migrations") or 0
-    return [step.__name__ for step in STEPS[known:]]
-
-
-def _one_at_a_time(db: Database) -> None:
-    """SQLite's writers take turns already; PostgreSQL is asked for a lock that ends with the transaction."""
-    if db.engine == "postgresql":
-        db.execute("LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE")
-
-
-def _all(db: Database, *statements: str) -> None:
-    for statement in statements:
-        db.execute(statement)
+from comments_service.migrations.running import run
 
 
 def the_blog_lives(db: Database) -> None:
     """Pages, people and their keys, comments, decisions, the ledger's events, the outbox, what is rendered."""
-    _all(
+    run(
         db,
         """CREATE TABLE pages (
             path TEXT PRIMARY KEY,
@@ -196,25 +156,3 @@ def the_blog_lives(db: Database) -> None:
         "CREATE INDEX attempts_who ON attempts (what, who, at)",
         "CREATE TABLE heartbeats (name TEXT PRIMARY KEY, at TEXT NOT NULL)",
     )
-
-
-def smaller_writes(db: Database) -> None:
-    """Keep only what is sent of a rendered page, and index parents only where there are any."""
-    _all(
-        db,
-        # What is rendered is a cache: it fills again.
-        "DROP TABLE rendered",
-        """CREATE TABLE rendered (
-            page TEXT PRIMARY KEY REFERENCES pages (path) ON UPDATE CASCADE,
-            version INTEGER NOT NULL,
-            made_with TEXT NOT NULL,
-            etag TEXT NOT NULL,
-            html_gz BYTEA NOT NULL,
-            json_gz BYTEA NOT NULL
-        )""",
-        "DROP INDEX comments_parent",
-        "CREATE INDEX comments_parent ON comments (parent) WHERE parent IS NOT NULL",
-    )
-
-
-STEPS: tuple[Step, ...] = (the_blog_lives, smaller_writes)

@@ -1,0 +1,44 @@
+"""The schema as numbered steps, each run once and recorded, in one transaction; one that has landed is never edited."""
+
+from collections.abc import Callable
+
+from comments_service import ids
+from comments_service.database import Database
+from comments_service.migrations.smaller_writes import smaller_writes
+from comments_service.migrations.the_blog_lives import the_blog_lives
+from comments_service.migrations.the_ledger import the_ledger
+
+Step = Callable[[Database], None]
+
+STEPS: tuple[Step, ...] = (the_blog_lives, smaller_writes, the_ledger)
+
+
+def migrate(db: Database) -> list[str]:
+    """Bring the database up to date; returns the names of the steps taken. Several processes may start together."""
+    taken = []
+    db.execute(
+        """CREATE TABLE IF NOT EXISTS migrations (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
+        )""",
+    )
+    for number, step in enumerate(STEPS, start=1):
+        with db.transaction():
+            _one_at_a_time(db)
+            if db.value("SELECT number FROM migrations WHERE number = :number", number=number):
+                continue
+            step(db)
+            db.insert("migrations", {"number": number, "name": step.__name__, "applied_at": ids.now()})
+            taken.append(step.__name__)
+    return taken
+
+
+def pending(db: Database) -> list[str]:
+    """The names of the steps that this database has still to take."""
+    known = db.value("SELECT max(number) FROM migrations") or 0
+    return [step.__name__ for step in STEPS[known:]]
+
+
+def _one_at_a_time(db: Database) -> None:
+    """SQLite's writers take turns already; PostgreSQL is asked for a lock that ends with the transaction."""
+    if db.engine == "postgresql":
+        db.execute("LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE")

@@ -1,0 +1,66 @@
+"""The author's ♥ at a comment, and readers' appreciation of an essay or a comment, once per device."""
+
+from comments_service.database import Database
+
+
+def give(db: Database, comment: str, given_by: str, *, at: str) -> None:
+    """Give a comment the author's ♥; the first one given stays."""
+    db.execute(
+        """INSERT INTO hearts (comment, given_by, at) VALUES (:comment, :given_by, :at)
+           ON CONFLICT (comment) DO NOTHING""",
+        comment=comment,
+        given_by=given_by,
+        at=at,
+    )
+
+
+def take_back(db: Database, comment: str) -> None:
+    """Take the ♥ of a comment back."""
+    db.execute("DELETE FROM hearts WHERE comment = :comment", comment=comment)
+
+
+def find(db: Database, comment: str) -> str | None:
+    """Who gave a comment the ♥, if somebody did."""
+    giver = db.value("SELECT given_by FROM hearts WHERE comment = :comment", comment=comment)
+    return None if giver is None else str(giver)
+
+
+def of_page(db: Database, page: str) -> dict[str, str]:
+    """The comments of a page that have the ♥, each with the name of who gave it."""
+    rows = db.rows(
+        """SELECT hearts.comment, people.name FROM comments JOIN hearts ON hearts.comment = comments.id
+           JOIN people ON people.id = hearts.given_by WHERE comments.page = :page ORDER BY hearts.comment""",
+        page=page,
+    )
+    return {row["comment"]: row["name"] for row in rows}
+
+
+def like(db: Database, subject: str, device: str, *, at: str) -> bool:
+    """Note that a device (by the digest of its secret) likes a page or a comment; False if it did before."""
+    return (
+        db.execute(
+            """INSERT INTO likes (subject, device, at) VALUES (:subject, :device, :at)
+               ON CONFLICT (subject, device) DO NOTHING""",
+            subject=subject,
+            device=device,
+            at=at,
+        )
+        == 1
+    )
+
+
+def unlike(db: Database, subject: str, device: str) -> bool:
+    """Take that back; False if there was nothing to take back."""
+    return (
+        db.execute("DELETE FROM likes WHERE subject = :subject AND device = :device", subject=subject, device=device)
+        == 1
+    )
+
+
+def likes(db: Database, subjects: list[str]) -> dict[str, int]:
+    """How many devices like each of these pages or comments; what nobody likes is left out."""
+    rows = db.rows(
+        "SELECT subject, count(*) AS number FROM likes WHERE subject IN (:subjects) GROUP BY subject ORDER BY subject",
+        subjects=subjects,
+    )
+    return {row["subject"]: row["number"] for row in rows}
