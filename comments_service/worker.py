@@ -11,7 +11,7 @@ from types import FrameType
 
 from comments_service import ids, migrations, publishing
 from comments_service.database import Database, opened
-from comments_service.engagement import figures
+from comments_service.engagement import figures, forgetting
 from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import attempts, comments, outbox
@@ -111,7 +111,8 @@ def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[J
 def tidy(db: Database, settings: Settings) -> None:
     """What falls due with time: conversations to close, figures, hashes of networks to forget; and a sign of life."""
     publishing.close_due(db)
-    figures.take_due(db, settings)
+    if figures.SITE in figures.take_due(db, settings):
+        forgetting.forget_the_silent(db)
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))

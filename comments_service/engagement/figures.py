@@ -22,11 +22,16 @@ _WEEKS = 26
 
 
 def take_due(db: Database, settings: Settings) -> list[str]:
-    """Take every snapshot anew that time has changed, and the site's if there is none; returns which changed."""
+    """Take every snapshot anew that time has changed, and the site's if there is none; returns which were taken."""
     due = snapshots.due(db, now=ids.now())
     if snapshots.find(db, SITE) is None:
         due.append(SITE)
-    return [name for name in due if (take_site(db, settings) if name == SITE else take_essay(db, name))]
+    for name in due:
+        if name == SITE:
+            take_site(db, settings)
+        else:
+            take_essay(db, name)
+    return due
 
 
 def take_site(db: Database, settings: Settings) -> bool:
@@ -97,7 +102,8 @@ def _site(db: Database, settings: Settings, now: int) -> dict[str, Any]:
     gathered = _Gathered(settings, now)
     for found in every(db):
         gathered.take(found.told)
-    gathered.reach_outs += tallies.every(db)
+    gathered.reach_outs += tallies.reach_outs(db)
+    gathered.promises += tallies.promises(db)
     notice = next(iter(away.standing(db, now=ids.now())), None)
     return {
         "site": asdict(count.site(gathered.reach_outs, now, SAMPLE)),

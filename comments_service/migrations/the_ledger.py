@@ -13,11 +13,12 @@ from comments_service.migrations.running import run
 
 def the_ledger(db: Database) -> None:
     """Cache what a conversation comes to; keep promises, notices, notes, hearts, likes and figures."""
-    columns = ("state", "comment", "opened_at", "due_at", "asks", "snoozed_until", "badges", "record")
+    columns = ("state", "comment", "opened_at", "due_at", "asks", "snoozed_until", "thanks", "badges", "record")
     run(db, *(f"ALTER TABLE conversations ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in columns))
     run(
         db,
         "CREATE INDEX conversations_waiting ON conversations (due_at, id) WHERE due_at <> ''",
+        "CREATE INDEX conversations_thanks ON conversations (thanks, id) WHERE thanks <> ''",
         "CREATE INDEX conversations_person ON conversations (person, id)",
         "CREATE INDEX conversations_page ON conversations (page, id)",
         # Which conversations an author's answer is filed in, and under which fingerprint its words were said to whom.
@@ -94,7 +95,7 @@ def the_ledger(db: Database) -> None:
         )""",
         "CREATE INDEX snapshots_next ON snapshots (next_at) WHERE next_at <> ''",
         # What is left of somebody who asked to be forgotten: verdicts of nobody.
-        "CREATE TABLE tallies (id TEXT PRIMARY KEY, data TEXT NOT NULL)",
+        "CREATE TABLE tallies (id TEXT PRIMARY KEY, kind TEXT NOT NULL, data TEXT NOT NULL)",
         "ALTER TABLE people ADD COLUMN history_refused_at TEXT",
     )
     _tell_again(db)

@@ -20,7 +20,7 @@ from comments_service import (
 from comments_service.database import Database, opened
 from comments_service.identity import authors
 from comments_service.keys import Keys
-from comments_service.models import Comment, NewReply, Page, Person, Speaker, Verb
+from comments_service.models import Comment, NewReply, Page, Person, Speaker, Undertaking, Verb
 from comments_service.settings import Settings
 from comments_service.store import comments
 
@@ -94,9 +94,10 @@ class Author:
         """Decide about a reply."""
         return moderation.decide(self.house.db, comment.id, verb, self.account)
 
-    def answers(self, comment: Comment, text: str) -> Comment:
+    def answers(self, comment: Comment, text: str, undertaking: Undertaking = Undertaking()) -> Comment:  # noqa: B008
         """Answer a reply, publishing it if it was held."""
-        given = answering.answer_to(self.house.db, self.house.settings, self.house.keys, self.account, comment.id, text)
+        house = self.house
+        given = answering.answer_to(house.db, house.settings, house.keys, self.account, comment.id, text, undertaking)
         return given.accepted.comment
 
     def says(self, text: str, *, on: str = "/a/") -> Comment:
