@@ -1,5 +1,6 @@
 """What may be stored: JSON values, and records written down without what is only their default."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -74,14 +75,20 @@ def choice(found: object, choices: Sequence[Choice]) -> Choice:
 def as_data(record: "DataclassInstance") -> dict[str, Any]:
     """The plain fields of a record that differ from their default, by name; a tuple becomes a list."""
     data: dict[str, Any] = {}
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.default is MISSING or value != field.default:
-            data[field.name] = list(value) if isinstance(value, tuple) else value
+    for name, default in _defaults(type(record)):
+        value = getattr(record, name)
+        if default is MISSING or value != default:
+            data[name] = list(value) if isinstance(value, tuple) else value
     return data
 
 
 def from_data(kind: type[Record], data: Mapping[str, Any]) -> Record:
     """The record in stored data, whatever stands beside it; a list becomes a tuple."""
-    given = {field.name: data[field.name] for field in fields(kind) if field.name in data}
+    given = {name: data[name] for name, _ in _defaults(kind) if name in data}
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+
+
+@functools.cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, object], ...]:
+    """The fields of a record with their defaults, looked up once: records are written at every reply."""
+    return tuple((field.name, field.default) for field in fields(kind))

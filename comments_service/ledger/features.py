@@ -4,7 +4,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any
 
@@ -52,7 +52,7 @@ class Features:
 
     def as_data(self) -> dict[str, JSON]:
         """All six, by name, for an event's data; further keys may stand beside them."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Features":

@@ -1,6 +1,6 @@
 """What the ledger is told of a reply: whom it reaches, what was fixed at its receipt, what was undertaken with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,75 +19,83 @@ _FORM_LETTER_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """A conversation that a reply is filed in, and the comments in it that it answers by name."""
+class Received:
+    """A new reply: under which essay, by whom, what else it answers, and what its author undertakes with it."""
+
+    comment: Comment
+    page: Page
+    speaker: Speaker
+    also: Sequence[Comment]
+    undertaking: Undertaking
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A conversation that an answer is filed in, and the comments in it that it answers by name."""
 
     opened: events.Opened
     to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A reply that was stored: by whom, under which essay, for whom, and what its author undertook with it."""
+def received(db: Database, settings: Settings, keys: Keys, new: Received) -> str:
+    """Tell the ledger of a new reply, in each conversation that it reaches; returns the id of its own.
 
-    comment: Comment
-    page: Page
-    speaker: Speaker
-    reached: list[Reached]
-    undertaking: Undertaking
-
-
-def reach(db: Database, comment: Comment, also: Iterable[Comment]) -> list[Reached]:
-    """The conversations that a new reply belongs to, the first its own: a reader's, or those an answer reaches."""
-    if not comment.by_author:
-        return [Reached(events.opened(db, page=comment.page, root=comment.root, person=comment.person or ""))]
-    ticked = {one.id: one for one in also}
-    mentioned = [(comment.root, person) for person in _mentioned(db, comment)]
-    found = ledger.reached(list(above(db, comment)), mentioned, [_placed(one) for one in ticked.values()])
-    pages = {one.root: one.page for one in ticked.values()}
-    reached = [
-        Reached(events.opened(db, page=pages.get(root, comment.page), root=root, person=person), to)
-        for (root, person), to in found.items()
-    ]
-    # An author's own thread, in which no reader has spoken yet, is a conversation with nobody.
-    return reached or [Reached(events.opened(db, page=comment.page, root=comment.root, person=""))]
-
-
-def received(db: Database, settings: Settings, keys: Keys, new: Received) -> None:
-    """Tell the ledger of a stored reply, in each conversation that it reaches.
-
-    Raises Problem (422) for a promise that cannot be made, or that these words do not keep.
+    It is told just before the reply is stored, in the same transaction. Raises Problem (422) for a promise that cannot
+    be made, or that these words do not keep.
     """
-    comment, reached, undertaking = new.comment, new.reached, new.undertaking
-    line = list(above(db, comment))
-    event = _event(db, settings, keys, new, line)
+    comment, event = new.comment, _event(db, settings, keys, new)
     if comment.by_author:
-        events.file_answer(db, comment.id, [one.opened.id for one in reached])
-        event = replace(event, repeats=_repeats(db, comment, event, reached[0].opened.person))
-    if not comment.by_author:
-        events.tell(db, reached[0].opened, event, at=comment.created, actor=comment.person or "")
-        return
-    promise = _promised(db, settings, comment, reached[0], undertaking)
+        return _answered(db, settings, new, event)
+    here = {"page": comment.page, "root": comment.root, "person": comment.person or ""}
+    if comment.parent is None:
+        return events.begin(db, **here, event=event, at=comment.created)
+    opened = events.opened(db, **here)
+    events.tell(db, opened, event, at=comment.created, actor=opened.person)
+    return opened.id
+
+
+def _answered(db: Database, settings: Settings, new: Received, event: Event) -> str:
+    """Tell of an author's answer: the first conversation that it reaches is its own, and that of its promise."""
+    comment, undertaking = new.comment, new.undertaking
+    reached = _reach(db, comment, new.also)
+    own = reached[0].opened
+    events.file_answer(db, comment.id, [one.opened.id for one in reached])
+    event = replace(event, repeats=_repeats(db, comment, event, own.person))
+    promise = _promised(db, settings, comment, own, undertaking)
     for one in reached:
-        receipt = replace(event.receipt or Receipt(), to=one.to, fulfils=_kept(db, one, undertaking))
+        receipt = replace(event.receipt or Receipt(), to=one.to, fulfils=_kept(db, one.opened, undertaking))
         filed = replace(event, receipt=receipt)
-        if promise and one is reached[0]:
+        if promise and one.opened is own:
             filed = replace(filed, promise=promise[0], due=promise[1])
         if why := events.tell(db, one.opened, filed, at=comment.created, actor=comment.person or ""):
             raise invalid({"keeps" if receipt.fulfils else "due": f"This promise can't be noted: {why}."})
+    return own.id
+
+
+def _reach(db: Database, answer: Comment, also: Sequence[Comment]) -> list[_Reached]:
+    """The conversations that an answer reaches, whom it answers directly first."""
+    ticked = [_placed(one) for one in also]
+    mentioned = [(answer.root, person) for person in _mentioned(db, answer)]
+    found = ledger.reached(above(db, answer), mentioned, ticked)
+    pages = {one.root: one.page for one in also}
+    reached = [
+        _Reached(events.opened(db, page=pages.get(root, answer.page), root=root, person=person), to)
+        for (root, person), to in found.items()
+    ]
+    # An author's own thread, in which no reader has spoken yet, is a conversation with nobody.
+    return reached or [_Reached(events.opened(db, page=answer.page, root=answer.root, person=""))]
 
 
 def edited(db: Database, keys: Keys, comment: Comment, now: str) -> None:
     """Tell the ledger that a writer changed their words."""
-    line = list(above(db, comment))
-    event = Event(at=0, type="edit", features=_features(db, keys, comment, line))
-    if comment.by_author and (nearest := ledger.addressee(line)):
+    event = Event(at=0, type="edit", features=_features(db, keys, comment))
+    if comment.by_author and (nearest := ledger.addressee(above(db, comment))):
         event = replace(event, repeats=_repeats(db, comment, event, nearest.person))
     events.happened(db, comment, event, at=now, actor=comment.person or "")
 
 
 def above(db: Database, comment: Comment) -> Iterator[ledger.Placed]:
-    """The comments above one, nearest first."""
+    """The comments above one, nearest first; a thread is walked no further up than is asked for."""
     parent = comment.parent
     while parent and (found := comments.find(db, parent)):
         yield _placed(found)
@@ -98,20 +106,20 @@ def _placed(comment: Comment) -> ledger.Placed:
     return ledger.Placed(comment.id, comment.root, comment.person or "", "author" if comment.by_author else "reader")
 
 
-def _event(db: Database, settings: Settings, keys: Keys, new: Received, line: list[ledger.Placed]) -> Event:
+def _event(db: Database, settings: Settings, keys: Keys, new: Received) -> Event:
     """A reply as the ledger keeps it: features fixed at receipt and the rules then in force, never a word of it."""
     comment = new.comment
     receipt = Receipt(
         role="author" if comment.by_author else "reader",
         essay=comment.page,
         answers=new.page.answers,
-        addressed=comment.by_author or _addressed(db, new.page, comment, line),
+        addressed=comment.by_author or _addressed(db, new.page, comment),
         held=comment.state is State.HELD,
         stranger=not new.speaker.trusted,
         private=comment.private_at is not None,
     )
     within = settings.answer_within * moments.HOUR if settings.answer_within else ledger.WITHIN
-    found = _features(db, keys, comment, line)
+    found = _features(db, keys, comment)
     return Event(
         at=0,
         type="comment",
@@ -123,18 +131,18 @@ def _event(db: Database, settings: Settings, keys: Keys, new: Received, line: li
     )
 
 
-def _features(db: Database, keys: Keys, comment: Comment, line: list[ledger.Placed]) -> ledger.Features:
+def _features(db: Database, keys: Keys, comment: Comment) -> ledger.Features:
     asked = {"yes": True, "no": False}.get(comment.wants_answer)
     called: tuple[str, ...] = ()
-    if comment.by_author and (nearest := ledger.addressee(line)):
+    if comment.by_author and (nearest := ledger.addressee(above(db, comment))):
         spoken_to = comments.find(db, nearest.comment)
         called = (spoken_to.name,) if spoken_to else ()
     return ledger.features(comment.text, key=keys.fingerprints, names=called, asked=asked)
 
 
-def _addressed(db: Database, page: Page, comment: Comment, line: list[ledger.Placed]) -> bool:
+def _addressed(db: Database, page: Page, comment: Comment) -> bool:
     """Whether it is said to the author: by its place, or because it calls one of the essay's authors by name."""
-    if ledger.addressed(comment.person or "", line):
+    if ledger.addressed(comment.person or "", above(db, comment)):
         return True
     authors = [account.name for account in people.accounts(db) if page.is_answered_by(account)]
     return "@" in comment.text and bool(names.mentioned(comment.text, authors))
@@ -161,7 +169,7 @@ def _repeats(db: Database, comment: Comment, event: Event, person: str) -> bool:
 
 
 def _promised(
-    db: Database, settings: Settings, comment: Comment, nearest: Reached, undertaking: Undertaking
+    db: Database, settings: Settings, comment: Comment, own: events.Opened, undertaking: Undertaking
 ) -> tuple[str, int] | None:
     """Keep the words of a promise, which are private; returns its id and when it falls due."""
     if not undertaking.promise and not undertaking.due:
@@ -169,11 +177,11 @@ def _promised(
     with checks.fields() as check:
         what = check("promise", lambda: _what(undertaking.promise))
         due = check("due", lambda: _due(undertaking.due, settings))
-        if not nearest.opened.person:
+        if not own.person:
             check("promise", _to_nobody)
     promise = promises.Promise(
         id=ids.new_id(),
-        conversation=nearest.opened.id,
+        conversation=own.id,
         comment=comment.id,
         promised_by=comment.person or "",
         what=what,
@@ -213,6 +221,6 @@ def _due(typed: str, settings: Settings) -> str:
     return keeping.stored(end)
 
 
-def _kept(db: Database, reached: Reached, undertaking: Undertaking) -> str:
+def _kept(db: Database, opened: events.Opened, undertaking: Undertaking) -> str:
     promise = promises.find(db, undertaking.keeps) if undertaking.keeps else None
-    return promise.id if promise and promise.conversation == reached.opened.id else ""
+    return promise.id if promise and promise.conversation == opened.id else ""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from comments_service import ids, ledger
 from comments_service.database import Database, Row
@@ -49,6 +49,20 @@ def reopened(db: Database, conversation: str) -> Opened:
     return Opened(row["id"], row["root"], row["person"], row["last_seq"])
 
 
+def begin(db: Database, *, page: str, root: str, person: str, event: ledger.Event, at: str) -> str:
+    """Begin a conversation with what a reader says first, at the top of a thread; returns its id.
+
+    The same as `opened` and `tell`, in half the work: this is what happens at most replies.
+    """
+    opened = Opened(ids.new_id(), root, person, 1)
+    event = replace(event, seq=1, at=moments.seconds(at))
+    told = ledger.replay([event], root=root, person=person, now=event.at, notices=notices(db))
+    row = {"id": opened.id, "page": page, "root": root, "person": person, "last_seq": 1}
+    db.insert("conversations", row | _columns(keeping.kept(told)))
+    _write(db, opened, event, at, person)
+    return opened.id
+
+
 def tell(db: Database, opened: Opened, event: ledger.Event, *, at: str, actor: str) -> str | None:
     """Write the next event of a conversation, tell its story again, and keep what it comes to.
 
@@ -59,12 +73,21 @@ def tell(db: Database, opened: Opened, event: ledger.Event, *, at: str, actor: s
     imported = event.receipt is not None and event.receipt.imported
     earliest = 0 if imported else max((one.at for one in before), default=0)
     event = replace(event, seq=opened.seq, at=max(moments.seconds(at), earliest))
+    _write(db, opened, event, at if event.at == moments.seconds(at) else keeping.stored(event.at), actor)
+    told = ledger.replay(
+        [*before, event], root=opened.root, person=opened.person, now=max(event.at, earliest), notices=notices(db)
+    )
+    _keep(db, opened.id, told)
+    return next((refused.why for refused in told.rejected if refused.seq == event.seq), None)
+
+
+def _write(db: Database, opened: Opened, event: ledger.Event, at: str, actor: str) -> None:
     db.insert(
         "events",
         {
             "conversation": opened.id,
             "seq": opened.seq,
-            "at": at if event.at == moments.seconds(at) else keeping.stored(event.at),
+            "at": at,
             "type": event.type,
             "comment": event.comment,
             "person": event.person,
@@ -72,11 +95,6 @@ def tell(db: Database, opened: Opened, event: ledger.Event, *, at: str, actor: s
             "data": json.dumps(event.data(), ensure_ascii=False, sort_keys=True),
         },
     )
-    told = ledger.replay(
-        [*before, event], root=opened.root, person=opened.person, now=max(event.at, earliest), notices=notices(db)
-    )
-    _keep(db, opened.id, told)
-    return next((refused.why for refused in told.rejected if refused.seq == event.seq), None)
 
 
 def happened(db: Database, comment: Comment, event: ledger.Event, *, at: str, actor: str) -> str | None:
@@ -89,7 +107,7 @@ def happened(db: Database, comment: Comment, event: ledger.Event, *, at: str, ac
 
 def keep(db: Database, conversation: str, kept: keeping.Kept) -> None:
     """Keep what a conversation comes to."""
-    db.execute(_KEEP, id=conversation, **asdict(kept))
+    db.execute(_KEEP, id=conversation, **_columns(kept))
 
 
 def _keep(db: Database, conversation: str, told: ledger.Conversation) -> None:
@@ -102,6 +120,10 @@ def _keep(db: Database, conversation: str, told: ledger.Conversation) -> None:
             kept=keeping.stored(promise.kept_at),
             released=keeping.stored(promise.released_at),
         )
+
+
+def _columns(kept: keeping.Kept) -> Row:
+    return {name: getattr(kept, name) for name in keeping.Kept.__slots__}
 
 
 _KEEP = (

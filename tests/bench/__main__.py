@@ -1,4 +1,4 @@
-"""`make bench` (ARGS="starting reading accepting memory site" for some): a table of figures, ratios and promises."""
+"""`make bench` (ARGS="starting reading accepting memory site desk" for some): figures, ratios and promises."""
 
 import statistics
 import sys
@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from tests.bench import load, material, servers, site
+from tests.bench import desk, load, material, servers, site
 
 _ROUNDS = 5
 _SECONDS = 3
@@ -122,6 +122,8 @@ def main(wanted: set[str]) -> None:
             served(folder, wanted or _SERVED)
         if not wanted or "site" in wanted:
             site.measure(folder, row)
+        if not wanted or "desk" in wanted:
+            desk.measure(folder, row)
 
 
 main(set(sys.argv[1:]))

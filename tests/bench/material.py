@@ -18,6 +18,11 @@ _WORDS = (
 )
 
 
+def words(number: int) -> str:
+    """A reply of some three hundred characters, no two the same."""
+    return _WORDS.format(n=number)
+
+
 def paths() -> list[str]:
     """The pages: one a size, and one for the replies that are posted."""
     return [*(f"/thread-{size}/" for size in SIZES), "/posted/"]
@@ -37,7 +42,7 @@ def ours(environment: dict[str, str]) -> None:
                     page=f"/thread-{size}/",
                     name=f"Reader {number}",
                     email=f"reader{number}@example.org",
-                    text=_WORDS.format(n=number),
+                    text=words(number),
                     parent=parent,
                 )
                 comment = posting.accept(db, settings, secrets, Speaker(network=ids.new_id()), new).comment
@@ -53,7 +58,7 @@ def theirs(url: str) -> None:
             body = {
                 "author": f"Reader {number % 40}",
                 "title": "Thread",
-                "text": _WORDS.format(n=number),
+                "text": words(number),
                 "parent": parent,
             }
             request = urllib.request.Request(
