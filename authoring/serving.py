@@ -1,9 +1,7 @@
 """Serving while the author writes: the site is built, served with its comments, and renewed when files change."""
 
-import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Collection
@@ -13,6 +11,7 @@ from threading import Event
 
 from authoring import children, watching
 from authoring.errors import Refusal
+from comments_service import ports
 from comments_service import settings as settings_
 from comments_service.settings import ROOT, Settings, SettingsError
 
@@ -158,15 +157,7 @@ def _until_told() -> Event:
 
 def _insist_on_the_port(settings: Settings) -> None:
     """Say at once, and not after a build, that the port can't be had."""
-    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
-    with socket.socket(family) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.bind, settings.port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                why = "is in use, perhaps by an earlier start. Stop that one"
-            else:
-                why = f"on {settings.bind} can't be opened ({error.strerror}). Mend that"
-            another = 8080 if settings.port != 8080 else 8090  # noqa: PLR2004
-            raise Stopped(f"Port {settings.port} {why}, or choose another one, such as PORT={another}.") from error
+    try:
+        ports.insist_on(settings)
+    except SettingsError as error:
+        raise Stopped(str(error)) from error

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import select
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from multiprocessing import connection
@@ -15,8 +14,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from comments_service import create_app, worker
-from comments_service.settings import Settings, SettingsError
+from comments_service import create_app, ports, worker
+from comments_service.settings import Settings
 
 # What is in hand is answered before the server stops; the worker finishes its batch.
 GRACE_SECONDS = 20
@@ -71,7 +70,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     Returns the exit code: 0 after a stop that was asked for. A worker that dies is started again; without the server
     there is nothing to watch over.
     """
-    _refuse_taken_port(settings)
+    ports.insist_on(settings)
     # Imported before the processes part, the libraries are in memory once.
     create_app(settings)
     told, tell = os.pipe()
@@ -102,19 +101,6 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     if helper.is_alive():
         helper.kill()
     return server.exitcode or 0
-
-
-def _refuse_taken_port(settings: Settings) -> None:
-    """Say so if somebody listens there already: processes that share a port would share its readers as well."""
-    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.bind, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"Port {settings.port} can't be had ({error.strerror}). Stop what uses it or choose another with PORT=."
-            ) from error
 
 
 def _all_listen(settings: Settings, server: ForkProcess, told: int) -> bool:
