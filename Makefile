@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve demo start publish test lint bench lock clean
+.PHONY: help setup setup-dev serve demo start new check publish test lint bench lock clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -12,10 +12,10 @@ WORKERS ?= 2
 MISSING = Rapport needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or name it with PYTHON=/path/to/it
 BOOTSTRAP = @command -v "$(PYTHON)" >/dev/null || { echo "$(MISSING)" >&2; exit 1; }; "$(PYTHON)" -m tools.bootstrap
 
-# The words after `make start` go through the environment, so that no quote or dollar sign in them means anything. Only
-# those typed on the command line count: some systems keep a NAME of their own in the environment.
+# The words after `make start` and `make new` go through the environment, so that no quote or dollar sign in them means
+# anything. Only those typed on the command line count: some systems keep a NAME of their own in the environment.
 typed = $(if $(filter command,$(origin $(1))),$(eval export START_$(1) := $$(value $(1))))
-$(foreach word,TITLE NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
+$(foreach word,TITLE SLUG NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
 
 help:
 	@printf '\nRapport: a blog that answers back.\n'
@@ -39,6 +39,12 @@ start: setup ## make it your blog; asks, or takes TITLE= NAME= ADDRESS= ANSWER_W
 		$${START_ANSWER_WITHIN:+--answer-within "$$START_ANSWER_WITHIN"} \
 		$${START_SAMPLES:+--samples "$$START_SAMPLES"} \
 		$(ARGS)
+
+new: setup ## begin an essay: TITLE="…" (SLUG=its-address); a draft with its front matter, opened in your $EDITOR
+	@$(PY) -m authoring new $${START_TITLE:+--title "$$START_TITLE"} $${START_SLUG:+--slug "$$START_SLUG"} $(ARGS)
+
+check: setup ## proof the essays: links, pictures, front matter, promises (EXTERNAL=1 asks other sites too)
+	@$(PY) -m authoring check $(if $(filter-out 0 no off,$(EXTERNAL)),--external) $(ARGS)
 
 publish: setup ## build the site, check it, and swap it into place at once
 	@$(PY) -m authoring publish

@@ -1,1 +1,1 @@
-"""The author's commands: build, serve, demo, start, publish. They stand on top of everything; nothing imports them."""
+"""The author's commands, from new to publish. They stand on top of everything; nothing imports them."""

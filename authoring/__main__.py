@@ -3,7 +3,8 @@
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -58,10 +59,11 @@ def build(content: Path) -> None:
 @_content
 def publish(content: Path) -> None:
     """Build the site for readers, check it, put it live at once, and say what changed and who waits."""
-    from authoring import changes, verifying
+    from authoring import answering_first, changes, verifying
     from comments_service.database import opened
 
     settings = _settings()
+    answering_first.refuse(settings)
     built = _with_progress(
         lambda: building.build(
             settings,
@@ -74,7 +76,8 @@ def publish(content: Path) -> None:
     with opened(settings) as db:
         for line in changes.told(db, settings, changes.between(built.before, built.folder)):
             print(line)
-    print(f"Published: {settings.output}")
+        print(f"Published: {settings.output}")
+        print(answering_first.told(db, settings))
 
 
 @authoring.command()
@@ -90,6 +93,47 @@ def start(samples: str | None, **given: str | None) -> None:
 
     for line in starting.start(given, samples, asking=sys.stdin.isatty()):
         print(line)
+
+
+@authoring.command()
+@_content
+@click.option("--title", default="", help="The title of the essay.")
+@click.option("--slug", help="Its address, when the title makes none or a long one: /slug/.")
+def new(content: Path, title: str, slug: str | None) -> None:
+    """Begin an essay: a draft with complete front matter, opened in $EDITOR if there is one."""
+    from authoring import new as drafts
+
+    path = drafts.new(_settings(), content, title, slug)
+    print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, flush=True)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        drafts.open_in_editor(path)
+
+
+@authoring.command()
+@_content
+@click.option("--external", is_flag=True, help="Ask other sites too whether what is linked is still there.")
+def check(content: Path, *, external: bool) -> None:
+    """Proof the essays: links, pictures, front matter, promises; exit code 1 when something has to be mended."""
+    from authoring import checking
+
+    with _doing() as tell:
+        report = checking.check(_settings(), content, external=external, tell=tell)
+    for line in checking.told(report):
+        print(line)
+    if report.failures:
+        sys.exit(1)
+
+
+@contextmanager
+def _doing() -> Iterator[Callable[[str], None]]:
+    """At a terminal, one line that says what is being done and is gone afterwards; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    try:
+        yield lambda words: print(f"\r\033[K  {words} …", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _settings() -> Settings:

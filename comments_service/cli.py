@@ -12,7 +12,8 @@ import click
 from comments_service import ids, keys, migrations, moderation, publishing, wording, worker
 from comments_service import settings as settings_
 from comments_service.database import Database, opened
-from comments_service.errors import Problem
+from comments_service.engagement import forgetting
+from comments_service.errors import Problem, not_found
 from comments_service.identity import authors
 from comments_service.logs import to_stderr
 from comments_service.models import Comment, Person, Role, Verb
@@ -200,6 +201,77 @@ def answer(id_: str, text: tuple[str, ...], name: str | None) -> None:
         click.echo(f"{given.accepted.comment.id}  {given.accepted.comment.state}")
         if given.published_parent:
             click.echo(f"{id_}  published with your answer")
+
+
+# ── the conversations ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@rapport.command()
+@click.option("--week", default="", metavar="DAY", help="The week that holds this day (2026-11-16), not the last one.")
+def digest(week: str) -> None:
+    """Print the past week in people: with whom you interacted, who waits, what was promised; nothing if quiet."""
+    from comments_service.engagement import digesting
+
+    with house() as here:
+        told = digesting.letter(here.db, here.settings, digesting.week_of(here.settings, week))
+        if not told.silent:
+            click.echo(digesting.text(here.settings, told))
+
+
+@rapport.command()
+@click.option("--mend", is_flag=True, help="Write anew what differs, from the events.")
+def doctor(*, mend: bool) -> None:
+    """Tell every conversation again from its events and compare with what is kept; exit code 1 if something differs."""
+    from comments_service.engagement import doctor as doctor_
+    from comments_service.store import conversations
+
+    with house() as here:
+        with click.progressbar(length=conversations.number(here.db), label="Telling again", file=sys.stderr) as bar:
+            examined = doctor_.examine(here.db, bar.update)
+        number = wording.count(examined.conversations, "conversation", "conversations")
+        if not examined.differing:
+            click.echo(f"{number}: what is kept equals their events.")
+            return
+        for id_, wrong in examined.differing.items():
+            click.echo(f"{id_}  differs in {', '.join(wrong)}")
+            if mend:
+                doctor_.mend(here.db, id_)
+        differing = wording.count(len(examined.differing), "differs", "differ")
+        rest = ", and now equal their events." if mend else ". `rapport doctor --mend` mends it."
+        click.echo(f"{number}: {differing}{rest}")
+        if not mend:
+            sys.exit(1)
+
+
+@rapport.group()
+def person() -> None:
+    """A reader's rights. ID is the last part of the address of their page at the desk."""
+
+
+@person.command("erase")
+@click.argument("id_", metavar="ID")
+@click.confirmation_option(prompt="Everything they wrote is emptied for good. Erase it?")
+def person_erase(id_: str) -> None:
+    """Forget a reader altogether: their words, what is known of them, themselves."""
+    with house() as here:
+        emptied = forgetting.erase(here.db, _reader(here, id_).id)
+    click.echo(f"Forgotten. {wording.count(emptied, 'reply was', 'replies were')} emptied; answers keep their place.")
+
+
+@person.command("object")
+@click.argument("id_", metavar="ID")
+def person_object(id_: str) -> None:
+    """Keep no history of a reader: their replies stay, what was noted about them goes."""
+    with house() as here:
+        new = forgetting.object_to_history(here.db, _reader(here, id_).id)
+    click.echo("No history of them is kept any more." if new else "No history of them was kept.")
+
+
+def _reader(here: House, id_: str) -> Person:
+    found = people.find(here.db, id_)
+    if found is None or found.role is not None:
+        raise not_found("reader")
+    return found
 
 
 # ── the site ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.errors import conflict, not_found
 from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
-from comments_service.store import comments, decisions, events, listings, outbox, pages, people
+from comments_service.store import comments, decisions, events, facts, listings, pages, people
 
 _PAST = {
     State.HELD: "held",
@@ -147,9 +147,8 @@ def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) 
         ),
     )
     events.happened(db, comment, _event(comment.state, after), at=now, actor=by.id)
-    if State.PUBLISHED in {comment.state, after}:
-        pages.touch(db, comment.page)
-    outbox.put(db, "comment.published" if after is State.PUBLISHED else "comment.hidden", comment.id, page=comment.page)
+    fact = "comment.published" if after is State.PUBLISHED else "comment.hidden"
+    facts.happened(db, fact, comment, seen=State.PUBLISHED in {comment.state, after})
 
 
 def _event(before: State, after: State) -> Event:

@@ -1,5 +1,6 @@
 """Numbers, dates and durations in the words of a person."""
 
+from datetime import date as calendar_day
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ _MONTHS = (
     "November",
     "December",
 )  # fmt: skip -- strftime would follow the server's locale
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEK = 7
 _UNITS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
 
 
@@ -27,14 +30,33 @@ def count(number: int, one: str, many: str) -> str:
 
 def date(at: str, zone: ZoneInfo) -> str:
     """A stored time as a day: `3 November 2026`."""
-    local = datetime.fromisoformat(at).astimezone(zone)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return of_day(datetime.fromisoformat(at).astimezone(zone).date())
+
+
+def of_day(day: calendar_day) -> str:
+    """A day of the calendar: `3 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def date_and_time(at: str, zone: ZoneInfo) -> str:
     """A stored time as day and hour: `3 November 2026, 14:30`."""
     local = datetime.fromisoformat(at).astimezone(zone)
     return f"{date(at, zone)}, {local:%H:%M}"
+
+
+def day(at: str, now: str, zone: ZoneInfo) -> str:
+    """A stored time as a day: `today`, `yesterday`, `Tuesday` within a week, and after that `3 November 2026`."""
+    local = datetime.fromisoformat(at).astimezone(zone)
+    ago = (datetime.fromisoformat(now).astimezone(zone).date() - local.date()).days
+    if 1 < ago < _WEEK:
+        return _WEEKDAYS[local.weekday()]
+    return {0: "today", 1: "yesterday"}.get(ago) or date(at, zone)
+
+
+def since(at: str, now: str, zone: ZoneInfo) -> str:
+    """How long something has been waiting: `since 14:30` on the same day, otherwise `since Tuesday`."""
+    words = day(at, now, zone)
+    return f"since {datetime.fromisoformat(at).astimezone(zone):%H:%M}" if words == "today" else f"since {words}"
 
 
 def duration(seconds: float) -> str:

@@ -11,7 +11,7 @@ from types import FrameType
 
 from comments_service import ids, migrations, publishing
 from comments_service.database import Database, opened
-from comments_service.engagement import figures, forgetting
+from comments_service.engagement import doctor, figures, forgetting
 from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import attempts, comments, outbox
@@ -39,21 +39,21 @@ def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None
     long = [path for path in paths if counts.get(path, 0) > _LONG]
     _show(db, settings, [path for path in paths if path not in long])
     if long:
-        _refresh_aside(settings, long)
+        _aside(settings, lambda there: _show(there, settings, long))
 
 
-def _refresh_aside(settings: Settings, paths: list[str]) -> None:
-    """Do the same for very long conversations in a process of its own, which takes the memory along when it ends."""
-    process = multiprocessing.get_context("fork").Process(target=_refresh, args=(settings, paths))
+def _aside(settings: Settings, work: Callable[[Database], object]) -> None:
+    """Do what takes much memory in a process of its own, which takes the memory along when it ends."""
+    process = multiprocessing.get_context("fork").Process(target=_with_a_connection, args=(settings, work))
     process.start()
     process.join()
     if process.exitcode:
-        raise RuntimeError(f"bringing {', '.join(paths)} up to date ended with {process.exitcode}")
+        raise RuntimeError(f"what was done aside ended with {process.exitcode}")
 
 
-def _refresh(settings: Settings, paths: list[str]) -> None:
+def _with_a_connection(settings: Settings, work: Callable[[Database], object]) -> None:
     with opened(settings) as db:
-        _show(db, settings, paths)
+        work(db)
 
 
 def _show(db: Database, settings: Settings, paths: list[str]) -> None:
@@ -109,14 +109,23 @@ def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[J
 
 
 def tidy(db: Database, settings: Settings) -> None:
-    """What falls due with time: conversations to close, figures, hashes of networks to forget; and a sign of life."""
+    """What falls due with time: conversations to close, figures, what is to be forgotten; and a sign of life."""
     publishing.close_due(db)
-    if figures.SITE in figures.take_due(db, settings):
-        forgetting.forget_the_silent(db)
+    if figures.SITE in figures.due(db):
+        _aside(settings, lambda there: _every_night(there, settings))
+    figures.take_due(db, settings)
+    doctor.take_a_round(db, settings)
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
         outbox.beat(db, "worker", now=ids.now())
+
+
+def _every_night(db: Database, settings: Settings) -> None:
+    figures.take_due(db, settings)
+    # Where the figures stand, they say of when they are, also when nothing else has changed.
+    publishing.refresh(db, settings, [])
+    forgetting.forget_the_silent(db)
 
 
 def run(settings: Settings) -> None:
@@ -138,15 +147,16 @@ def run(settings: Settings) -> None:
 
 
 def _work_until(stops_within: Callable[[float], bool], db: Database, settings: Settings) -> None:
-    tidied = float("-inf")
+    tidied = float("-inf")  # by the calendar, which may jump: what falls due does so by it
     rest = 0.0
     while not stops_within(rest):
         started = time.monotonic()
         try:
             found = work_once(db, settings)
-            if started - tidied > _TIDY_SECONDS:
+            today = ids.moment().timestamp()
+            if abs(today - tidied) > _TIDY_SECONDS:
                 tidy(db, settings)
-                tidied = started
+                tidied = today
         except Exception:  # noqa: BLE001 -- as in `_told`
             # A full disk or a database that restarts: the facts are safe, and the next round tries again.
             _log.exception("the worker could not reach its work")

@@ -19,8 +19,8 @@ REASONS = {
     "t": ("thanks_only", "only thanks"),
     "b": ("answered_by_reader", "another reader answered"),
     "e": ("answered_elsewhere", "answered elsewhere"),
-    "a": ("acknowledged", "acknowledged with a ♥"),
-    "d": ("declined", "declined"),
+    "a": ("acknowledged", "♥ is enough"),
+    "d": ("declined", "I’d rather not"),
     "s": ("stale", "too late now"),
 }
 CHANNELS = ("mail", "call", "in person")

@@ -21,17 +21,21 @@ SAMPLE = count.Sample()
 _WEEKS = 26
 
 
+def due(db: Database) -> list[str]:
+    """The snapshots that time has changed, and the site's if there is none."""
+    found = snapshots.due(db, now=ids.now())
+    return found if snapshots.find(db, SITE) else [*found, SITE]
+
+
 def take_due(db: Database, settings: Settings) -> list[str]:
-    """Take every snapshot anew that time has changed, and the site's if there is none; returns which were taken."""
-    due = snapshots.due(db, now=ids.now())
-    if snapshots.find(db, SITE) is None:
-        due.append(SITE)
-    for name in due:
+    """Take every snapshot anew that is due; returns which."""
+    names = due(db)
+    for name in names:
         if name == SITE:
             take_site(db, settings)
         else:
             take_essay(db, name)
-    return due
+    return names
 
 
 def take_site(db: Database, settings: Settings) -> bool:
@@ -97,14 +101,13 @@ def _site(db: Database, settings: Settings, now: int) -> dict[str, Any]:
 
     `site`, `promises`, `marks` (`all`, `by_hand`), `not_looked_at`; `weeks`, the verdicts by local week, oldest first;
     `interacted`, by local week, with how many people; `within`: the hours promised, or None; `away`: the notice that
-    stands, or None.
+    comes next or has begun, or None.
     """
     gathered = _Gathered(settings, now)
     for found in every(db):
         gathered.take(found.told)
     gathered.reach_outs += tallies.reach_outs(db)
     gathered.promises += tallies.promises(db)
-    notice = next(iter(away.standing(db, now=ids.now())), None)
     return {
         "site": asdict(count.site(gathered.reach_outs, now, SAMPLE)),
         "promises": asdict(promised.figure(gathered.promises, now, SAMPLE)),
@@ -116,8 +119,16 @@ def _site(db: Database, settings: Settings, now: int) -> dict[str, Any]:
         "weeks": [asdict(cohort) for cohort in count.by_week(gathered.reach_outs, now, settings.zone)[-_WEEKS:]],
         "interacted": gathered.interacted(),
         "within": settings.answer_within or None,
-        "away": {"starts_at": notice.starts_at, "ends_at": notice.ends_at} if notice else None,
+        "away": _away(db),
     }
+
+
+def _away(db: Database) -> dict[str, Any] | None:
+    """The next away notice, and whether it has begun: pages say so in their words, and read no clock."""
+    now = ids.now()
+    for notice in away.standing(db, now=now):
+        return {"starts_at": notice.starts_at, "ends_at": notice.ends_at, "begun": notice.starts_at <= now}
+    return None
 
 
 class _Gathered:

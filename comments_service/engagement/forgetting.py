@@ -3,7 +3,7 @@
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.ledger import Event
-from comments_service.store import comments, conversations, events, forgetting, hearts, outbox, pages, tallies
+from comments_service.store import comments, conversations, events, facts, forgetting, hearts, outbox, pages, tallies
 
 # Somebody who has said nothing for two years has no history here any more; their words stand.
 RETENTION_DAYS = 2 * 365
@@ -23,8 +23,7 @@ def erase(db: Database, person: str) -> int:
             for comment in found:
                 hearts.take_back(db, comment.id)
                 comments.withdraw(db, comment.id, now=ids.now())
-                pages.touch(db, comment.page)
-                outbox.put(db, "comment.withdrawn", comment.id, page=comment.page)
+                facts.happened(db, "comment.withdrawn", comment, seen=True)
             emptied += len(found)
         forgetting.traces(db, person)
     return emptied

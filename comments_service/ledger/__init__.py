@@ -11,12 +11,13 @@ from comments_service.ledger.clocks import Away
 from comments_service.ledger.data import JSON, LedgerError
 from comments_service.ledger.events import WITHIN, Event, Receipt, Role
 from comments_service.ledger.features import Features, features
-from comments_service.ledger.filing import Placed, addressed, addressee, reached, repeats
+from comments_service.ledger.filing import FORM_LETTER_FOR, Placed, addressed, addressee, reached, repeats
 from comments_service.ledger.records import Conversation, Promise, ReachOut, Rejection, verdict
 from comments_service.ledger.replay import refusal, replay
 from comments_service.ledger.states import Badge, State, badge, state
 
 __all__ = [
+    "FORM_LETTER_FOR",
     "JSON",
     "WITHIN",
     "Away",

@@ -16,8 +16,8 @@ class Kept:
     """A conversation's cached columns; times as the database keeps them, empty where there is none.
 
     `state` is its state by name. `comment`, `opened_at`, `due_at` and `asks` (`yes` or empty) tell of the oldest
-    reach-out that waits. `badges` are what stands at its comments, `record` is the whole conversation, both as
-    JSON.
+    reach-out that waits; `thanks` is when they said last what reads like a closing thank-you. `badges` are what stands
+    at its comments, `record` is the whole conversation, both as JSON.
     """
 
     state: str
@@ -26,6 +26,7 @@ class Kept:
     due_at: str
     asks: str
     snoozed_until: str
+    thanks: str
     badges: str
     record: str
 
@@ -41,6 +42,7 @@ def kept(conversation: Conversation) -> Kept:
         due_at=stored(min((reach_out.due_at for reach_out in waiting), default=None)),
         asks="yes" if any(reach_out.asks for reach_out in waiting) else "",
         snoozed_until=stored(conversation.snoozed_until),
+        thanks=stored(max(conversation.said, default=None)) if conversation.probably_thanks else "",
         badges=_badges(conversation),
         record=_written(conversation),
     )

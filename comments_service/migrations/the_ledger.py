@@ -17,16 +17,20 @@ def the_ledger(db: Database) -> None:
     run(db, *(f"ALTER TABLE conversations ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in columns))
     run(
         db,
-        "CREATE INDEX conversations_waiting ON conversations (due_at, id) WHERE due_at <> ''",
+        # With what else is asked of those who wait, so that they are counted without being read.
+        "CREATE INDEX conversations_due ON conversations (due_at, id, snoozed_until, page) WHERE due_at <> ''",
+        "CREATE INDEX conversations_waiting ON conversations (opened_at, id) WHERE due_at <> ''",
+        "CREATE INDEX conversations_aside ON conversations (snoozed_until, id) WHERE snoozed_until <> ''",
         "CREATE INDEX conversations_thanks ON conversations (thanks, id) WHERE thanks <> ''",
         "CREATE INDEX conversations_person ON conversations (person, id)",
         "CREATE INDEX conversations_page ON conversations (page, id)",
         # Which conversations an author's answer is filed in, and under which fingerprint its words were said to whom.
         """CREATE TABLE answers (
-            comment TEXT NOT NULL REFERENCES comments (id),
+            comment TEXT NOT NULL REFERENCES comments (id) DEFERRABLE INITIALLY DEFERRED,
             conversation TEXT NOT NULL REFERENCES conversations (id),
             PRIMARY KEY (comment, conversation)
         )""",
+        "CREATE INDEX answers_conversation ON answers (conversation, comment)",
         """CREATE TABLE sayings (
             id TEXT PRIMARY KEY,
             words TEXT NOT NULL,

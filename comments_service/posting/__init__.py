@@ -11,7 +11,7 @@ from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
 from comments_service.posting import checks, telling
 from comments_service.settings import Settings
-from comments_service.store import comments, events, outbox, pages, people
+from comments_service.store import comments, events, facts, people
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
@@ -54,9 +54,7 @@ def accept(
         new_one = telling.Received(comment, judged.page, speaker, also, undertaking)
         comment = replace(comment, conversation=telling.received(db, settings, keys, new_one))
         comments.add(db, comment)
-        if comment.standing:
-            pages.touch(db, comment.page)
-        outbox.put(db, "comment.published" if comment.standing else "comment.held", comment.id, page=comment.page)
+        facts.happened(db, "comment.published" if comment.standing else "comment.held", comment, seen=comment.standing)
     return Accepted(comment, key, device)
 
 
@@ -90,9 +88,7 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | N
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
         telling.edited(db, keys, replace(comment, text=cleaned), now)
         _judge_edit(db, comment, html, now)
-        if comment.standing:
-            pages.touch(db, comment.page)
-        outbox.put(db, "comment.edited", comment.id, page=comment.page)
+        facts.happened(db, "comment.edited", comment, seen=comment.standing)
     return _again(db, comment)
 
 
@@ -105,8 +101,7 @@ def withdraw(db: Database, comment: Comment) -> Comment:
         events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):
             people.forget_guest(db, comment.person)
-        pages.touch(db, comment.page)
-        outbox.put(db, "comment.withdrawn", comment.id, page=comment.page)
+        facts.happened(db, "comment.withdrawn", comment, seen=True)
     return _again(db, comment)
 
 

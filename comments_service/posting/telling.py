@@ -15,7 +15,7 @@ from comments_service.settings import Settings
 from comments_service.store import comments, events, people, promises
 
 LONGEST_PROMISE = 300
-_FORM_LETTER_DAYS = 30
+_FORM_LETTER_DAYS = ledger.FORM_LETTER_FOR // moments.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,10 @@ def _repeats(db: Database, comment: Comment, event: Event, person: str) -> bool:
     """Whether an author says to a person what was said to somebody else before; and remember that it was said."""
     if not person or event.features is None:
         return False
-    said = events.sayings(db, event.features.words, since=ids.now(days=-_FORM_LETTER_DAYS))
-    events.say(db, event.features.words, to=person, comment=comment.id, at=ids.now())
-    return ledger.repeats([(at, to) for at, to, _ in said], moments.seconds(ids.now()), person)
+    words = event.features.words
+    before = events.said_to_another(db, words, person, since=ids.now(days=-_FORM_LETTER_DAYS))
+    events.say(db, words, to=person, comment=comment.id, at=ids.now())
+    return before is not None
 
 
 # ── promises ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,14 +11,15 @@ from pathlib import Path
 from comments_service import ids, migrations, rendering, templating, threads
 from comments_service.database import Database, opened
 from comments_service.ids import as_text
-from comments_service.models import Page, PublicComment
-from comments_service.publishing import files, islands, structured, views
+from comments_service.models import OWED, Page, PublicComment
+from comments_service.publishing import answered, beside, files, islands, structured, views
+from comments_service.publishing.beside import Beside
 from comments_service.settings import Settings
 from comments_service.store import comments, outbox, pages, rendered
 
 __all__ = [
-    "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment", "put_live",
-    "refresh", "register",
+    "OWED", "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment",
+    "put_live", "refresh", "register",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
@@ -58,18 +59,21 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
     page = pages.find(db, path)
     if page is None:
         raise LookupError(path)
-    made = _make(settings, page, comments.of_page(db, path), made_with)
+    made = _make(settings, page, comments.of_page(db, path), beside.of_page(db, path), made_with)
     rendered.keep(db, made)
     return made
 
 
-def _make(settings: Settings, page: Page, found: Sequence[PublicComment], made_with: str) -> rendered.Rendered:
+def _make(
+    settings: Settings, page: Page, found: Sequence[PublicComment], around: Beside, made_with: str
+) -> rendered.Rendered:
     html = templating.render(
         "fragments/conversation.html",
         page=page,
         count=threads.visible_count(found),
-        roots=views.nodes(settings, page, found),
-        form=views.form(settings, page),
+        answered_line=answered.essay_line(settings, around.line),
+        roots=views.nodes(settings, page, found, around),
+        form=views.form(settings, page, around.site),
     )
     data = json.dumps(structured.thread(settings, page, found), ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(f"{made_with}\n{html}".encode()).hexdigest()[:24]
@@ -87,14 +91,15 @@ def _make(settings: Settings, page: Page, found: Sequence[PublicComment], made_w
 def fingerprint(settings: Settings) -> str:
     """A digest of everything but the comments that shapes a conversation's HTML."""
     shapes = (templating.fingerprint("fragments"), rendering.VERSION, settings.url, settings.author,
-              settings.timezone, settings.answer_within)  # fmt: skip
+              settings.timezone, settings.answer_within, settings.figures, settings.figures_note)  # fmt: skip
     return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
 
 
 def refresh(db: Database, settings: Settings, paths: Iterable[str]) -> list[Path]:
-    """Splice these pages' conversations, and every list that mentions them, into the published site.
+    """Splice these pages' conversations, the lists that mention them, and the account of how readers are answered.
 
-    Returns the files that changed. A page that is not in the site is passed over: the next build will hold it.
+    Without any page, the lists and the account are brought up to date. Returns the files that changed. A page that is
+    not in the site is passed over: the next build will hold it.
     """
     wanted = list(dict.fromkeys(paths))
     with files.lock(settings):
@@ -115,7 +120,7 @@ def _try_current(db: Database, settings: Settings, path: str) -> None:
 
 def _splice(db: Database, settings: Settings, site: Path, manifest: files.Manifest, paths: Sequence[str]) -> list[Path]:
     changed = {name for path in paths for name in islands.of_page(path)}
-    changed |= {name for name in manifest.islands if name.startswith("latest ")}
+    changed |= islands.of_the_site(manifest.islands)
     render = _renderer(db, settings)
     touched = sorted({file for name in changed for file in manifest.islands.get(name, ())})
     done = []
@@ -134,7 +139,11 @@ def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
         page = pages.find(db, path)
         return None if page is None else (page, comments.of_page(db, path))
 
-    return _islands(db, settings, standing, lambda page, _said: fragment(db, settings, page.path))
+    @functools.cache
+    def around(path: str) -> Beside:
+        return beside.of_page(db, path)
+
+    return _islands(db, settings, standing, around, lambda page, _said: fragment(db, settings, page.path))
 
 
 def _baker(
@@ -142,49 +151,65 @@ def _baker(
 ) -> Callable[[str], str | None]:
     """The same for a whole site: everything said is read at once, and what is made anew is collected in `made`."""
     said = comments.of_pages(db)
+    everywhere = beside.EveryPage(db)
     made_with = fingerprint(settings)
 
     def conversation(page: Page, found: Sequence[PublicComment]) -> str:
         if kept := rendered.body(db, page.path, made_with, "html_gz"):
             return rendered.plain(kept[1])
-        made.append(_make(settings, page, found, made_with))
+        made.append(_make(settings, page, found, everywhere.of_page(page.path), made_with))
         return rendered.plain(made[-1].html_gz)
 
     def standing(path: str) -> _Standing | None:
         return (essays[path], said.get(path, [])) if path in essays else None
 
-    return _islands(db, settings, standing, conversation)
+    return _islands(db, settings, standing, everywhere.of_page, conversation)
 
 
 def _islands(
     db: Database,
     settings: Settings,
     standing: Callable[[str], _Standing | None],
+    around: Callable[[str], Beside],
     conversation: Callable[[Page, Sequence[PublicComment]], str],
 ) -> Callable[[str], str | None]:
     @functools.cache
     def render(name: str) -> str | None:
         kind, _, key = name.partition(" ")
-        if kind == "latest":
-            return _latest(db, settings, int(key))
+        if kind in islands.OF_THE_SITE:
+            return _latest(db, settings, int(key)) if kind == "latest" else _figures(db, settings)
         found = standing(key)
         if found is None:
             return ""
-        page, said = found
+        return of_page(kind, *found)
+
+    def of_page(kind: str, page: Page, said: Sequence[PublicComment]) -> str:
         if kind == "conversation":
             return conversation(page, said)
         if kind == "jsonld":
             return structured.jsonld(settings, page, said)
         if kind == "count":
-            return _count(page, said)
-        message = f"A template holds an island of an unknown kind: {name}."
+            return _count(settings, page, said, around(page.path))
+        if kind == "likes":
+            likes = around(page.path).likes.get(page.path, 0)
+            return templating.render("fragments/likes.html", page=page.path, count=likes)
+        message = f"A template holds an island of an unknown kind: {kind} {page.path}."
         raise ValueError(message)
 
     return render
 
 
-def _count(page: Page, said: Sequence[PublicComment]) -> str:
-    return templating.render("fragments/count.html", page=page.path, count=threads.visible_count(said))
+def _count(settings: Settings, page: Page, said: Sequence[PublicComment], around: Beside) -> str:
+    return templating.render(
+        "fragments/count.html",
+        page=page.path,
+        count=threads.visible_count(said),
+        answered=answered.essay_count(settings, around.line),
+    )
+
+
+def _figures(db: Database, settings: Settings) -> str:
+    return templating.render("fragments/figures.html", account=answered.account(settings, beside.of_site(db)))
 
 
 def _latest(db: Database, settings: Settings, count: int) -> str:
@@ -217,11 +242,17 @@ def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
 
 
 def register(db: Database, essays: Sequence[Page]) -> None:
-    """Tell the service which essays the site holds, and when each conversation is to be closed."""
+    """Tell the service which essays the site holds, and when each conversation is to be closed.
+
+    An essay that promises answers to others than before shows another form.
+    """
     now = ids.now()
     with db.transaction():
+        before = {page.path: page.answers for page in pages.every(db)}
         for page in essays:
             pages.register(db, page, now=now)
+            if before.get(page.path) != page.answers:
+                pages.touch(db, page.path)
         pages.retire_others(db, [page.path for page in essays], now=now)
 
 

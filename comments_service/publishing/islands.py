@@ -28,9 +28,18 @@ def names(html: str) -> list[str]:
     return list(dict.fromkeys(match[2] for match in _ISLAND.finditer(html)))
 
 
-def of_page(path: str) -> tuple[str, str, str]:
-    """The islands that change with the conversation of one page, beside the lists of the latest."""
-    return (f"conversation {path}", f"jsonld {path}", f"count {path}")
+# One for the whole site each: they follow whatever happens on any page.
+OF_THE_SITE = ("latest", "figures")
+
+
+def of_page(path: str) -> tuple[str, ...]:
+    """The islands that change with the conversation of one page, beside those of the whole site."""
+    return (f"conversation {path}", f"jsonld {path}", f"count {path}", f"likes {path}")
+
+
+def of_the_site(names_: Iterable[str]) -> set[str]:
+    """Those of the islands that are not one page's."""
+    return {name for name in names_ if name.partition(" ")[0] in OF_THE_SITE}
 
 
 def kinds(names_: Iterable[str], kind: str) -> list[str]:

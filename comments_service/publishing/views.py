@@ -8,21 +8,48 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from comments_service import rendering, threads, wording
+from comments_service.ledger import Badge
 from comments_service.models import Comment, Page, PublicComment, State
+from comments_service.publishing import answered
+from comments_service.publishing.beside import NOTHING, Beside
 from comments_service.settings import Settings
+from comments_service.store.snapshots import Snapshot
 
 _HUES = 12
 _EXCERPT = 220
 _REMARKS = 3
+# What stands in the place of a reply that is gone, and how that place is named to whoever hears the page.
 _GONE = {
-    State.WITHDRAWN: "This reply was withdrawn by its writer.",
-    State.HELD: "This reply is being looked at.",
+    State.WITHDRAWN: ("This reply was withdrawn by its writer.", "Withdrawn reply"),
+    State.HELD: ("This reply is being looked at.", "Reply being looked at"),
 }
-_REMOVED = "This reply was removed."
+_REMOVED = ("This reply was removed.", "Removed reply")
 _CLOSED = {
     "closed": "This conversation takes no new threads. Whoever takes part in one can still answer there.",
     "ended": "This conversation has ended. It stays here to be read.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredView:
+    """Who answered a comment, with which one, and after how long: `Ana`, `#comment-…`, `after 5 hours`."""
+
+    name: str
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What stands at a comment beside its words. `after_words` is said of the author's own, that it answers."""
+
+    answered: AnsweredView | None = None
+    after_words: str | None = None
+    heart: str = ""
+    likes: int = 0
+
+
+NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +60,7 @@ class CommentView:
     url: str
     reply_url: str | None
     gone_words: str | None
+    gone_label: str
     name: str
     website: str
     initial: str
@@ -40,7 +68,7 @@ class CommentView:
     by_author: bool
     parent_id: str | None
     parent_name: str | None
-    after_words: str | None
+    marks: Marks
     created_iso: str
     created_words: str
     edited: bool
@@ -59,12 +87,17 @@ class NodeView:
 class FormView:
     """The reply form: whether the conversation takes new threads, what was typed, and what needs another look.
 
+    `line_link` are the words that lead from the honest line to the page at `explained`; `promises` whether an answer is
+    promised here.
     `values` always holds `page`, `parent` and `edition`; `level` is that of the form's heading.
     """
 
     open: bool
     closed_words: str
     line: str
+    line_link: str
+    explained: str
+    promises: bool
     question: str
     values: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -97,36 +130,81 @@ class ExchangeView:
     comments: tuple[RemarkView, ...]
 
 
-def nodes(settings: Settings, page: Page, comments: Sequence[PublicComment]) -> tuple[NodeView, ...]:
+def nodes(
+    settings: Settings, page: Page, comments: Sequence[PublicComment], around: Beside = NOTHING
+) -> tuple[NodeView, ...]:
     """A page's threads, made of its comments in the order of `store.comments.of_page`."""
     known = {comment.id: comment for comment in comments}
-    return tuple(_node(settings, page, node, known) for node in threads.tree(comments))
+    marked = _marks(settings, known, around)
+    return tuple(_node(settings, page, node, known, marked) for node in threads.tree(comments))
 
 
 def _node(
-    settings: Settings, page: Page, node: "threads.Node[PublicComment]", known: Mapping[str, PublicComment]
+    settings: Settings,
+    page: Page,
+    node: "threads.Node[PublicComment]",
+    known: Mapping[str, PublicComment],
+    marked: Mapping[str, Marks],
 ) -> NodeView:
-    comment = comment_view(settings, page, node.comment, known)
-    return NodeView(comment, tuple(_node(settings, page, child, known) for child in node.children))
+    comment = comment_view(settings, page, node.comment, known, marks=marked.get(node.comment.id, NO_MARKS))
+    return NodeView(comment, tuple(_node(settings, page, child, known, marked) for child in node.children))
 
 
-def form(settings: Settings, page: Page, values: Mapping[str, str] | None = None, **more: Any) -> FormView:  # noqa: ANN401
-    """The reply form of a page; `values` holds what was typed, and `more` the other fields of `FormView`."""
+def _marks(settings: Settings, known: Mapping[str, PublicComment], around: Beside) -> dict[str, Marks]:
+    """What stands at each comment of a page that has anything beside its words."""
+    badges = {} if settings.figures == "none" else {id_: one for id_, one in around.badges.items() if id_ in known}
+    # An answer says how long its reader had waited since their first word, which may stand above the one it answers.
+    after = {(badge.answer, known[id_].person): badge.after for id_, badge in badges.items()}
+    marked = {}
+    for id_, comment in known.items():
+        badge = badges.get(id_)
+        parent = known.get(comment.parent or "")
+        waited = after.get((id_, parent.person)) if comment.by_author and parent else None
+        heart, likes = around.hearts.get(id_, ""), around.likes.get(id_, 0)
+        if badge or waited is not None or heart or likes:
+            marked[id_] = Marks(
+                answered=_answered(badge, known, around.names) if badge else None,
+                after_words=None if waited is None else _after(waited),
+                heart=heart,
+                likes=likes,
+            )
+    return marked
+
+
+def _answered(badge: Badge, known: Mapping[str, PublicComment], names: Mapping[str, str]) -> AnsweredView:
+    """An answer may stand under another essay, when it answers several replies at once: its address leads there."""
+    here = known.get(badge.answer)
+    name = names.get(badge.by) or (here.name if here else "The author")
+    url = f"#comment-{badge.answer}" if here else f"/comments/{badge.answer}/"
+    return AnsweredView(name, url, _after(badge.after))
+
+
+def _after(seconds: int) -> str:
+    return "after " + wording.duration(seconds)
+
+
+def form(
+    settings: Settings,
+    page: Page,
+    site: Snapshot | None,
+    values: Mapping[str, str] | None = None,
+    **more: Any,  # noqa: ANN401
+) -> FormView:
+    """The reply form of a page; `site` are the figures of the site as they were taken last.
+
+    `values` holds what was typed, and `more` the other fields of `FormView`.
+    """
     return FormView(
         open=page.conversation == "open" or bool(values),
         closed_words=_CLOSED.get(page.conversation, ""),
-        line=line(settings),
+        line=answered.form_line(settings, page, site),
+        line_link=answered.form_link(settings, page, site),
+        explained=answered.EXPLAINED,
+        promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
         **more,
     )
-
-
-def line(settings: Settings) -> str:
-    """The one short, honest line at the form."""
-    if settings.answer_within:
-        return f"{settings.author} answers within {wording.hours(settings.answer_within)}."
-    return f"{settings.author} reads every reply."
 
 
 def exchange(settings: Settings, page: Page, thread: Sequence[PublicComment]) -> ExchangeView:
@@ -159,21 +237,21 @@ def comment_view(
     known: Mapping[str, PublicComment],
     *,
     whole: bool = False,
+    marks: Marks = NO_MARKS,
 ) -> CommentView:
     """One comment in words; `known` holds those it may answer. Its writer and authors see it `whole` in any state."""
     parent = known.get(comment.parent or "")
     if parent and parent.state is not State.PUBLISHED:
         parent = None
-    after = None
-    if comment.by_author and parent and not parent.by_author:
-        after = "after " + wording.duration(wording.between(parent.created, comment.created))
+    gone_words, gone_label = _GONE.get(comment.state, _REMOVED)
     return CommentView(
         id=comment.id,
         url=_url(comment),
         reply_url=f"/comments/reply?page={quote(comment.page)}&parent={comment.id}"
         if page.conversation != "ended"
         else None,
-        gone_words=None if whole or comment.state is State.PUBLISHED else _GONE.get(comment.state, _REMOVED),
+        gone_words=None if whole or comment.state is State.PUBLISHED else gone_words,
+        gone_label=gone_label,
         name=comment.name,
         website=comment.website,
         initial=_initial(comment.name),
@@ -181,7 +259,7 @@ def comment_view(
         by_author=comment.by_author,
         parent_id=parent.id if parent else None,
         parent_name=parent.name if parent else None,
-        after_words=after,
+        marks=marks,
         created_iso=comment.created,
         created_words=wording.date_and_time(comment.created, settings.zone),
         edited=comment.edited is not None,

@@ -44,3 +44,9 @@ def standing(db: Database, *, now: str) -> list[Notice]:
         now=now,
     )
     return [Notice(**row) for row in rows]
+
+
+def find(db: Database, id: str) -> Notice | None:  # noqa: A002
+    """The notice with this id."""
+    row = db.row(f"SELECT {_COLUMNS} FROM away WHERE id = :id", id=id)  # noqa: S608
+    return None if row is None else Notice(**row)

@@ -9,6 +9,9 @@ from comments_service.database import Database, Row
 from comments_service.ledger import Badge, keeping
 from comments_service.ledger import Conversation as Told
 
+# Counting on would cost a long history what it must not; nobody answers more in a morning.
+MOST_COUNTED = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
@@ -25,6 +28,7 @@ class Conversation:
     due_at: str
     asks: str
     snoozed_until: str
+    thanks: str
     badges: str
     record: str
 
@@ -63,12 +67,22 @@ def waiting(db: Database, *, now: str, late: bool, pages: Sequence[str] | None, 
 
 
 def counts(db: Database, *, now: str) -> Row:
-    """How many conversations wait (`waiting`), how many of them late, and since when the oldest does."""
+    """How many conversations wait (`waiting`), how many of them late (`late`), each up to `MOST_COUNTED`.
+
+    `oldest` is since when the longest does, None if nobody waits.
+    """
     return (
         db.row(
-            """SELECT count(*) AS waiting, count(CASE WHEN due_at < :now THEN 1 END) AS late,
-                      min(opened_at) AS oldest FROM conversations WHERE due_at <> ''""",
+            """SELECT
+                (SELECT count(*) FROM (
+                    SELECT id FROM conversations WHERE due_at <> '' ORDER BY opened_at, id LIMIT :most
+                ) AS few) AS waiting,
+                (SELECT count(*) FROM (
+                    SELECT id FROM conversations WHERE due_at <> '' AND due_at < :now ORDER BY due_at, id LIMIT :most
+                ) AS few) AS late,
+                (SELECT opened_at FROM conversations WHERE due_at <> '' ORDER BY opened_at, id LIMIT 1) AS oldest""",
             now=now,
+            most=MOST_COUNTED,
         )
         or {}
     )
@@ -101,5 +115,144 @@ def badges(db: Database, page: str) -> dict[str, Badge]:
     return {comment: badge for row in rows for comment, badge in keeping.badges(row["badges"]).items()}
 
 
+def badges_of_pages(db: Database) -> dict[str, dict[str, Badge]]:
+    """`badges` for every page at once, for a full build."""
+    found: dict[str, dict[str, Badge]] = {}
+    for row in db.rows("SELECT page, badges FROM conversations WHERE badges <> '' ORDER BY id"):
+        found.setdefault(row["page"], {}).update(keeping.badges(row["badges"]))
+    return found
+
+
+def of_people(db: Database, people: Sequence[str]) -> list[Conversation]:
+    """All conversations of these people, oldest first."""
+    return _found(
+        db.rows(f"SELECT {_COLUMNS} FROM conversations WHERE person IN (:people) ORDER BY id", people=list(people))  # noqa: S608
+    )
+
+
+def these(db: Database, ids: Sequence[str]) -> dict[str, Conversation]:
+    """These conversations, by their ids."""
+    found = _found(db.rows(f"SELECT {_COLUMNS} FROM conversations WHERE id IN (:ids) ORDER BY id", ids=list(ids)))  # noqa: S608
+    return {one.id: one for one in found}
+
+
+def open_ones(db: Database) -> dict[str, str]:
+    """The conversations that wait for an answer, each with its reader."""
+    return {
+        row["id"]: row["person"]
+        for row in db.rows("SELECT id, person FROM conversations WHERE due_at <> '' ORDER BY due_at, id")
+    }
+
+
+def readers_waiting(db: Database, *, now: str) -> Row:
+    """How many readers wait (`waiting`), how many of them longer than promised (`late`), and since when (`oldest`)."""
+    return (
+        db.row(
+            """SELECT count(DISTINCT person) AS waiting, min(opened_at) AS oldest,
+                      count(DISTINCT CASE WHEN due_at < :now THEN person END) AS late
+               FROM conversations WHERE due_at <> ''""",
+            now=now,
+        )
+        or {}
+    )
+
+
+def number(db: Database) -> int:
+    """How many conversations there are."""
+    return int(db.value("SELECT count(*) FROM conversations"))
+
+
 def _found(rows: list[Row]) -> list[Conversation]:
     return [Conversation(**row) for row in rows]
+
+
+# ── the morning's further questions; `pages` are those that count, or None for all ──────────────────────────────────
+
+
+def numbers(db: Database, *, now: str, pages: Sequence[str] | None) -> Row:
+    """How many wait `in_time` and `late`, as `waiting` tells them, and how many are `put_aside`, up to `MOST_COUNTED`.
+
+    `oldest` is since when the first of those who are not put aside waits, None if nobody does.
+    """
+    where, given = _on(pages)
+    return (
+        db.row(
+            f"""SELECT
+                (SELECT count(*) FROM (
+                    SELECT id FROM conversations WHERE due_at <> '' AND due_at >= :now AND snoozed_until <= :now {where}
+                    ORDER BY due_at, id LIMIT :most
+                ) AS few) AS in_time,
+                (SELECT count(*) FROM (
+                    SELECT id FROM conversations WHERE due_at <> '' AND due_at < :now AND snoozed_until <= :now {where}
+                    ORDER BY due_at, id LIMIT :most
+                ) AS few) AS late,
+                (SELECT count(*) FROM (
+                    SELECT id FROM conversations
+                    WHERE snoozed_until <> '' AND snoozed_until > :now AND due_at <> '' {where}
+                    ORDER BY snoozed_until, id LIMIT :most
+                ) AS few) AS put_aside,
+                (SELECT opened_at FROM conversations WHERE due_at <> '' AND snoozed_until <= :now {where}
+                    ORDER BY opened_at, id LIMIT 1) AS oldest""",  # noqa: S608
+            now=now,
+            most=MOST_COUNTED,
+            **given,
+        )
+        or {}
+    )
+
+
+def put_aside(db: Database, *, now: str, pages: Sequence[str] | None, limit: int) -> list[Conversation]:
+    """Who waits and is put aside until a later day, the nearest day first."""
+    where, given = _on(pages)
+    return _found(
+        db.rows(
+            f"""SELECT {_COLUMNS} FROM conversations
+                WHERE snoozed_until <> '' AND snoozed_until > :now AND due_at <> '' {where}
+                ORDER BY snoozed_until, id LIMIT :limit""",  # noqa: S608
+            now=now,
+            limit=limit,
+            **given,
+        )
+    )
+
+
+def also_waiting(db: Database, page: str, *, besides: str, limit: int) -> list[Conversation]:
+    """Who else waits on a page, besides one conversation, the longest wait first."""
+    return _found(
+        db.rows(
+            f"""SELECT {_COLUMNS} FROM conversations WHERE page = :page AND due_at <> '' AND id <> :besides
+                ORDER BY opened_at, id LIMIT :limit""",  # noqa: S608
+            page=page,
+            besides=besides,
+            limit=limit,
+        )
+    )
+
+
+def thanks(db: Database, *, since: str, pages: Sequence[str] | None, limit: int) -> list[Conversation]:
+    """Whose last words since a moment were probably only thanks, the newest first."""
+    where, given = _on(pages)
+    return _found(
+        db.rows(
+            f"""SELECT {_COLUMNS} FROM conversations WHERE thanks <> '' AND thanks >= :since AND due_at = '' {where}
+                ORDER BY thanks DESC, id DESC LIMIT :limit""",  # noqa: S608
+            since=since,
+            limit=limit,
+            **given,
+        )
+    )
+
+
+def last_words(db: Database, root: str, person: str) -> str | None:
+    """The last comment of a person in a thread that stands or waits for a look."""
+    row = db.row(
+        """SELECT id FROM comments WHERE root = :root AND person = :person AND author IS NULL
+           AND state IN ('published', 'held') ORDER BY id DESC LIMIT 1""",
+        root=root,
+        person=person,
+    )
+    return None if row is None else str(row["id"])
+
+
+def _on(pages: Sequence[str] | None) -> tuple[str, Row]:
+    return ("", {}) if pages is None else ("AND page IN (:pages)", {"pages": list(pages)})

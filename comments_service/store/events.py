@@ -202,18 +202,31 @@ def filed_in(db: Database, comment: str) -> list[str]:
     return [row["conversation"] for row in rows]
 
 
+def pages_of(db: Database, comment: Comment) -> list[str]:
+    """The pages on which a comment changes what stands: its own, and those of whom an answer answers elsewhere."""
+    if not comment.by_author:
+        return [comment.page]
+    rows = db.rows(
+        """SELECT DISTINCT conversations.page FROM answers
+           JOIN conversations ON conversations.id = answers.conversation
+           WHERE answers.comment = :comment ORDER BY conversations.page""",
+        comment=comment.id,
+    )
+    return sorted({comment.page, *(row["page"] for row in rows)})
+
+
 def say(db: Database, words: str, *, to: str, comment: str, at: str) -> None:
     """Remember, by their fingerprint alone, that words were said to a person."""
     db.insert("sayings", {"id": ids.new_id(), "words": words, "said_to": to, "comment": comment, "at": at})
 
 
-def sayings(db: Database, words: str, *, since: str, besides: str = "") -> list[tuple[int, str, str]]:
-    """When, to whom and in which comment the same words were said since a moment, but for one comment."""
-    rows = db.rows(
-        """SELECT at, said_to, comment FROM sayings WHERE words = :words AND at >= :since AND comment <> :besides
-           ORDER BY at, id""",
+def said_to_another(db: Database, words: str, person: str, *, since: str) -> str | None:
+    """The newest comment in which the same words, by their fingerprint, were said to anybody else since a moment."""
+    row = db.row(
+        """SELECT comment FROM sayings WHERE words = :words AND at >= :since AND said_to <> :person
+           ORDER BY at DESC, id DESC LIMIT 1""",
         words=words,
         since=since,
-        besides=besides,
+        person=person,
     )
-    return [(moments.seconds(row["at"]), row["said_to"], row["comment"]) for row in rows]
+    return None if row is None else str(row["comment"])

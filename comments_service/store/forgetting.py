@@ -39,11 +39,10 @@ def refuse(db: Database, person: str, *, now: str) -> bool:
 def silent_since(db: Database, before: str, *, limit: int) -> list[str]:
     """People who have said nothing since a moment and of whom there is still a history; never an account."""
     rows = db.rows(
-        """SELECT conversations.person AS id FROM conversations
-           JOIN people ON people.id = conversations.person AND people.role IS NULL
-           GROUP BY conversations.person
-           HAVING (SELECT max(created) FROM comments WHERE comments.person = conversations.person) < :before
-           ORDER BY conversations.person LIMIT :limit""",
+        """SELECT people.id FROM people WHERE role IS NULL
+           AND EXISTS (SELECT 1 FROM conversations WHERE conversations.person = people.id)
+           AND (SELECT max(created) FROM comments WHERE comments.person = people.id) < :before
+           ORDER BY people.id LIMIT :limit""",
         before=before,
         limit=limit,
     )

@@ -64,3 +64,44 @@ def likes(db: Database, subjects: list[str]) -> dict[str, int]:
         subjects=subjects,
     )
     return {row["subject"]: row["number"] for row in rows}
+
+
+def of_pages(db: Database) -> dict[str, dict[str, str]]:
+    """`of_page` for every page at once, for a full build."""
+    found: dict[str, dict[str, str]] = {}
+    for row in db.rows(
+        """SELECT hearts.comment, people.name, comments.page FROM hearts JOIN comments ON comments.id = hearts.comment
+           JOIN people ON people.id = hearts.given_by ORDER BY hearts.comment"""
+    ):
+        found.setdefault(row["page"], {})[row["comment"]] = row["name"]
+    return found
+
+
+def likes_of_page(db: Database, page: str) -> dict[str, int]:
+    """How many devices like a page and each of its comments; what nobody likes is left out."""
+    rows = db.rows(
+        """SELECT subject, count(*) AS number FROM likes
+           WHERE subject = :page OR subject IN (SELECT id FROM comments WHERE page = :page)
+           GROUP BY subject ORDER BY subject""",
+        page=page,
+    )
+    return {row["subject"]: row["number"] for row in rows}
+
+
+def every_like(db: Database) -> dict[str, int]:
+    """How many devices like each page and comment, for a full build."""
+    rows = db.rows("SELECT subject, count(*) AS number FROM likes GROUP BY subject ORDER BY subject")
+    return {row["subject"]: row["number"] for row in rows}
+
+
+def likes_are_announced(db: Database, page: str, *, after: str) -> bool:
+    """Whether a fact "page.liked" waits that will be acted upon after a moment, so that one more like needs none."""
+    return (
+        db.value(
+            """SELECT 1 FROM jobs WHERE gave_up_at IS NULL AND run_at > :after
+               AND fact = 'page.liked' AND subject = :page LIMIT 1""",
+            page=page,
+            after=after,
+        )
+        is not None
+    )

@@ -56,6 +56,11 @@ def counts(db: Database, *, private: bool = True) -> dict[State, int]:
     return {State(row["state"]): row["number"] for row in rows}
 
 
+def held(db: Database, *, private: bool = True) -> int:
+    """How many replies wait for a look."""
+    return int(db.value(f"SELECT count(*) FROM comments WHERE state = 'held' AND {_SEEN[private]}"))  # noqa: S608
+
+
 def waiting_by_page(db: Database, *, private: bool = True) -> dict[str, int]:
     """How many replies wait for a look on each page; pages without any are left out."""
     rows = db.rows(

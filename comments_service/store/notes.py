@@ -62,3 +62,17 @@ def joined_into(db: Database, person: str) -> list[str]:
         "SELECT person FROM joins WHERE into_person = :person AND parted_at IS NULL ORDER BY person", person=person
     )
     return [row["person"] for row in rows]
+
+
+def joins(db: Database) -> list[tuple[str, str]]:
+    """Everybody who is taken for somebody else, with whom: so many as authors have joined by hand."""
+    rows = db.rows("SELECT person, into_person FROM joins WHERE parted_at IS NULL ORDER BY person")
+    return [(row["person"], row["into_person"]) for row in rows]
+
+
+def refused(db: Database, people: list[str]) -> set[str]:
+    """Those of these people who want no history kept of them."""
+    rows = db.rows(
+        "SELECT id FROM people WHERE id IN (:people) AND history_refused_at IS NOT NULL ORDER BY id", people=people
+    )
+    return {row["id"] for row in rows}

@@ -1,7 +1,7 @@
 """Figures as they were taken: pages show these, and when one falls due again stands beside it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,19 @@ class Snapshot:
 
 def find(db: Database, name: str) -> Snapshot | None:
     """The snapshot of this name."""
-    row = db.row("SELECT name, taken_at, next_at, data FROM snapshots WHERE name = :name", name=name)
-    return None if row is None else Snapshot(**row | {"data": json.loads(row["data"])})
+    return named(db, [name]).get(name)
+
+
+def named(db: Database, names: Sequence[str]) -> dict[str, Snapshot]:
+    """The snapshots of these names, as far as they were taken."""
+    rows = db.rows("SELECT name, taken_at, next_at, data FROM snapshots WHERE name IN (:names)", names=list(names))
+    return {row["name"]: Snapshot(**row | {"data": json.loads(row["data"])}) for row in rows}
+
+
+def every(db: Database) -> dict[str, Snapshot]:
+    """All snapshots, for a full build."""
+    rows = db.rows("SELECT name, taken_at, next_at, data FROM snapshots ORDER BY name")
+    return {row["name"]: Snapshot(**row | {"data": json.loads(row["data"])}) for row in rows}
 
 
 def keep(db: Database, snapshot: Snapshot) -> None:

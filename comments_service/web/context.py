@@ -109,6 +109,11 @@ def speaker() -> Speaker:
     return cast("Speaker", g.speaker)
 
 
+def forget_speaker() -> None:
+    """Find out once more who sends this request: they may have ceased to exist meanwhile."""
+    g.pop("speaker", None)
+
+
 def account() -> Person | None:
     """The account signed in, if one is."""
     return speaker().account

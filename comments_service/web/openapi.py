@@ -61,6 +61,12 @@ def _paths() -> Schema:
         "/comments/{id}/": {"get": _own()},
         "/comments/{id}/edit": {"post": _edit()},
         "/comments/{id}/withdraw": {"post": _withdraw()},
+        "/comments/{id}/still-waiting": {"post": _said("I'm still waiting: once after a closing.", "Withdrawal")},
+        "/comments/{id}/thats-it": {"post": _said("That answered me: nobody waits any more.", "Withdrawal")},
+        "/comments/{id}/release": {"post": _said("Never mind: the author need not keep a promise.", "Release")},
+        "/comments/{id}/like": {"post": _like("Like a comment, or take that back.", "Nothing", _ID_IN_PATH)},
+        "/likes/": {"post": _like("Like an essay, or take that back.", "Like")},
+        "/responsiveness": {"get": _responsiveness()},
         "/comments/thread": {"get": _thread_of_page()},
         "/comments/counts": {"get": _counts()},
         "/comments/feed.atom": {
@@ -137,6 +143,32 @@ def _withdraw() -> Schema:
         _query("key", {"type": "string"}),
         body=_body("Withdrawal", required=False),
     )
+
+
+def _said(summary: str, body: str) -> Schema:
+    return _operation(
+        summary,
+        {200: _json("OwnComment", "The reply, and how it stands now."), 303: _elsewhere("To a form: one's own view.")},
+        (*_SENDING, 404, 409, 410, 422),
+        _ID_IN_PATH,
+        _query("key", {"type": "string"}),
+        body=_body(body, required=False),
+    )
+
+
+def _like(summary: str, body: str, *parameters: Schema) -> Schema:
+    return _operation(
+        summary,
+        {200: _json("Liked", "How many like it now."), 303: _elsewhere("To a form: its place in the page.")},
+        (*_SENDING, 404, 422, 429),
+        *parameters,
+        body=_body(body, required=not parameters),
+    )
+
+
+def _responsiveness() -> Schema:
+    answers = {200: _json("Responsiveness", "As they were taken last.") | {"headers": _ETAG}, 304: _KNOWN}
+    return _operation("How readers are answered, in public figures.", answers, _ALWAYS)
 
 
 def _thread_of_page() -> Schema:

@@ -1,4 +1,4 @@
-"""Readers' doors: reply, preview, one's own view of a reply, the conversation of a page, counts and feeds."""
+"""Readers' doors: reply, preview, the conversation of a page, counts and feeds; one's own reply and likes beside."""
 
 import threading
 from collections.abc import Mapping
@@ -6,16 +6,19 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import answering, feeds, ids, posting, rendering, templating, wording
-from comments_service.errors import Problem, gone, not_found
+from comments_service import answering, feeds, ids, posting, templating
+from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
-from comments_service.publishing import structured, views
+from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages
-from comments_service.web import context, forms, guards, problems
+from comments_service.web import context, forms, guards, likes, own, problems, responsiveness
 from comments_service.web.caching import conditional
+from comments_service.web.own import essay
 
 door = Blueprint("readers", __name__)
+for _beside in (own, likes, responsiveness):
+    door.register_blueprint(_beside.door)
 
 _MOST_COUNTS = 200
 _FEED_LENGTH = 50
@@ -75,7 +78,7 @@ def _seen_by_others(comment: Comment) -> dict[str, object]:
 @door.get("/comments/reply")
 def reply_form() -> str:
     """The reply form on a page of its own, with the parent filled in: what a reply link is without script."""
-    page = _page(request.args.get("page", ""))
+    page = essay(request.args.get("page", ""))
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
@@ -98,7 +101,7 @@ def preview() -> Response | str:
         return _with_what_was_typed(problem, given)
     if context.wants_json():
         return jsonify({"html": comment.html, "as": comment.name, "author": comment.by_author})
-    page = _page(comment.page)
+    page = essay(comment.page)
     return templating.render(
         "readers/preview.html",
         site=context.settings(),
@@ -137,6 +140,7 @@ def _form(page: Page, values: Mapping[str, str], errors: Mapping[str, str]) -> v
     return views.form(
         context.settings(),
         page,
+        beside.of_site(context.db()),
         values,
         errors=errors,
         level=2,
@@ -147,121 +151,6 @@ def _form(page: Page, values: Mapping[str, str], errors: Mapping[str, str]) -> v
 def _answered(page: Page, parent: str) -> views.CommentView | None:
     found = comments.find_public(context.db(), parent)
     return views.comment_view(context.settings(), page, found, {}) if found and found.page == page.path else None
-
-
-# ── one's own reply ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@door.get("/comments/<id>/")
-def own(id: str) -> Response | str:  # noqa: A002 -- the address's word
-    """The writer's own view of a reply; everybody else is led to where it stands, or told that it is not here."""
-    key = request.args.get("key", "")
-    comment = posting.owned(context.db(), context.speaker(), id, key)
-    if comment is None:
-        return _led_to_its_place(id)
-    if context.wants_json():
-        return jsonify(structured.comment_data(context.settings(), comment) | {"text": comment.text})
-    return _own_page(comment, key, comment.text, {})
-
-
-def _led_to_its_place(id_: str) -> Response:
-    public = comments.find_public(context.db(), id_)
-    if public:
-        return make_response(redirect(f"{public.page}#comment-{public.id}", 302))
-    comment = comments.find(context.db(), id_)
-    if comment and comment.state is State.WITHDRAWN:
-        raise gone("This reply was withdrawn by its writer. Nothing of it is kept; answers to it keep their place.")
-    raise not_found("reply")
-
-
-def _own_page(comment: Comment, key: str, text: str, errors: Mapping[str, str], problem: Problem | None = None) -> str:
-    settings = context.settings()
-    page = _page(comment.page)
-    known = {found.id: found for found in comments.of_page(context.db(), comment.page)}
-    minutes = max(0, int(wording.between(ids.now(), comment.edit_until) // 60) + 1)
-    return templating.render(
-        "readers/own.html",
-        site=settings,
-        desk=False,
-        page=page,
-        comment=views.comment_view(settings, page, comment, known, whole=True),
-        raw=comment,
-        key=key,
-        private_link=f"{settings.url}/comments/{comment.id}/?{urlencode({'key': key})}" if key else "",
-        minutes=minutes if ids.now() <= comment.edit_until and comment.state in {State.HELD, State.PUBLISHED} else 0,
-        text=text,
-        max_length=rendering.LONGEST,
-        errors=errors,
-        problem=problem,
-        answers=[views.comment_view(settings, page, found, known) for found in _answers(comment)],
-    )
-
-
-def _answers(comment: Comment) -> list[Comment]:
-    """What was answered to a private word stands here and nowhere else."""
-    if comment.private_at is None:
-        return []
-    return [
-        child
-        for child in comments.children(context.db(), comment.id)
-        if child.by_author and child.state is State.PUBLISHED
-    ]
-
-
-@door.post("/comments/<id>/edit")
-def edit(id: str) -> Response:  # noqa: A002
-    """Replace the words of one's own reply."""
-    given = forms.fields()
-    comment = _own_or_refuse(id, given)
-    try:
-        edited = posting.edit(
-            context.db(),
-            context.secrets(),
-            comment,
-            given.get("text", ""),
-            seen=given.get("seen", comment.edited or ""),
-        )
-    except Problem as problem:
-        if context.wants_json() or request.is_json:
-            raise
-        html = _own_page(comment, given.get("key", ""), given.get("text", ""), problem.fields, problem)
-        return problems.with_form(problem, html)
-    return _after_change(edited, given.get("key", ""))
-
-
-@door.post("/comments/<id>/withdraw")
-def withdraw(id: str) -> Response:  # noqa: A002
-    """Take one's own reply back."""
-    given = forms.fields()
-    comment = posting.withdraw(context.db(), _own_or_refuse(id, given))
-    if context.wants_json():
-        return jsonify(structured.comment_data(context.settings(), comment))
-    return make_response(
-        templating.render("readers/withdrawn.html", site=context.settings(), desk=False, page=_page(comment.page)),
-    )
-
-
-def _own_or_refuse(id_: str, given: Mapping[str, str]) -> Comment:
-    comment = posting.owned(context.db(), context.speaker(), id_, given.get("key", "") or request.args.get("key", ""))
-    if comment is not None:
-        return comment
-    found = comments.find(context.db(), id_)
-    if found and found.state is State.WITHDRAWN:
-        raise gone("This reply was withdrawn already. Nothing of it is kept.")
-    if found is None:
-        raise not_found("reply")
-    raise Problem(
-        "not_yours",
-        403,
-        "Only its writer can change this reply."
-        " Use the device it was written on, or the private link shown after posting.",
-    )
-
-
-def _after_change(comment: Comment, key: str) -> Response:
-    if context.wants_json():
-        return jsonify(structured.comment_data(context.settings(), comment) | {"text": comment.text})
-    return make_response(redirect(f"/comments/{comment.id}/" + (f"?{urlencode({'key': key})}" if key else ""), 303))
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +176,7 @@ def counts() -> Response:
 def feed() -> Response:
     """All comments, or those of one essay, as Atom."""
     path = request.args.get("page")
-    page = _page(path) if path else None
+    page = essay(path) if path else None
     title = f"Replies to “{page.title}”" if page else f"Replies on {context.settings().title}"
     address = "/comments/feed.atom" + (f"?{urlencode({'page': path})}" if page else "")
     return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=path))
@@ -311,10 +200,3 @@ def _atom(title: str, address: str, found: list) -> Response:  # type: ignore[ty
     response.set_etag(ids.digest(body)[:24])
     response.make_conditional(request)
     return response
-
-
-def _page(path: str) -> Page:
-    page = pages.find(context.db(), path)
-    if page is None:
-        raise not_found("essay")
-    return page

@@ -15,6 +15,7 @@ TIME: Schema = {
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
     "examples": ["2026-01-02T03:04:05.678Z"],
 }
+SECOND: Schema = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 PATH: Schema = {"type": "string", "description": "The path of an essay.", "examples": ["/a-letter-to-a-stranger/"]}
 TEXT: Schema = {"type": "string"}
 HTML: Schema = {"type": "string", "description": "Clean HTML: p em strong a ul ol li blockquote code pre br del."}
@@ -116,7 +117,52 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Comment": record(_COMMENT),
-    "OwnComment": record({**_COMMENT, "text": TEXT}, optional={"own_url": TEXT}),
+    "OwnComment": record({**_COMMENT, "text": TEXT}, optional={"own_url": TEXT, "standing": ref("Standing")}),
+    "Standing": record(
+        {
+            "state": {"type": "string", "enum": ["waiting", "answered", "left", "nothing"]},
+            "words": {"type": "string", "description": "The same in sentences for the writer."},
+            "due": or_null(SECOND) | {"description": "When an answer is due, if one is promised."},
+            "answer": or_null(ID),
+            "after_seconds": or_null(COUNT),
+            "promised_by": or_null(SECOND) | {"description": "The day of an open promise."},
+            "can": list_of({"type": "string", "enum": ["still-waiting", "thats-it", "release"]}),
+        }
+    ),
+    "Liked": record({"likes": COUNT, "liked": {"type": "boolean", "description": "Whether this device likes it now."}}),
+    "Responsiveness": record(
+        {
+            "figures": {"type": "string", "enum": ["all", "marks", "none"]},
+            "as_of": or_null(TIME),
+            "answers_within_hours": or_null(COUNT),
+            "away": or_null(record({"from": TIME, "until": TIME})),
+            "note": {"type": "string", "description": "The author's one sentence beside the figures."},
+            "replies": or_null(
+                record(
+                    {
+                        "basis": {"type": "string", "enum": ["window", "last_10", "counts_only"]},
+                        **dict.fromkeys(
+                            ("n", "people", "in_time", "late", "not_answered", "needed_none", "still_in_time"), COUNT
+                        ),
+                        **dict.fromkeys(
+                            ("within_percent", "ever_percent", "median_wait_seconds", "p90_wait_seconds"),
+                            or_null(COUNT),
+                        ),
+                    }
+                )
+            ),
+            "promises": or_null(
+                record(
+                    {
+                        **dict.fromkeys(("n", "kept", "kept_late", "broken"), COUNT),
+                        "kept_percent": or_null(COUNT),
+                    }
+                )
+            ),
+            "not_looked_at": or_null(COUNT),
+            "marked_as_spam_or_abuse": or_null(record({"all": COUNT, "by_hand": COUNT})),
+        }
+    ),
     "CommentInFull": record(
         {
             **_COMMENT,
@@ -219,6 +265,15 @@ BODIES: Mapping[str, Schema] = {
         "required": ["text"],
     },
     "Withdrawal": {"type": "object", "properties": {"key": TEXT}},
+    "Release": {
+        "type": "object",
+        "properties": {
+            "key": TEXT,
+            "promise": {"type": "string", "description": "Its id; the one that falls due first if it is left out."},
+        },
+    },
+    "Like": {"type": "object", "properties": {"page": PATH}, "required": ["page"]},
+    "Nothing": {"type": "object"},
     "NewDecision": {
         "type": "object",
         "properties": {

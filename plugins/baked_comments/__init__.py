@@ -52,10 +52,28 @@ def _page(article: Article, close_after_days: int) -> publishing.Page:
         version=0,
         facts={
             "authors": [author.name for author in getattr(article, "authors", [])],
+            "hosts": _names(getattr(article, "hosts", "")),
+            "answers": _answers(article),
             "tags": [tag.name for tag in getattr(article, "tags", [])],
             "image": getattr(article, "image", None),
         },
     )
+
+
+def _names(said: str) -> list[str]:
+    """People in front matter as Pelican reads its authors: separated by semicolons, or else by commas."""
+    return [name.strip() for name in said.split(";" if ";" in said else ",") if name.strip()]
+
+
+def _answers(article: Article) -> str:
+    """Whom the essay promises an answer: `Answers: everyone`, which need not be said, `questions` or `none`."""
+    said = str(getattr(article, "answers", "")).strip().lower() or "everyone"
+    if said not in publishing.OWED:
+        raise ValueError(
+            f"{article.source_path}: “Answers: {said}” is neither everyone, questions nor none:"
+            " it says whose replies to this essay are promised an answer."
+        )
+    return said
 
 
 def _conversation(article: Article, close_after_days: int) -> tuple[bool, str | None]:

@@ -10,6 +10,7 @@ from tests.support import blog as blog_
 from tests.support import browser, conversation, places
 from tests.support.blog import Blog
 from tests.support.browser import Device, Watch
+from tests.support.processes import eventually
 
 CONTENT = Path(__file__).parent / "content"
 _PATIENCE_MS = 10_000
@@ -24,6 +25,8 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:
         conversation.held(made.house, places.LIVELY)
         conversation.waiting(made.house, places.LIVELY)
         made.comes_to_say(conversation.LAST_WORDS, on=places.LIVELY)
+        # A line that counts follows the words it counts a moment later.
+        eventually(lambda: made.house.count("jobs") == 0, "every page shows what was said")
         yield made
 
 

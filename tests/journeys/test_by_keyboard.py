@@ -54,7 +54,10 @@ def test_every_stop_from_the_skip_link_to_the_form_is_seen_and_in_order(devices)
     assert said[0] == "To the text"
     assert said[1:6] == ["Rapport", "Archive", "Tags", "Conversations", "About"]
     last_comment, form = said.index("Reply to داليا"), said.index("Your words")
-    assert form == last_comment + 1
+    assert [" ".join(words.split()) for words in said[last_comment + 1 : form]] == [
+        "Like what داليا wrote",
+        "How I answer",
+    ]
     assert said[form : form + len(FORM)] == FORM
     assert [stop for stop in stops if not stop["marked"]] == []
     assert [stop for stop in stops if not stop["seen"]] == []

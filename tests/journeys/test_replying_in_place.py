@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from comments_service import posting
+from comments_service.store import comments
 from tests.support import places
 from tests.support.blog import Blog
 
@@ -213,3 +215,34 @@ def test_one_s_own_reply_can_be_found_again_from_its_page(page):
     page.get_by_role("link", name="See how your reply stands").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your reply")
     expect(page.locator("article.comment")).to_contain_text("Where will I find this?")
+
+
+def test_a_withdrawn_reply_is_forgotten_on_this_device(page):
+    write(page, "I take this back at once.", "Zora")
+    send(page)
+    reply = page.locator("article.held")
+    expect(reply.locator(".avatar")).to_have_text("Z")
+    reply.get_by_role("link", name="Change it, withdraw it, or see how it stands").click()
+    page.get_by_role("button", name="Withdraw this reply").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawn")
+    page.get_by_role("link", name="Back to").click()
+    expect(page.get_by_label("Your words")).to_be_visible()
+    expect(page.get_by_text("You have written here before.")).to_have_count(0)
+
+
+def test_a_reply_withdrawn_elsewhere_is_forgotten_when_it_is_looked_for(blog: Blog, page):
+    write(page, "I take this back from my phone.", "Zora")
+    send(page)
+    reply = page.locator("article.held")
+    expect(reply).to_be_visible()
+    id_ = (reply.get_attribute("id") or "").removeprefix("comment-")
+    found = comments.find(blog.house.db, id_)
+    assert found is not None
+    posting.withdraw(blog.house.db, found)
+    page.reload()
+    page.get_by_role("link", name="See how your reply stands").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawn")
+    page.wait_for_function("id => !localStorage.getItem('rapport:mine').includes(id)", arg=id_)
+    page.goto(places.QUIET)
+    expect(page.get_by_label("Your words")).to_be_visible()
+    expect(page.get_by_text("You have written here before.")).to_have_count(0)

@@ -97,6 +97,34 @@ def test_a_conversation_that_cannot_be_understood_fails_the_build(
         build(tmp_path, "site", two(one=f"Conversation: {said}"))
 
 
+def test_the_front_matter_says_who_answers_and_whom(writing_house: House, tmp_path: Path) -> None:
+    site = build(tmp_path, "site", two(one="Hosts: Nils Holm; Grace Oyelaran, Jr.\nAnswers: Questions"))
+    one, second = pages.find(writing_house.db, "/one/"), pages.find(writing_house.db, "/two/")
+    assert one is not None
+    assert second is not None
+    assert (one.facts["hosts"], one.answers) == (["Nils Holm", "Grace Oyelaran, Jr."], "questions")
+    assert (second.facts["hosts"], second.answers) == ([], "everyone")
+    assert "answers questions here" in files.read(site / "one/index.html")
+    assert "answers questions here" not in files.read(site / "two/index.html")
+
+
+def test_an_essay_that_promises_answers_to_others_than_before_shows_another_form(
+    writing_house: House, tmp_path: Path
+) -> None:
+    build(tmp_path, "first", two())
+    before = [one.version for one in pages.every(writing_house.db)]
+    site = build(tmp_path, "second", two(one="Answers: none"))
+    assert "promises no answer" in files.read(site / "one/index.html")
+    after = {one.path: one.version for one in pages.every(writing_house.db)}
+    assert (after["/one/"], after["/two/"]) == (before[0] + 1, before[1])
+
+
+@pytest.mark.parametrize("said", ["some", "yes", "question"])
+def test_a_promise_that_cannot_be_understood_fails_the_build(writing_house: House, tmp_path: Path, said: str) -> None:
+    with pytest.raises(ValueError, match=f"Answers: {said}.*neither everyone, questions nor none"):
+        build(tmp_path, "site", two(one=f"Answers: {said}"))
+
+
 def test_an_essay_that_left_keeps_its_conversation_for_its_return(writing_house: House, tmp_path: Path) -> None:
     writing_house.author.says("Stay.", on="/two/")
     only_one = two()

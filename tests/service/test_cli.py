@@ -1,6 +1,7 @@
 """The `rapport` command: moderation and accounts from the shell, as a person types it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,3 +102,33 @@ def test_bake_brings_the_published_site_up_to_date(rapport: Run, house: House) -
     house.author.says("Baked.")
     assert rapport("bake").returncode == 0
     assert rapport("migrate").stdout == "The database is up to date.\n"
+
+
+def test_the_digest_is_printed_for_a_week_and_a_quiet_one_says_nothing(rapport: Run, house: House) -> None:
+    assert (rapport("digest").returncode, rapport("digest").stdout) == (0, "")
+    house.reader("Ben").says("Will you answer?\nSoon?")
+    house.shift_clock(days=7)
+    clock = {"RAPPORT_CLOCK_FILE": str(house.settings.data / "clock")}
+    told = rapport("digest", **clock).stdout
+    assert "Here you interacted with nobody in the past week. 1 person wrote; you have not answered them." in told
+    assert re.search(r"^Waiting: Ben \(since \d+ \w+ \d+(, late)?\)\.$", told, re.MULTILINE)
+    assert told.endswith("    Will you answer?\n    Soon?\n")
+    assert rapport("digest", "--week", house.author.account.created[:10], **clock).stdout
+    refused = rapport("digest", "--week", "soon", **clock)
+    assert refused.returncode == 1
+    assert "Please give a day of the week that you mean" in refused.stderr
+
+
+def test_the_doctor_compares_what_is_kept_with_the_events_and_mends_it(rapport: Run, house: House) -> None:
+    for name in ("Ben", "Cleo"):
+        house.reader(name).says("Hello?")
+    assert rapport("doctor").stdout == "2 conversations: what is kept equals their events.\n"
+    house.db.execute("UPDATE conversations SET state = 'answered', asks = ''")
+    found = rapport("doctor")
+    assert found.returncode == 1
+    assert found.stdout.count("  differs in state, asks\n") == 2
+    assert "2 conversations: 2 differ. `rapport doctor --mend` mends it." in found.stdout
+    mended = rapport("doctor", "--mend")
+    assert mended.returncode == 0
+    assert "2 conversations: 2 differ, and now equal their events." in mended.stdout
+    assert rapport("doctor").returncode == 0

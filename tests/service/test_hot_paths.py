@@ -1,10 +1,14 @@
 """What every request does is as quick with a hundred thousand comments as with ten: it reads by index alone."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from comments_service.database import Database
+from comments_service.engagement import people
 from comments_service.models import Comment
+from comments_service.store import pages
 from comments_service.web import context
 from tests.support.actors import House
 from tests.support.browserless import Visitor
@@ -12,8 +16,13 @@ from tests.support.browserless import Visitor
 
 def plans(house: House, act: Callable[[], object]) -> dict[str, list[str]]:
     """How SQLite carries out each statement that `act` runs on the house's connection."""
+    return plans_on(house.db, act)
+
+
+def plans_on(db: Database, act: Callable[[], object]) -> dict[str, list[str]]:
+    """The same, on a connection."""
     said: list[str] = []
-    connection = house.db._engine._connection  # type: ignore[attr-defined] # noqa: SLF001 -- only the driver can tell
+    connection = db._engine._connection  # type: ignore[attr-defined] # noqa: SLF001 -- only the driver can tell
     connection.set_trace_callback(said.append)
     try:
         act()
@@ -75,3 +84,54 @@ def test_reading_an_unchanged_conversation_is_one_statement(busy_house: House) -
     visitor.gets("/comments/thread?page=/a/", Accept_Encoding="gzip")
     connection.set_trace_callback(None)
     assert len(said) == 1
+
+
+def test_rendering_a_page_anew_is_a_handful_of_reads_by_index(busy_house: House) -> None:
+    busy_house.work()
+    pages.touch(busy_house.db, "/a/")
+    found = plans(busy_house, busy_house.fragment)
+    reads = [one for one in found if one.lstrip().startswith("SELECT")]
+    assert 4 <= len(reads) <= 8
+    assert scans(found) == []
+
+
+def test_a_like_reads_by_index_alone(busy_house: House) -> None:
+    visitor = Visitor(busy_house)
+    comment = busy_house.author.says("Like me.")
+    visitor.client.post(f"/comments/{comment.id}/like")
+    with visitor.client.application.app_context():
+        found = plans_on(context.db(), lambda: visitor.client.post(f"/comments/{comment.id}/like"))
+    assert len(found) >= 4
+    assert scans(found) == []
+
+
+def test_a_persons_page_reads_by_index_alone(busy_house: House) -> None:
+    """The whole page, with its frame: whatever the size of the house, it is a few looks into it."""
+    ben = busy_house.reader("Ben")
+    there, here = ben.says("Hello."), ben.says("Hello again.", on="/b/")
+    busy_house.author.answers(there, "Hello.")
+    other = busy_house.reader("Ben").says("Hello from my phone.")
+    account = busy_house.author.account
+    people.join(busy_house.db, here.person or "", other.person or "", account)
+    people.note(busy_house.db, here.person or "", "Met in Porto.", account)
+    visitor = Visitor(busy_house).signs_in()
+    visitor.gets("/desk/people")
+    with visitor.client.application.app_context():
+        connection = context.db()
+    for address in (f"/desk/people/{here.person}", "/desk/people"):
+        found = plans_on(connection, partial(visitor.gets, address))
+        assert len(found) >= 5
+        assert scans(found) == []
+        assert walking_the_whole_house(found) == []
+
+
+def walking_the_whole_house(found: dict[str, list[str]]) -> list[str]:
+    """Statements that go through all published comments, or sort what they find on a walk along all: an index helps
+    neither.
+    """  # noqa: D205
+    return [
+        one
+        for one, plan in found.items()
+        if (any("INDEX comments_state" in line for line in plan) and not one.startswith("SELECT count(*)"))
+        or (any(line.startswith("SCAN comments") for line in plan) and any("TEMP B-TREE" in line for line in plan))
+    ]

@@ -110,5 +110,5 @@ def test_a_port_that_somebody_has_is_told_in_a_sentence(house: House) -> None:
             check=False,
         )
     assert second.returncode == 1
-    assert "choose another with PORT=" in second.stderr
+    assert "or choose another one, such as PORT=" in second.stderr
     assert "Traceback" not in second.stderr

@@ -43,9 +43,13 @@ def test_an_answer_reaches_whom_it_answers_whom_it_ticks_and_whom_it_calls(eithe
     assert states(house, ben, fay, gil) == ["answered", "answered", "needs_answer"]
     assert len(events.filed_in(house.db, answer.id)) == 3
     assert found(house, eve).told.heard
-    # What happens to the answer happens in each of them.
+    house.work()
+    assert "answered" in house.fragment("/b/")
+    # What happens to the answer happens in each of them, and is seen on each of their pages.
     house.author.decides(answer, Verb.REMOVE)
     assert states(house, ben, fay) == ["needs_answer", "needs_answer"]
+    house.work()
+    assert "answered-after" not in house.fragment("/b/")
 
 
 def test_with_more_than_five_ticked_only_the_parent_is_answered(house: House) -> None:

@@ -52,9 +52,12 @@ class Blog:
 
 
 @contextmanager
-def running(folder: Path, content: Path) -> Iterator[Blog]:
-    """Serve a site made from `content` until the block ends. All readers share one address, so none is slowed."""
-    plain = settings.load({}, folder / "none.toml").with_(rate_limit=False, log="warning")
+def running(folder: Path, content: Path, **changes: object) -> Iterator[Blog]:
+    """Serve a site made from `content` until the block ends, with some settings changed.
+
+    All readers share one address, so none is slowed.
+    """
+    plain = settings.load({}, folder / "none.toml").with_(rate_limit=False, log="warning", **changes)
     here = plain.with_(data=folder / "data", output=folder / "output")
     told = {name: value for name, value in children.environment(here).items() if name.startswith("RAPPORT_")}
     told = {name: value for name, value in told.items() if name not in _PLACES}

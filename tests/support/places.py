@@ -104,6 +104,7 @@ PLACES = (
     Place("tags", _to("/tags/")),
     Place("tag", _to("/tags/guests/")),
     Place("about", _to("/about/")),
+    Place("how readers are answered", _to("/how-i-answer/")),
     Place("conversations", _to("/conversations/")),
     Place("no such page", _to("/nowhere/")),
     Place("reply", _answering),

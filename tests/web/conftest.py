@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from comments_service.models import Role
+from tests.support import desk
 from tests.support.actors import House, furnish
 from tests.support.browserless import Visitor
 
@@ -20,3 +22,15 @@ def open_house(tmp_path: Path) -> Iterator[House]:
 def visitor(house: House) -> Visitor:
     """Somebody with a browser of their own."""
     return Visitor(house)
+
+
+@pytest.fixture
+def ana(house: House) -> Visitor:
+    """The owner, signed in."""
+    return Visitor(house).signs_in()
+
+
+@pytest.fixture
+def mo(house: House) -> Visitor:
+    """A moderator, signed in."""
+    return desk.signed_in(house, "Mo Lind", Role.MODERATOR)

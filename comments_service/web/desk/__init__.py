@@ -1,6 +1,32 @@
 """The author's doors: sign-in, the desk, moderation. Everything but the sign-in page refuses strangers."""
 
-from comments_service.web.desk import accounts, deciding, reading, signing
+from comments_service.web.desk import (
+    accounts,
+    away,
+    deciding,
+    digest,
+    engaging,
+    measure,
+    morning,
+    people,
+    reading,
+    signing,
+    writing,
+)
 from comments_service.web.desk.door import OPEN, door
 
-__all__ = ["OPEN", "accounts", "deciding", "door", "reading", "signing"]
+__all__ = [
+    "OPEN",
+    "accounts",
+    "away",
+    "deciding",
+    "digest",
+    "door",
+    "engaging",
+    "measure",
+    "morning",
+    "people",
+    "reading",
+    "signing",
+    "writing",
+]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from comments_service import ids, moderation, rendering
+from comments_service import ids, moderation, rendering, wording
 from comments_service.models import MOVES, Comment, Page, Person, State, Verb
 from comments_service.publishing import views
 from comments_service.settings import Settings
 from comments_service.web.desk import words
+from comments_service.web.desk.answers import Answer
 
 _EXCERPT = 160
 # More of a thread than this is read on the page itself.
@@ -66,16 +67,6 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The field for an answer: what sending it does, what was typed, and what needs another look."""
-
-    hint: str
-    button: str
-    text: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A comment with all that is needed to decide about it.
 
@@ -111,7 +102,7 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
         excerpt=rendering.excerpt(comment.html, _EXCERPT),
         iso=comment.created,
         when=words.when(comment.created, now, zone),
-        since=words.since(comment.created, now, zone),
+        since=wording.since(comment.created, now, zone),
         state=_STATES[comment.state],
         private=comment.private_at is not None,
         edited=comment.edited is not None,
@@ -132,9 +123,9 @@ def laid_out(
     around: bool = True,
     answer: Answer | None = None,
 ) -> Case:
-    """A comment as it lies on the desk of the account `me`.
+    """A comment as it lies on the desk of the account `me`, with the field for an answer if there is one.
 
-    `around` says whether the thread's other words are told; `answer` is given when one was typed and refused.
+    `around` says whether the thread's other words are told.
     """
     comment = found.comment
     others = found.thread if around else ()
@@ -155,7 +146,7 @@ def laid_out(
         further=max(0, len(thread) - _AROUND),
         earlier=tuple(map(told, found.earlier)),
         moves=moves(comment, undoable=found.undoable),
-        answer=(answer or answer_field(comment)) if me.writes_as_author else None,
+        answer=answer,
         next=next_,
     )
 
@@ -174,14 +165,3 @@ def move(verb: Verb, comment: Comment) -> Move:
     """One decision about a comment. What is for the author only is not published by approving it, but read."""
     read = verb is Verb.APPROVE and comment.private_at is not None
     return Move(verb.value, "Mark as read" if read else _LABELS[verb], _KEYS[verb])
-
-
-def answer_field(comment: Comment, text: str = "", error: str = "") -> Answer | None:
-    """The field for an answer to a comment; None where nobody could read one."""
-    if comment.state not in {State.HELD, State.PUBLISHED}:
-        return None
-    if comment.private_at is not None:
-        return Answer(f"Only {comment.name} will see it.", "Answer privately", text, error)
-    if comment.state is State.HELD:
-        return Answer(f"Answering publishes {comment.name}’s reply as well.", "Publish and answer", text, error)
-    return Answer("", "Answer", text, error)

@@ -1,23 +1,20 @@
-"""Moderation: the queue and the other lists by state, one comment at a time, decisions and answers."""
+"""Moderation: the queue and the other lists by state, one comment at a time, decisions."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Response, jsonify, make_response, redirect, request
+from flask import Response, request
 
-from comments_service import answering, ids, moderation
-from comments_service.errors import Problem, forbidden, unreadable
+from comments_service import ids, moderation
+from comments_service.engagement import waiting
+from comments_service.errors import Problem, unreadable
 from comments_service.models import Comment, Page, State, Verb
-from comments_service.publishing import structured
-from comments_service.store import comments, decisions, listings, pages
+from comments_service.store import conversations, hearts, listings, pages
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.desk import cases, views
+from comments_service.web.desk import answers, cases, notices, views, waits
 from comments_service.web.desk.door import door, me, page, sees_private
 
 _LIST_LENGTH = 50
 _MODERATION = "/desk/moderation"
-# What a redirect tells of what was done: a decision, an answer, an answer that published what it answers.
-_DONE, _ANSWERED, _PUBLISHED = "done", "answered", "published"
 _TABS = {
     State.HELD: ("Waiting", "Nobody waits for a look. What arrives next stands here."),
     State.PUBLISHED: ("Published", "Nothing stands in the pages yet. The first reply will, once you approve it."),
@@ -43,7 +40,7 @@ def moderation_page() -> str:
         tabs=tabs,
         cases=found,
         empty=_TABS[state][1],
-        notice=notice(),
+        notice=notices.notice(),
         further=max(0, counts.get(state, 0) - len(found)) if state is State.HELD else 0,
         older=f"{_address(state)}&before={found[-1].said.id}"
         if state is not State.HELD and len(found) == _LIST_LENGTH
@@ -73,13 +70,32 @@ def on_desk(found: Sequence[moderation.Case], back: str, *, in_place: bool = Fal
     `in_place` says that their essay's conversation stands on the same page: a decision leads back there, and of their
     threads nothing is told twice.
     """
-    following = [*found[1:], *found[:1]] if len(found) > 1 and not in_place else []
-    onward = [f"{back}#case-{one.comment.id}" for one in following] or [back] * len(found)
-    settings, known, by = context.settings(), essays(), me()
+    desk = desk_of()
+    onward = [back] * len(found) if in_place else onward_from([one.comment.id for one in found], back)
     return [
-        cases.laid_out(settings, known, one, by, next_=next_, around=not in_place)
+        cases.laid_out(
+            desk.settings, desk.essays, one, desk.me, next_=next_, around=not in_place, answer=_field(desk, one.comment)
+        )
         for one, next_ in zip(found, onward, strict=True)
     ]
+
+
+def onward_from(listed: Sequence[str], back: str) -> list[str]:
+    """Where an act about each of the comments in the list at `back` leads: to the next of them."""
+    following = [*listed[1:], *listed[:1]] if len(listed) > 1 else []
+    return [f"{back}#case-{one}" for one in following] or [back] * len(listed)
+
+
+def _field(desk: waits.Desk, comment: Comment) -> answers.Answer | None:
+    if not desk.answers(comment):
+        return None
+    known = conversations.find(context.db(), comment.conversation)
+    return answers.field(desk.settings, comment, None, seen=known.last_seq if known else None)
+
+
+def desk_of() -> waits.Desk:
+    """What the records of this request are laid out with."""
+    return waits.Desk(context.settings(), essays(), me())
 
 
 def essays() -> Mapping[str, Page]:
@@ -93,18 +109,35 @@ def essays() -> Mapping[str, Page]:
 @door.get("/comments/<id>")
 def comment_page(id: str) -> str:  # noqa: A002 -- the address's word
     """One comment with everything that is needed to decide about it."""
-    return _comment_page(id, guards.local_path(request.args.get("next") or f"/desk/comments/{id}"))
+    return comment_page_of(id, guards.local_path(request.args.get("next") or f"/desk/comments/{id}"))
 
 
-def _comment_page(id_: str, next_: str, *, answer: cases.Answer | None = None, problem: Problem | None = None) -> str:
-    db, private = context.db(), sees_private()
+def comment_page_of(
+    id_: str,
+    next_: str,
+    *,
+    typed: answers.Typed | None = None,
+    moving: answers.Typed | None = None,
+    problem: Problem | None = None,
+) -> str:
+    """The page of one comment, with what was `typed` to answer or to move a promise, and why it was refused."""
+    db, desk, private = context.db(), desk_of(), sees_private()
     found = moderation.case(db, id_, private=private)
+    comment = found.comment
+    known = conversations.find(db, comment.conversation) if private and not comment.by_author else None
+    beside = waiting.of(db, known) if known else None
+    field = answers.field(desk.settings, comment, beside, typed=typed) if desk.answers(comment) else None
+    may_act = beside is not None and desk.may_act(comment)
     return page(
         "comment.html",
         _MODERATION,
-        case=cases.laid_out(context.settings(), essays(), found, me(), next_=next_, answer=answer),
+        case=cases.laid_out(desk.settings, desk.essays, found, desk.me, next_=next_, answer=field),
+        doing=waits.doing(desk, comment, beside, hearted=hearts.find(db, id_) is not None)
+        if beside and may_act
+        else None,
+        owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
         log=log_lines(moderation.log(db, comment=id_, private=private)),
-        notice=notice(),
+        notice=notices.notice(),
         problem=problem,
     )
 
@@ -133,62 +166,13 @@ def decide(id: str) -> Response:  # noqa: A002
     try:
         comment = moderation.decide(context.db(), id, Verb(given["verb"]), me())
     except Problem as problem:
-        return _told(problem, id, given)
-    return _onward(given, comment, _DONE)
+        return refused(problem, id, given)
+    return notices.onward(given, notices.DONE, comment, otherwise=_MODERATION)
 
 
-@door.post("/comments/<id>/answer")
-def answer(id: str) -> Response:  # noqa: A002
-    """Answer a comment as the author; a held one is published with it. What was typed comes back when it fails."""
-    given = forms.fields()
-    try:
-        if not me().writes_as_author:
-            raise forbidden(
-                "A moderator decides, and leaves the answers to the author. Under the essay you can reply as yourself."
-            )
-        stored = answering.answer_to(
-            context.db(), context.settings(), context.secrets(), me(), id, given.get("text", "")
-        )
-    except Problem as problem:
-        return _told(problem, id, given)
-    return _onward(given, stored.accepted.comment, _PUBLISHED if stored.published_parent else _ANSWERED)
-
-
-def _told(problem: Problem, id_: str, given: Mapping[str, str]) -> Response:
-    """The problem on the comment's own page, as it stands now, with the answer that was typed."""
+def refused(problem: Problem, id_: str, given: Mapping[str, str]) -> Response:
+    """The problem on the comment's own page, as it stands now."""
     if context.wants_json() or request.is_json:
         raise problem
-    found = comments.find(context.db(), id_)
-    text = given.get("text", "")
-    field = cases.answer_field(found, text, problem.fields.get("text", "")) if found else None
-    if found is None or (text and (field is None or not me().writes_as_author)):
-        return problems.with_words(problem, text)
-    html = _comment_page(id_, guards.local_path(given.get("next") or _MODERATION), answer=field, problem=problem)
+    html = comment_page_of(id_, guards.local_path(given.get("next") or _MODERATION), problem=problem)
     return problems.with_form(problem, html)
-
-
-def _onward(given: Mapping[str, str], comment: Comment, done: str) -> Response:
-    parts = urlsplit(guards.local_path(given.get("next") or _MODERATION))
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in {_DONE, _ANSWERED, _PUBLISHED}]
-    address = urlunsplit(parts._replace(query=urlencode([*kept, (done, comment.id)])))
-    if context.wants_json() or request.is_json:
-        return jsonify(structured.comment_data(context.settings(), comment) | {"next": address})
-    return make_response(redirect(address, 303))
-
-
-def notice() -> views.Notice | None:
-    """What was just done, by the address that a decision or an answer led to. It tells how things stand now."""
-    for name in (_ANSWERED, _PUBLISHED):
-        stored = _seen(request.args.get(name, ""))
-        parent = _seen(stored.parent or "") if stored else None
-        if stored and parent:
-            return views.answered(stored, parent, published_parent=name == _PUBLISHED)
-    comment = _seen(request.args.get(_DONE, ""))
-    last = decisions.latest(context.db(), comment=comment.id, limit=1) if comment else []
-    return views.notice(comment, last[0]) if comment and last else None
-
-
-def _seen(id_: str) -> Comment | None:
-    """The comment with this id, if there is one and this account may see it."""
-    found = comments.find(context.db(), id_) if id_ else None
-    return found if found and (sees_private() or found.private_at is None) else None

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, make_response, redirect, request
 
 from comments_service import ids, templating
-from comments_service.errors import Problem
-from comments_service.models import Person, Role, State
+from comments_service.errors import Problem, forbidden
+from comments_service.models import Person, Role
 from comments_service.store import listings, sessions
 from comments_service.web import context, forms, problems
 
@@ -44,10 +44,26 @@ def sees_private() -> bool:
     return me().writes_as_author
 
 
+def authors_only() -> Person:
+    """The account at the desk, if it is an author's. Raises Problem (403) for a moderator."""
+    account = me()
+    if not account.writes_as_author:
+        raise forbidden(
+            "A moderator decides about replies. People, figures and notices are the authors’ own; ask them, if you need"
+            " something from there."
+        )
+    return account
+
+
 def page(template: str, here: str, **records: object) -> str:
     """A page of the desk; `here` is the address of the part of the desk that it belongs to."""
-    held = listings.counts(context.db(), private=sees_private()).get(State.HELD, 0)
-    parts = [("/desk/", "Desk", 0), ("/desk/moderation", "Moderation", held), ("/desk/essays", "Essays", 0)]
+    held = listings.held(context.db(), private=sees_private())
+    parts = [("/desk/", "Desk", 0), ("/desk/moderation", "Moderation", held)]
+    if me().writes_as_author:
+        parts += [("/desk/people", "People", 0), ("/desk/measure", "Measure", 0)]
+    parts.append(("/desk/essays", "Essays", 0))
+    if me().writes_as_author:
+        parts.append(("/desk/away", "Away", 0))
     parts.append(("/desk/sessions", "Sessions", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))

@@ -1,49 +1,16 @@
-"""The author's morning, the essays with their conversations, and the panel that stands under an essay itself."""
+"""The essays with their conversations, and the panel that stands under an essay itself."""
 
 from flask import Response, make_response, request
 
-from comments_service import ids, moderation, templating, threads, wording
+from comments_service import moderation, templating, threads, wording
 from comments_service.errors import not_found
-from comments_service.models import Page, State
+from comments_service.models import Page
 from comments_service.publishing import views as public
 from comments_service.store import comments, listings, pages
 from comments_service.web import context
-from comments_service.web.desk import cases, words
-from comments_service.web.desk.deciding import essays, log_lines, notice, on_desk
+from comments_service.web.desk.deciding import on_desk
 from comments_service.web.desk.door import door, me, page, sees_private
-
-_FIRST = 5
-_UNANSWERED = 10
-_DECISIONS = 8
-
-
-@door.get("/")
-def home() -> str:
-    """Who waits for a look, whom nobody has answered, what was decided lately."""
-    db, known, private = context.db(), essays(), sees_private()
-    held = listings.waiting(db, private=private, limit=_FIRST)
-    number = listings.counts(db, private=private).get(State.HELD, 0)
-    unanswered = listings.unanswered(db, private=private, limit=_UNANSWERED + 1)
-    return page(
-        "home.html",
-        "/desk/",
-        headline=_headline(number, held[0].created if held else ""),
-        waiting=[cases.said(context.settings(), known, comment) for comment in held],
-        further=number - len(held),
-        unanswered=[cases.said(context.settings(), known, comment) for comment in unanswered[:_UNANSWERED]],
-        more_unanswered=len(unanswered) > _UNANSWERED,
-        log=log_lines(moderation.log(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
-        notice=notice(),
-    )
-
-
-def _headline(number: int, oldest: str) -> str:
-    if not number:
-        return "Nobody waits for a look"
-    since = words.since(oldest, ids.now(), context.settings().zone)
-    if number == 1:
-        return f"1 reply waits for a look, {since}"
-    return f"{wording.count(number, 'reply', 'replies')} wait for a look, the oldest {since}"
+from comments_service.web.desk.notices import notice
 
 
 @door.get("/essays")

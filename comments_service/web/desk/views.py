@@ -1,24 +1,13 @@
-"""What else the desk's templates are given, all words already chosen: what was done, by whom, and from where."""
+"""What else the desk's templates are given, all words already chosen: what was decided, by whom, and from where."""
 
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from comments_service import ids
-from comments_service.models import Comment, Decision, Person, Session, State, Verb
+from comments_service.models import Comment, Decision, Person, Session
 from comments_service.settings import Settings
 from comments_service.web.desk import words
-from comments_service.web.desk.cases import Move, move
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What was just done, and the decision that takes it back (None when nothing does)."""
-
-    sentence: Markup
-    comment: str
-    place: str | None
-    undo: Move | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +32,6 @@ class Door:
     since: str
     seen: str
     this: bool
-
-
-def notice(comment: Comment, decision: Decision) -> Notice:
-    """What the last decision about a comment did; it can be taken back while the comment is where it led."""
-    undoable = decision.verb is not Verb.UNDO and decision.undone_at is None and comment.state is decision.after
-    return Notice(
-        sentence=words.sentence(words.decided(decision, comment)),
-        comment=comment.id,
-        place=f"{comment.page}#comment-{comment.id}" if comment.standing else None,
-        undo=move(Verb.UNDO, comment) if undoable else None,
-    )
-
-
-def answered(answer: Comment, parent: Comment, *, published_parent: bool) -> Notice:
-    """That an answer stands; taking it back removes it."""
-    return Notice(
-        sentence=words.answered(answer, parent, published_parent=published_parent),
-        comment=answer.id,
-        place=f"{answer.page}#comment-{answer.id}" if answer.standing else None,
-        undo=Move(Verb.REMOVE.value, "Take the answer back", "u") if answer.state is State.PUBLISHED else None,
-    )
 
 
 def log_line(settings: Settings, decision: Decision, comment: Comment, by: Person, *, last: bool) -> LogLine:

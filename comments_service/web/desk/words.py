@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from comments_service import screening, wording
+from comments_service import engagement, screening, wording
 from comments_service.models import Comment, Decision, State, Verb
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEK = 7
+# The author's commands say days as the desk does.
+_MINUTE = 60
 # In this order: every browser also names those that it descends from.
 _BROWSERS = (
     (r"Edg\w*/", "Edge"),
@@ -49,29 +49,28 @@ _TAKEN_BACK = {
     State.REMOVED: Markup("{} is off the page again"),
 }
 
-
-def day(at: str, now: str, zone: ZoneInfo) -> str:
-    """A stored time as a day: `today`, `yesterday`, `Tuesday` within a week, and after that `3 November 2026`."""
-    local = datetime.fromisoformat(at).astimezone(zone)
-    ago = (datetime.fromisoformat(now).astimezone(zone).date() - local.date()).days
-    if 1 < ago < _WEEK:
-        return _WEEKDAYS[local.weekday()]
-    return {0: "today", 1: "yesterday"}.get(ago) or wording.date(at, zone)
+# The ledger's reasons as the desk says them, once somebody has chosen one.
+_CLOSED = {
+    "thanks_only": Markup("Closed {}: only thanks."),
+    "answered_by_reader": Markup("Closed {}: another reader answered."),
+    "answered_elsewhere": Markup("Noted that you answered {} elsewhere."),
+    "acknowledged": Markup("Closed {} with a ♥."),
+    "declined": Markup("Closed {}: you’d rather not."),
+    "stale": Markup("Closed {}: too late now."),
+    "thats_it": Markup("{} is answered: its writer says so."),
+}
+_REASONS = dict(engagement.REASONS.values()) | {"thats_it": "they said that this answered them"}
+CHANNELS = {"mail": "by mail", "call": "by phone", "in person": "in person"}
 
 
 def when(at: str, now: str, zone: ZoneInfo) -> str:
     """A stored time as day and hour: `yesterday, 14:30`; after a week the day alone."""
-    words = day(at, now, zone)
-    return words if words[0].isdigit() else f"{words}, {_hour(at, zone)}"
+    words = wording.day(at, now, zone)
+    return words if words[0].isdigit() else f"{words}, {hour(at, zone)}"
 
 
-def since(at: str, now: str, zone: ZoneInfo) -> str:
-    """How long something has been waiting: `since 14:30` on the same day, otherwise `since Tuesday`."""
-    words = day(at, now, zone)
-    return f"since {_hour(at, zone) if words == 'today' else words}"
-
-
-def _hour(at: str, zone: ZoneInfo) -> str:
+def hour(at: str, zone: ZoneInfo) -> str:
+    """The hour of a stored time: `14:30`."""
     return f"{datetime.fromisoformat(at).astimezone(zone):%H:%M}"
 
 
@@ -109,6 +108,26 @@ def answered(answer: Comment, parent: Comment, *, published_parent: bool) -> Mar
         return Markup("Answered {}, for them alone.").format(whose(parent))
     told = Markup("Published {} with your answer.") if published_parent else Markup("Answered {}.")
     return told.format(whose(parent))
+
+
+def closed(comment: Comment, reason: str) -> Markup:
+    """What a closing did, as a sentence of its own: `Closed Ben’s reply: only thanks`."""
+    return _CLOSED[reason].format(whose(comment))
+
+
+def reason(name: str) -> str:
+    """Why something was closed, as the desk says it; nothing for no reason."""
+    return _REASONS.get(name, "")
+
+
+def headline(number: int, oldest: str, now: str, zone: ZoneInfo) -> str:
+    """How many readers wait, and since when the first of them does."""
+    if not number:
+        return "Nobody is waiting."
+    first = wording.since(oldest, now, zone)
+    if number == 1:
+        return f"1 reader is waiting, {first}"
+    return f"{wording.count(number, 'reader is', 'readers are')} waiting, the first {first}"
 
 
 def sentence(words: Markup) -> Markup:

@@ -5,7 +5,12 @@ const section = document.getElementById("conversation");
 const page = section?.dataset.page;
 const form = document.getElementById("reply-form");
 
+const withdrawn = document.querySelector("[data-withdrawn]")?.dataset.withdrawn;
+
+if (withdrawn) forget(withdrawn);
 if (form) enhance(form);
+document.addEventListener("click", like);
+showLiked();
 if (section && signedIn()) import("/theme/js/desk-inline.js").then((desk) => desk.arrive(section, page));
 
 function signedIn() {
@@ -182,14 +187,16 @@ function enhance(form) {
     heading.replaceChildren(...fresh.getElementById("conversation-title").childNodes);
     for (const count of document.querySelectorAll(".essay-head .count")) count.textContent = heading.textContent;
     section.querySelector(":scope > .thread")?.remove();
-    if (thread) place.before(document.adoptNode(thread));
+    if (thread) (section.querySelector("#likes") ?? place).before(document.adoptNode(thread));
     markMine();
+    showLiked();
   }
 
   // A reply that nobody else sees yet stands in its place for its writer, and says so.
   function stand(comment, parent, alone) {
     const head = make("header", { className: "comment-head" });
-    head.append(make("bdi", { className: "p-name", textContent: comment.name }));
+    const disc = make("span", { className: "avatar", textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
+    head.append(disc, make("bdi", { className: "p-name", textContent: comment.name }));
     const published = comment.state === "published";
     const truth = alone
       ? "Only the author and you can read this; it is never published."
@@ -210,7 +217,7 @@ function enhance(form) {
     const found = holder.querySelector(":scope > .thread");
     if (found) return found;
     const made = make("ol", { className: "thread" });
-    above ? above.append(made) : place.before(made);
+    above ? above.append(made) : (section.querySelector("#likes") ?? place).before(made);
     return made;
   }
 
@@ -221,11 +228,13 @@ function enhance(form) {
       if (mine.page !== page) continue;
       const comment = document.getElementById(`comment-${mine.id}`);
       const own = make("a", { href: `/comments/${mine.id}/` });
+      if (comment?.matches(".gone")) forget(mine.id);
       if (!comment && Date.now() - mine.at < 30 * 24 * 3600 * 1000) waiting.push(mine);
       if (comment && !comment.matches(".gone, .mine")) {
         comment.classList.add("mine");
         comment.tabIndex = -1;
         own.textContent = "Yours: change or withdraw";
+        comment.querySelector("button.like")?.parentElement.remove();
         comment.querySelector(".comment-tools")?.append(own);
       }
     }
@@ -239,6 +248,63 @@ function enhance(form) {
   function linkTo(id) {
     return document.getElementById(`comment-${id}`)?.querySelector("a.reply-link");
   }
+}
+
+// ── liking ──
+
+// A press is sent without leaving the page; pressing again takes it back.
+async function like(event) {
+  const button = event.target.closest?.("button.like");
+  if (!button || button.ariaBusy) return;
+  event.preventDefault();
+  button.ariaBusy = "true";
+  try {
+    const response = await fetch(button.getAttribute("formaction") ?? "/likes/", {
+      method: "POST",
+      body: new URLSearchParams({ page: button.value }),
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(20000),
+    });
+    const body = await response.json();
+    if (response.ok) count(button, body);
+    else beside(button, "like-said", body.error.message);
+  } catch {
+    beside(button, "like-said", "This could not be sent just now. Please try again in a while.");
+  } finally {
+    button.ariaBusy = null;
+  }
+}
+
+function count(button, { likes, liked }) {
+  const others = (kept("liked") ?? []).filter((one) => one !== subject(button));
+  keep("liked", liked ? [...others, subject(button)].slice(-500) : others);
+  beside(button, "likes", likes || "");
+  beside(button, "like-said", "");
+  button.ariaPressed = String(liked);
+}
+
+// Puts words into their place after a button; a place that is not there yet is made.
+function beside(button, className, words) {
+  const found = button.parentElement.querySelector(`.${className}`);
+  const place = found ?? make("span", { className });
+  if (!found && className === "like-said") place.setAttribute("role", "status");
+  if (!found) button.parentElement.append(" ", place);
+  place.textContent = words;
+}
+
+function showLiked() {
+  const mine = new Set(kept("liked") ?? []);
+  for (const button of document.querySelectorAll("button.like")) button.ariaPressed = String(mine.has(subject(button)));
+}
+
+// What a button likes: an essay by its path, a comment by its address.
+function subject(button) {
+  return button.value || button.getAttribute("formaction");
+}
+
+// What was withdrawn is no reply of this device's any more.
+function forget(id) {
+  keep("mine", (kept("mine") ?? []).filter((mine) => mine.id !== id));
 }
 
 function make(tag, properties = {}) {

@@ -35,7 +35,7 @@ async function send(form, button, section, panel, page) {
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const told = await response.json();
-    if (!response.ok) return say(problem, told.error.message);
+    if (!response.ok) return refused(problem, form, told.error);
     await renew(section, page);
     await show(panel, page, new URL(told.next, location.href).searchParams);
     placeTools(section, panel);
@@ -43,6 +43,16 @@ async function send(form, button, section, panel, page) {
   } catch {
     say(problem, "That did not reach the desk. Nothing was changed; please try again in a while.");
   }
+}
+
+// What was told once is known: the same words again, or after a quicker author, are sent when they are sent once more.
+function refused(problem, form, error) {
+  const once = { form_letter: "as_it_is", conflict: "seen" }[error.code];
+  if (once === "as_it_is") {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: once, value: "yes" }));
+    form.elements.text.addEventListener("input", () => form.elements.as_it_is?.remove(), { once: true });
+  } else if (once && form.elements.seen) form.elements.seen.value = "";
+  say(problem, error.message);
 }
 
 function say(problem, words) {

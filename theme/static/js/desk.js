@@ -2,7 +2,13 @@
 
 const cases = [...document.querySelectorAll("[data-case]")];
 const help = document.getElementById("keys");
+const said = document.getElementById("keys-said");
+// The same words as in comments_service/ledger/promises.py; a test compares them.
+const PROMISE = /\b(?:i['’]ll|let me check|get back to you|pass (?:it|this|that) on|coffee)\b/i;
+// The case that `c` was pressed in: the next key is a reason.
+let closing = null;
 
+for (const form of document.querySelectorAll("form.answer")) suggest(form);
 if (help) enhance();
 
 function enhance() {
@@ -18,26 +24,30 @@ function enhance() {
   open.addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || help.open) return;
-    if (event.target.matches("textarea, input, select")) return inField(event);
+    if (event.target.matches("textarea, input:not([type=checkbox]), select")) return inField(event);
     if (event.ctrlKey || event.metaKey || event.altKey || !box.checked) return;
     if (press(event.key)) event.preventDefault();
   });
-  // A decision leads to the next reply: the keys go on from there.
-  document.querySelector("[data-case]:target")?.focus();
+  // An act leads to the next case, and the keys go on from there; after the last one, to what was done.
+  (document.querySelector("[data-case]:target") ?? document.querySelector(".done"))?.focus();
 
   function show() {
     document.documentElement.classList.toggle("keys", box.checked);
   }
+}
 
-  function press(key) {
-    if (key === "?") help.showModal();
-    else if (key === "j") go(1);
-    else if (key === "k") go(-1);
-    else if (key === "u") return click(document.querySelector(".done [data-key=u]") ?? here()?.querySelector("[data-key=u]"));
-    else if (/^[arsde]$/.test(key)) return act(key);
-    else return false;
-    return true;
-  }
+function press(key) {
+  const reason = closing && closing === here() ? key : "";
+  closing = null;
+  if (key === "Escape") return shut();
+  if (reason && /^[a-z]$/.test(reason)) return close(reason);
+  if (key === "?") help.showModal();
+  else if (key === "j") go(1);
+  else if (key === "k") go(-1);
+  else if (key === "u") return click(lastDone());
+  else if (/^[arsdecpzhm]$/.test(key)) return act(key);
+  else return false;
+  return true;
 }
 
 function here() {
@@ -51,26 +61,69 @@ function go(step) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
+// What was just done; otherwise how the case stands now, before what was once decided about it.
+function lastDone() {
+  const current = here();
+  const places = [[document, ".done"], [current, ".acts"], [current, ""]];
+  return places.map(([within, part]) => within?.querySelector(`${part} [data-key=u]`)).find(Boolean);
+}
+
 // The first key only shows what it would act upon.
 function act(key) {
   const current = here();
   if (!current) return go(1), true;
-  return click(current.querySelector(`[data-key="${key}"]`));
+  if (!click(current.querySelector(`[data-key="${key}"]`))) return false;
+  if (key === "c") closing = current;
+  return true;
 }
 
-function click(button) {
-  if (!button) return false;
-  const details = button.closest("summary")?.parentElement;
-  if (details) {
-    details.open = true;
-    details.querySelector("textarea").focus();
-  } else button.click();
+// A reason is told after `c` alone, so that no key means two things.
+function close(key) {
+  if (!click(here().querySelector(`[data-then="${key}"]`))) {
+    said.textContent = "";
+    said.textContent = `“${key}” closes nothing here. ? shows all keys.`;
+    closing = here();
+  }
+  return true;
+}
+
+// A summary opens what it sums up, and the folds around it, and leads to its first field; a button is pressed.
+function click(control) {
+  if (!control) return false;
+  const summary = control.closest("summary");
+  if (!summary) return control.click(), true;
+  for (let fold = summary.parentElement; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const first = "textarea, input:not([type=hidden]), select, button, summary";
+  [...summary.parentElement.querySelectorAll(first)].find((field) => field !== summary)?.focus();
+  return true;
+}
+
+// Folds up what is open around the focus, and stands on the case again.
+function shut() {
+  const current = here();
+  if (!current) return false;
+  for (const fold of current.querySelectorAll(".act[open]")) fold.open = false;
+  current.focus();
   return true;
 }
 
 function inField(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
   if (event.key === "Escape") here()?.focus();
+}
+
+// While it is written, an answer that sounds like a promise is offered a day.
+function suggest(form) {
+  const line = form.querySelector(".suggestion");
+  const fold = form.querySelector(".promise");
+  if (!line) return;
+  const look = () => (line.hidden = fold.open || !PROMISE.test(form.elements.text.value));
+  form.elements.text.addEventListener("input", look);
+  line.querySelector("button").addEventListener("click", () => {
+    fold.open = true;
+    look();
+    form.elements.promise.focus();
+  });
 }
 
 // Storage may be forbidden; then the keys are on.

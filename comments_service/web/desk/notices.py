@@ -1,0 +1,173 @@
+"""What was just done, told where an act led to, with the way back: the address names it, the store says how it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from flask import Response, jsonify, make_response, redirect, request
+from markupsafe import Markup
+
+from comments_service import ids
+from comments_service.models import Comment, State, Verb
+from comments_service.publishing import structured
+from comments_service.store import comments, conversations, decisions, hearts, promises
+from comments_service.store.promises import Promise
+from comments_service.web import context, guards
+from comments_service.web.desk import days, words
+from comments_service.web.desk.cases import move
+from comments_service.web.desk.door import sees_private
+
+# What an address tells of what was done: a decision, an answer, an answer that published what it answers, and so on.
+DONE, ANSWERED, PUBLISHED = "done", "answered", "published"
+CLOSED, REOPENED, ASIDE, BACK = "closed", "reopened", "aside", "back"
+HEART, NO_HEART, MINE = "heart", "no-heart", "mine"
+KEPT, NOT_KEPT, MOVED = "kept", "not-kept", "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes it back: a plain form to `address` with one field, and the words of its button."""
+
+    address: str
+    name: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was just done, where the comment stands if it does, and what takes it back (None when nothing does)."""
+
+    sentence: Markup
+    comment: str
+    place: str | None
+    undo: Undo | None
+
+
+def notice() -> Notice | None:
+    """What was just done, by the address that an act led to. It tells how things stand now."""
+    for name, about in _COMMENTS.items():
+        comment = _seen(request.args.get(name, ""))
+        if comment and (told := about(name, comment)):
+            return told
+    for name, of_promise in _PROMISES.items():
+        found = promises.find(context.db(), request.args.get(name, "")) if sees_private() else None
+        if found:
+            return of_promise(found)
+    return None
+
+
+def onward(given: Mapping[str, str], done: str, about: Comment | Promise, *, otherwise: str) -> Response:
+    """Lead on (`next`, or `otherwise`), where a notice tells that `done` happened; a program is told where."""
+    parts = urlsplit(guards.local_path(given.get("next") or otherwise))
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NAMES]
+    address = urlunsplit(parts._replace(query=urlencode([*kept, (done, about.id)])))
+    if not (context.wants_json() or request.is_json):
+        return make_response(redirect(address, 303))
+    if isinstance(about, Comment):
+        return jsonify(structured.comment_data(context.settings(), about) | {"next": address})
+    return jsonify({"id": about.id, "due": about.due_at, "kept": about.kept_at or None, "next": address})
+
+
+def _seen(id_: str) -> Comment | None:
+    """The comment with this id, if there is one and this account may see it."""
+    found = comments.find(context.db(), id_) if ids.is_id(id_) else None
+    return found if found and (sees_private() or found.private_at is None) else None
+
+
+# ── decisions and answers ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _decided(_name: str, comment: Comment) -> Notice | None:
+    """What the last decision about a comment did; it can be taken back while the comment is where it led."""
+    last = next(iter(decisions.latest(context.db(), comment=comment.id, limit=1)), None)
+    if last is None:
+        return None
+    undoable = last.verb is not Verb.UNDO and last.undone_at is None and comment.state is last.after
+    back = move(Verb.UNDO, comment)
+    undo = Undo(f"/desk/comments/{comment.id}/decide", "verb", back.verb, back.label) if undoable else None
+    return _told(words.sentence(words.decided(last, comment)), comment, undo)
+
+
+def _answered(name: str, answer: Comment) -> Notice | None:
+    """That an answer stands; taking it back removes it."""
+    parent = _seen(answer.parent or "")
+    if parent is None:
+        return None
+    undo = Undo(f"/desk/comments/{answer.id}/decide", "verb", Verb.REMOVE.value, "Take the answer back")
+    sentence = words.answered(answer, parent, published_parent=name == PUBLISHED)
+    return _told(sentence, answer, undo if answer.state is State.PUBLISHED else None)
+
+
+# ── the rest of what authors do ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _closed(_name: str, comment: Comment) -> Notice | None:
+    known = conversations.find(context.db(), comment.conversation) if sees_private() else None
+    own = [one for one in known.told.reach_outs if comment.id in one.comments] if known else []
+    if not own:
+        return None
+    if own[-1].reason:
+        return _told(words.closed(comment, own[-1].reason), comment, _undo(comment, "reopen", "", ""))
+    return _told(Markup("{} waits for you again.").format(words.whose(comment)), comment, None)
+
+
+def _aside(_name: str, comment: Comment) -> Notice | None:
+    known = conversations.find(context.db(), comment.conversation) if sees_private() else None
+    if known is None:
+        return None
+    now, zone = ids.now(), context.settings().zone
+    if known.snoozed_until > now:
+        sentence = Markup("Put {} aside until {}.").format(
+            words.whose(comment), days.ahead(known.snoozed_until, now, zone)
+        )
+        return _told(sentence, comment, _undo(comment, "snooze", "until", "now"))
+    return _told(Markup("{} is no longer put aside.").format(words.whose(comment)), comment, None)
+
+
+def _hearted(_name: str, comment: Comment) -> Notice | None:
+    given = hearts.find(context.db(), comment.id) is not None
+    sentence = Markup("Gave {} a ♥.") if given else Markup("Took the ♥ back from {}.")
+    return _told(sentence.format(words.whose(comment)), comment, _undo(comment, "heart", "", "") if given else None)
+
+
+def _mine(_name: str, comment: Comment) -> Notice | None:
+    sentence = Markup("{} waits for your answer now. It enters no figure.").format(words.whose(comment))
+    return _told(sentence, comment, None)
+
+
+def _kept(promise: Promise) -> Notice:
+    if not promise.kept_at:
+        return Notice(Markup("That promise is open again."), promise.comment, None, None)
+    undo = Undo(f"/desk/promises/{promise.id}/unkept", "", "", "Undo")
+    return Notice(Markup("Noted: you kept “{}”.").format(promise.what), promise.comment, None, undo)
+
+
+def _moved(promise: Promise) -> Notice:
+    day = days.promised(promise.due_at, ids.now(), context.settings().zone)
+    return Notice(Markup("Moved “{}”: {}.").format(promise.what, day), promise.comment, None, None)
+
+
+def _undo(comment: Comment, act: str, name: str, value: str) -> Undo:
+    return Undo(f"/desk/comments/{comment.id}/{act}", name, value, "Undo")
+
+
+def _told(sentence: Markup, comment: Comment, undo: Undo | None) -> Notice:
+    place = f"{comment.page}#comment-{comment.id}" if comment.standing else None
+    return Notice(sentence, comment.id, place, undo)
+
+
+_COMMENTS: Mapping[str, Callable[[str, Comment], Notice | None]] = {
+    ANSWERED: _answered,
+    PUBLISHED: _answered,
+    DONE: _decided,
+    CLOSED: _closed,
+    REOPENED: _closed,
+    ASIDE: _aside,
+    BACK: _aside,
+    HEART: _hearted,
+    NO_HEART: _hearted,
+    MINE: _mine,
+}
+_PROMISES: Mapping[str, Callable[[Promise], Notice]] = {KEPT: _kept, NOT_KEPT: _kept, MOVED: _moved}
+_NAMES = frozenset({*_COMMENTS, *_PROMISES})

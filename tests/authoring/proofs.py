@@ -1,0 +1,24 @@
+"""What the tests of `make check` share: a blog of the author's own, and what one rule finds in it."""
+
+from pathlib import Path
+
+from authoring import checking
+from comments_service.settings import Settings
+
+
+def found(here: Settings, content: Path, rule: str, *, drafts: bool = True) -> list[str]:
+    """What one rule finds, each as `essays/one.md:7: …`."""
+    report = checking.check(here, content, drafts=drafts)
+    return [
+        f"{finding.path.relative_to(content)}:{finding.line}: {finding.words}"
+        for finding in report.findings
+        if finding.rule == rule
+    ]
+
+
+def page(content: Path, name: str, text: str) -> Path:
+    """Write a file of the content as it stands here."""
+    path = content / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
