@@ -24,12 +24,16 @@ _QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
 _BUSY_SECONDS = 30
 # Every thread has a connection with a cache of its own; behind them all stands the system's.
 _CACHE_KILOBYTES = 1000
-# 16 MB of log before it is folded into the file: pages that change again and again are then written once.
-_LOG_PAGES = 4000
+# 64 MB of log before it is folded into the file: pages that change again and again are then written once.
+_LOG_PAGES = 16000
 
 
 class Busy(Exception):
     """The database stayed locked for longer than anybody should wait."""
+
+
+class TransactionLost(Exception):
+    """The transaction ended by itself (a full disk does that): nothing that was written in it is kept."""
 
 
 class _Engine(Protocol):
@@ -102,6 +106,24 @@ class Database:
         if self._depth == 0:
             self._engine.end("COMMIT")
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the running transaction that may fail alone: what it wrote is taken back, and the rest stays.
+
+        Raises TransactionLost if the rest does not stay: then nothing of the whole transaction is kept.
+        """
+        self._engine.run("SAVEPOINT attempt", {})
+        try:
+            yield
+        except BaseException as error:
+            try:
+                self._engine.run("ROLLBACK TO SAVEPOINT attempt", {})
+                self._engine.run("RELEASE SAVEPOINT attempt", {})
+            except Exception:  # noqa: BLE001 -- whatever the driver calls it, there is no way back
+                raise TransactionLost from error
+            raise
+        self._engine.run("RELEASE SAVEPOINT attempt", {})
+
     def close(self) -> None:
         """Give the connection back."""
         self._engine.close()
@@ -170,9 +192,10 @@ class _Sqlite:
             raise
 
     def end(self, word: str) -> None:
+        # An error such as a full disk may have ended the transaction already.
+        lost = not self._connection.in_transaction
         try:
-            # An error such as a full disk may have ended the transaction already.
-            if self._connection.in_transaction:
+            if not lost:
                 self._connection.execute(word)
         except BaseException:
             if self._connection.in_transaction:
@@ -180,6 +203,8 @@ class _Sqlite:
             raise
         finally:
             fcntl.flock(self._gate, fcntl.LOCK_UN)
+        if lost and word == "COMMIT":
+            raise TransactionLost
 
     def close(self) -> None:
         self._connection.close()

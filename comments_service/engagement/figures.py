@@ -60,15 +60,15 @@ def take_essay(db: Database, path: str) -> bool:
     """Take the line of an essay anew; returns whether it changed."""
     now = ids.now()
     at = moments.seconds(now)
-    reach_outs = [one for found in conversations.of_page(db, path) for one in found.told.reach_outs]
-    line = count.essay(reach_outs, path, at)
-    falls_due = [one.due_at for one in reach_outs if one.open and one.standing == "counted" and one.due_at >= at]
+    marks = conversations.marks(db, path)
+    line = count.essay_line(marks, at)
+    falls_due = [due for due in count.open_until(marks) if due >= at]
     # Exactly at the due time is in time: what was waiting in time is late one second after.
     next_at = keeping.stored(min(falls_due) + 1) if falls_due else ""
     before = snapshots.find(db, path)
     data = asdict(line)
     with db.transaction():
-        changed = data != (before.data if before else asdict(count.essay([], path, at)))
+        changed = data != (before.data if before else asdict(count.essay_line([], at)))
         # What was taken first stands until something changes: "as of" is when it was last different.
         taken_at = before.taken_at if before and not changed else now
         if before is None or changed or before.next_at != next_at:

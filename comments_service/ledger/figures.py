@@ -142,23 +142,45 @@ def median(values: Sequence[float]) -> float | None:
 
 def essay(reach_outs: Iterable[ReachOut], essay: str, now: int) -> EssayLine:
     """The line of an essay: all that was counted on it, in public, by people who are not forgotten."""
-    here = [
-        reach_out
-        for reach_out in reach_outs
-        if reach_out.essay == essay and reach_out.person and reach_out.standing == "counted" and not reach_out.private
-    ]
-    answered = [
-        reach_out for reach_out in here if reach_out.done_at is not None and verdict(reach_out, now) != "excused"
-    ]
-    open_ = [reach_out for reach_out in here if reach_out.done_at is None and not reach_out.excused]
-    in_time = sum(now <= reach_out.due_at for reach_out in open_)
+    return essay_line([essay_marks(reach_out for reach_out in reach_outs if reach_out.essay == essay)], now)
+
+
+def essay_marks(reach_outs: Iterable[ReachOut]) -> str:
+    """What a conversation adds to the line of its essay, in short: it is kept beside it, and read by the thousand.
+
+    One mark each: `a`, answered in time; `l`, late; `o1764583200`, open until then. Empty where nothing is counted.
+    """
+    counted = (one for one in reach_outs if one.person and one.standing == "counted" and not one.private)
+    return " ".join(filter(None, map(_mark, counted)))
+
+
+def _mark(reach_out: ReachOut) -> str:
+    if reach_out.done_at is None:
+        return "" if reach_out.excused else f"o{reach_out.due_at}"
+    if reach_out.done_at <= reach_out.due_at:
+        return "a"
+    # An excuse given in time stays, also if the author answers later after all.
+    return "" if reach_out.excused else "l"
+
+
+def essay_line(marks: Iterable[str], now: int) -> EssayLine:
+    """The line of an essay, from the marks of its conversations."""
+    found = [mark for kept in marks for mark in kept.split()]
+    in_time, late = found.count("a"), found.count("l")
+    due = open_until(found)
+    still = sum(now <= at for at in due)
     return EssayLine(
-        answered=len(answered),
-        of=len(answered) + len(open_),
-        waiting_in_time=in_time,
-        not_answered=len(open_) - in_time,
-        within=sum((reach_out.done_at or 0) <= reach_out.due_at for reach_out in answered),
+        answered=in_time + late,
+        of=in_time + late + len(due),
+        waiting_in_time=still,
+        not_answered=len(due) - still,
+        within=in_time,
     )
+
+
+def open_until(marks: Iterable[str]) -> list[int]:
+    """The due times of what is open, in the marks of conversations."""
+    return [int(mark[1:]) for kept in marks for mark in kept.split() if mark[0] == "o"]
 
 
 def not_looked_at(reach_outs: Iterable[ReachOut], now: int, sample: Sample) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from comments_service.ledger import moments
 from comments_service.ledger.data import JSON, as_data, from_data
+from comments_service.ledger.figures import essay_marks
 from comments_service.ledger.records import Conversation, Mark, Promise, ReachOut
 from comments_service.ledger.states import Badge, badge, state
 
@@ -16,8 +17,8 @@ class Kept:
     """A conversation's cached columns; times as the database keeps them, empty where there is none.
 
     `state` is its state by name. `comment`, `opened_at`, `due_at` and `asks` (`yes` or empty) tell of the oldest
-    reach-out that waits; `thanks` is when they said last what reads like a closing thank-you. `badges` are what stands
-    at its comments, `record` is the whole conversation, both as JSON.
+    reach-out that waits; `thanks` is when they said last what reads like a closing thank-you. `marks` is what it adds
+    to its essay's line, `badges` are what stands at its comments, `record` is the whole conversation, both as JSON.
     """
 
     state: str
@@ -27,6 +28,7 @@ class Kept:
     asks: str
     snoozed_until: str
     thanks: str
+    marks: str
     badges: str
     record: str
 
@@ -43,6 +45,7 @@ def kept(conversation: Conversation) -> Kept:
         asks="yes" if any(reach_out.asks for reach_out in waiting) else "",
         snoozed_until=stored(conversation.snoozed_until),
         thanks=stored(max(conversation.said, default=None)) if conversation.probably_thanks else "",
+        marks=essay_marks(conversation.reach_outs),
         badges=_badges(conversation),
         record=_written(conversation),
     )

@@ -13,7 +13,18 @@ from comments_service.migrations.running import run
 
 def the_ledger(db: Database) -> None:
     """Cache what a conversation comes to; keep promises, notices, notes, hearts, likes and figures."""
-    columns = ("state", "comment", "opened_at", "due_at", "asks", "snoozed_until", "thanks", "badges", "record")
+    columns = (
+        "state",
+        "comment",
+        "opened_at",
+        "due_at",
+        "asks",
+        "snoozed_until",
+        "thanks",
+        "marks",
+        "badges",
+        "record",
+    )
     run(db, *(f"ALTER TABLE conversations ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in columns))
     run(
         db,

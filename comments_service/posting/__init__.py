@@ -1,9 +1,11 @@
 """Posting: a reply is accepted, previewed, edited, withdrawn; every check that a writer can fail stands here."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 
 from comments_service import ids, rendering, screening
-from comments_service.database import Database
+from comments_service.database import Database, TransactionLost
 from comments_service.errors import conflict, gone, not_found
 from comments_service.identity import guests
 from comments_service.keys import Keys
@@ -15,6 +17,8 @@ from comments_service.store import comments, events, facts, people
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
+Made = TypeVar("Made")
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,42 @@ def accept(
     The comment, its ledger events and the fact in the outbox are one transaction. Raises Problem with a sentence for
     every field that needs another look; then nothing was stored.
     """
-    judged = checks.judge(db, settings, keys, speaker, new)
+    return _keep(db, settings, keys, speaker, checks.judge(db, settings, keys, speaker, new), undertaking)
+
+
+def accept_all(
+    db: Database, settings: Settings, keys: Keys, sent: Sequence[tuple[Speaker, NewReply]]
+) -> list[Accepted | Exception]:
+    """Accept replies that came at the same moment, in one transaction: the disk is waited for once.
+
+    Each is kept, or refused with its Problem, as if it had come alone. Raises only what none of them survives.
+    """
+    judged = [_caught(checks.judge, db, settings, keys, speaker, new) for speaker, new in sent]
+    with db.transaction():
+        return [
+            found if isinstance(found, Exception) else _caught(_alone, db, settings, keys, speaker, found)
+            for (speaker, _), found in zip(sent, judged, strict=True)
+        ]
+
+
+def _caught(work: Callable[Given, Made], *given: Given.args, **more: Given.kwargs) -> Made | Exception:
+    """What comes of some work, or why nothing does."""
+    try:
+        return work(*given, **more)
+    except TransactionLost:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever befalls one reply, it is raised to its own writer
+        return error
+
+
+def _alone(db: Database, settings: Settings, keys: Keys, speaker: Speaker, judged: checks.Judged) -> Accepted:
+    with db.attempt():
+        return _keep(db, settings, keys, speaker, judged, _NOTHING_MORE)
+
+
+def _keep(
+    db: Database, settings: Settings, keys: Keys, speaker: Speaker, judged: checks.Judged, undertaking: Undertaking
+) -> Accepted:
     now = ids.now()
     with db.transaction():
         if repeated := checks.sent_before(db, speaker, judged):

@@ -29,6 +29,7 @@ class Conversation:
     asks: str
     snoozed_until: str
     thanks: str
+    marks: str
     badges: str
     record: str
 
@@ -93,9 +94,10 @@ def of_person(db: Database, person: str) -> list[Conversation]:
     return _found(db.rows(f"SELECT {_COLUMNS} FROM conversations WHERE person = :person ORDER BY id", person=person))  # noqa: S608
 
 
-def of_page(db: Database, page: str) -> list[Conversation]:
-    """All conversations on a page, oldest first."""
-    return _found(db.rows(f"SELECT {_COLUMNS} FROM conversations WHERE page = :page ORDER BY id", page=page))  # noqa: S608
+def marks(db: Database, page: str) -> list[str]:
+    """What each conversation adds to the line of its essay; those that add nothing are left out."""
+    rows = db.rows("SELECT marks FROM conversations WHERE page = :page AND marks <> '' ORDER BY id", page=page)
+    return [row["marks"] for row in rows]
 
 
 def every(db: Database, *, after: str = "", limit: int = 1000) -> list[Conversation]:

@@ -8,13 +8,17 @@ from flask import Flask, Response, current_app, g, request
 from comments_service import identity, keys
 from comments_service.database import Database, connect
 from comments_service.keys import Keys
-from comments_service.models import Person, Speaker
+from comments_service.models import NewReply, Person, Speaker
+from comments_service.posting import Accepted
 from comments_service.settings import Settings
+from comments_service.web.turns import Turns
 
 DEVICE_COOKIE = "rapport_device"
 SESSION_COOKIE = "rapport_session"
 # Tells the page's own script, and nobody else, that asking who is signed in would be worth a request.
 MARKER_COOKIE = "rapport_signed_in"
+# Replies that share a transaction: more would let the first of them wait for the last.
+_AT_ONCE = 8
 
 
 class _Kept(threading.local):
@@ -31,6 +35,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     """Give the application its settings and its secrets."""
     app.config["RAPPORT"] = settings
     app.config["RAPPORT_KEYS"] = keys.load(settings.data)
+    app.config["RAPPORT_TURNS"] = Turns(_AT_ONCE)
     app.config["MAX_CONTENT_LENGTH"] = 96 * 1024  # 10,000 characters of four bytes, percent-encoded, fit
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -44,6 +49,11 @@ def settings() -> Settings:
 def settings_of(app: Flask) -> Settings:
     """The settings of an application."""
     return cast("Settings", app.config["RAPPORT"])
+
+
+def turns() -> "Turns[tuple[Speaker, NewReply], Accepted]":
+    """Where those who send a reply take turns."""
+    return cast("Turns[tuple[Speaker, NewReply], Accepted]", current_app.config["RAPPORT_TURNS"])
 
 
 def secrets() -> Keys:

@@ -1,6 +1,5 @@
 """Readers' doors: reply, preview, the conversation of a page, counts and feeds; one's own reply and likes beside."""
 
-import threading
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -22,9 +21,6 @@ for _beside in (own, likes, responsiveness):
 
 _MOST_COUNTS = 200
 _FEED_LENGTH = 50
-# Accepting a reply is all work and no waiting, so the threads of a process take turns at it. Two at once would hold the
-# database's write lock while they wait for the interpreter, and every writer of every process with them.
-_turn = threading.Lock()
 _PREVIEWS_A_MINUTE = 30
 
 
@@ -48,10 +44,9 @@ def reply() -> Response:
 
 def _accept(new: NewReply) -> posting.Accepted:
     db, settings, secrets, speaker = context.db(), context.settings(), context.secrets(), context.speaker()
-    with _turn:
-        if speaker.account:
-            return answering.answer(db, settings, secrets, speaker.account, new).accepted
-        return posting.accept(db, settings, secrets, speaker, new)
+    if speaker.account:
+        return answering.answer(db, settings, secrets, speaker.account, new).accepted
+    return context.turns().take((speaker, new), lambda sent: posting.accept_all(db, settings, secrets, sent))
 
 
 def _told(accepted: posting.Accepted) -> Response:
