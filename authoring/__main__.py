@@ -58,12 +58,18 @@ def build(content: Path) -> None:
 @authoring.command()
 @_content
 def publish(content: Path) -> None:
-    """Build the site for readers, check it, put it live at once, and say what changed and who waits."""
-    from authoring import answering_first, changes, verifying
+    """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
+    from authoring import answering_first, changes, checking, verifying
     from comments_service.database import opened
 
     settings = _settings()
     answering_first.refuse(settings)
+    with _doing() as tell:
+        proofed = checking.check(settings, content, drafts=False, tell=tell)
+    if proofed.findings:
+        print("\n".join(checking.told(proofed)))
+    if proofed.failures:
+        raise Refusal("Nothing was published. Mend what has to be mended above, or turn a rule off (docs/writing.md).")
     built = _with_progress(
         lambda: building.build(
             settings,

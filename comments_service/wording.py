@@ -79,3 +79,14 @@ def hours(number: int) -> str:
     if number % 24 == 0:
         return "a day" if number == 24 else count(number // 24, "day", "days")  # noqa: PLR2004 -- hours of a day
     return count(number, "hour", "hours")
+
+
+def at_most(seconds: int) -> str:
+    """How long something took at the most, rounded up, so that what is claimed is true: `18 hours`, `4 days`.
+
+    Below three days it is told in hours: "1 day" would hide most of the difference.
+    """
+    hour, day = 3600, 86400
+    if seconds < 3 * day:
+        return count(-(-seconds // hour), "hour", "hours")
+    return count(-(-seconds // day), "day", "days")

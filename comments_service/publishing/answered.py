@@ -13,8 +13,6 @@ from comments_service.store.snapshots import Snapshot
 # The page that explains every rule, and holds the whole account.
 EXPLAINED = "/how-i-answer/"
 _UNPROMISED_HOURS = WITHIN // moments.HOUR
-# Below this a wait is told in hours: "1 day" would hide most of the difference.
-_IN_HOURS = 3 * moments.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +183,10 @@ def _waits(found: Mapping[str, Any]) -> tuple[FigureView, ...]:
 
 
 def _wait(seconds: int | None, share: str) -> tuple[str, str]:
-    """A wait rounded up, so that what is claimed is true; an endless one is no figure, and why."""
+    """A wait; an endless one is no figure, and why."""
     if seconds is None:
         return "no figure", f"more than {share} got no answer"
-    if seconds < _IN_HOURS:
-        return wording.count(-(-seconds // moments.HOUR), "hour", "hours"), ""
-    return wording.count(-(-seconds // moments.DAY), "day", "days"), ""
+    return wording.at_most(seconds), ""
 
 
 def _share(percent: int | None, part: int, of: int, more: str = "") -> tuple[str, str]:

@@ -36,7 +36,7 @@ def test_publishing_tells_what_changed_and_who_waits(built_house: House, content
     essay(content, "one", "Second words.")
     essay(content, "three")
     lines = publish(built_house, content).stdout.splitlines()
-    assert lines[0].startswith("Building the site … 2 essays, ")
+    assert any(line.startswith("Building the site … 2 essays, ") for line in lines)
     assert "New: “Essay three”." in lines
     assert "Changed: “Essay one”." in lines
     assert "Gone: /two/." in lines
@@ -49,8 +49,9 @@ def test_a_publication_that_fails_says_so_and_leaves_the_old_site(built_house: H
     essay(content, "one", "Second words.", Date="never")
     done = publish(built_house, content)
     assert done.returncode == 1
-    assert done.stderr == "Could not process essays/one.md: 'never' is not a valid date\n"
-    assert done.stdout == "Building the site … stopped; nothing has changed for readers.\n"
+    assert done.stderr.startswith("Nothing was published.")
+    assert re.search(r"essays/one\.md:\d+: .*never", done.stdout)
+    assert "Building" not in done.stdout
     assert "First words." in published(built_house.settings, "/one/")
 
 

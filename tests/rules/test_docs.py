@@ -19,9 +19,10 @@ from comments_service.web import guards
 
 README, CHANGELOG, DOCS = ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "docs"
 TOUR, SETTINGS, OPERATING = DOCS / "tour.md", DOCS / "settings.md", DOCS / "operating.md"
+WRITING = DOCS / "writing.md"
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 # The changelog is history: it may name what is no longer there.
-PROSE = [README, TOUR, SETTINGS, OPERATING, *DECISIONS]
+PROSE = [README, TOUR, SETTINGS, OPERATING, WRITING, *DECISIONS]
 WRITTEN = [*PROSE, CHANGELOG, *sorted((ROOT / "content").rglob("*.md")), *sorted((ROOT / "theme").rglob("*.md"))]
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")

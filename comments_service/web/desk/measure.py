@@ -147,7 +147,7 @@ def _answers(settings: Settings, data: Mapping[str, Any]) -> Iterator[Figure]:
         (site["median_wait"], "half", "More than half have no answer, so there is no such time."),
         (site["p90_wait"], "nine in ten", "More than one in ten have no answer, so there is no such time."),
     ):
-        number = wording.duration(wait) if wait is not None else "–"
+        number = wording.at_most(wait) if wait is not None else "–"
         why = few or (endless if wait is None else "")
         yield Figure(number, f"in which {who} were answered", sample, why, f"{_COMMENTS}?list=late", "The late ones")
 
