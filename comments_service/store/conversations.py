@@ -219,11 +219,11 @@ def put_aside(db: Database, *, now: str, pages: Sequence[str] | None, limit: int
 
 
 def also_waiting(db: Database, page: str, *, besides: str, limit: int) -> list[Conversation]:
-    """Who else waits on a page, besides one conversation, the longest wait first."""
+    """Who else waits on a page, besides one conversation; whoever began to talk first stands first."""
     return _found(
         db.rows(
             f"""SELECT {_COLUMNS} FROM conversations WHERE page = :page AND due_at <> '' AND id <> :besides
-                ORDER BY opened_at, id LIMIT :limit""",  # noqa: S608
+                ORDER BY id LIMIT :limit""",  # noqa: S608
             page=page,
             besides=besides,
             limit=limit,
