@@ -85,6 +85,11 @@ def _one_comment(page: Page, _blog: Blog) -> None:
     page.locator("[data-case] a.when").first.click()
 
 
+def _a_person(page: Page, _blog: Blog) -> None:
+    page.goto("/desk/people")
+    page.locator('a[href^="/desk/people/"]').first.click()
+
+
 def _under_the_essay(page: Page, _blog: Blog) -> None:
     page.goto(LIVELY)
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
@@ -124,6 +129,12 @@ PLACES = (
     Place("one comment at the desk", _one_comment, author=True),
     Place("essays at the desk", _to("/desk/essays"), author=True),
     Place("conversation at the desk", _to(f"/desk/essays?page={LIVELY}"), author=True),
+    Place("people", _to("/desk/people"), author=True),
+    Place("a person", _a_person, author=True),
+    Place("measure", _to("/desk/measure"), author=True),
+    Place("what is behind a figure", _to("/desk/measure/comments"), author=True),
+    Place("the past week", _to("/desk/digest"), author=True),
+    Place("away", _to("/desk/away"), author=True),
     Place("sessions", _to("/desk/sessions"), author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),

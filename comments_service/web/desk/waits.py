@@ -64,10 +64,11 @@ class Doing:
 class Line:
     """Somebody who waits. `said` are their last words, `words` all of them that wait, each with its moves if held.
 
-    `acts`: whoever looks at it may do something about it.
+    `reader` is who they are, for the address of their page. `acts`: whoever looks at it may do something about it.
     """
 
     said: Said
+    reader: str
     words: tuple[tuple[Said, tuple[Move, ...]], ...]
     since: str
     doing: Doing
@@ -136,6 +137,7 @@ def line(desk: Desk, waits: Waiting, next_: str) -> Line:
     said = desk.said(last)
     return Line(
         said=said,
+        reader=waits.conversation.person,
         words=tuple((desk.said(one), cases.moves(one) if one.state is State.HELD else ()) for one in waits.words),
         since=wording.since(waits.conversation.opened_at, ids.now(), desk.settings.zone),
         doing=doing(desk, last, waits, hearted=last.id in waits.hearted),
