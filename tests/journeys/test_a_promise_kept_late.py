@@ -123,6 +123,7 @@ class Story:
         own = asks(self.ida, "And whom do you never write to?", "Ida")
         second = newest(self.blog)
         self.desk.goto("/desk/")
+        expect(self.desk.locator("#keys-open")).to_be_visible()
         self.desk.locator(f"#case-{second.id}").focus()
         self.desk.keyboard.press("c")
         self.desk.keyboard.press("d")

@@ -29,8 +29,14 @@ def state(blog: Blog, comment: Comment) -> str:
     return found.state
 
 
+def listening(page: Page) -> None:
+    """Wait until the page's script hears keys: it shows the button that tells them."""
+    expect(page.locator("#keys-open")).to_be_visible()
+
+
 def stands_on(page: Page, comment: Comment) -> None:
     """Walk with `j` until the focus stands on the case."""
+    listening(page)
     for _ in range(80):
         if page.evaluate("document.activeElement.id") == f"case-{comment.id}":
             return
@@ -60,6 +66,7 @@ def test_single_keys_lead_through_the_morning(blog: Blog, desk: Page):
     expect(told).to_contain_text("Closed Mara’s reply: you’d rather not.")
     expect(desk.locator(f"#case-{second.id}")).to_be_focused()
     assert state(blog, first) == "closed_no_reply"
+    listening(desk)
     desk.keyboard.press("u")
     expect(told).to_contain_text("Mara’s reply waits for you again.")
 
@@ -82,6 +89,7 @@ def test_single_keys_lead_through_the_morning(blog: Blog, desk: Page):
     desk.keyboard.press("Enter")
     expect(told).to_contain_text("Put Odo’s reply aside until tomorrow.")
     expect(desk.locator(f"#case-{third.id}")).to_have_count(0)
+    listening(desk)
     desk.keyboard.press("u")
     expect(told).to_contain_text("no longer put aside")
     expect(desk.locator(f"#case-{third.id}")).to_have_count(1)
@@ -101,6 +109,7 @@ def test_a_key_means_a_reason_only_after_c_and_keys_can_be_switched_off(blog: Bl
     desk.keyboard.press("e")
     expect(desk.get_by_label("Your answer to Pilar")).to_be_focused()
     desk.keyboard.press("Escape")
+    listening(desk)
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog", name="Single keys")).to_contain_text("another reader answered")
     desk.get_by_label("Use single keys on this device").uncheck()
