@@ -69,10 +69,11 @@ def test_several_processes_may_start_together(either_house: House, tmp_path: Pat
     processes = [context.Process(target=_migrate, args=(fresh, results)) for _ in range(3)]
     for process in processes:
         process.start()
-    taken = sorted(len(results.get(timeout=60)) for _ in processes)
+    taken = [len(results.get(timeout=60)) for _ in processes]
     for process in processes:
         process.join()
-    assert taken == [0, 0, len(migrations.STEPS)]
+    # Each step is taken once, by whoever comes first to it.
+    assert sum(taken) == len(migrations.STEPS)
 
 
 def test_writers_queue_and_none_is_turned_away(either_house: House) -> None:
