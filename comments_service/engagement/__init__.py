@@ -50,8 +50,21 @@ def close(db: Database, id_: str, reason: str, by: Person, *, channel: str = "",
 
 
 def reopen(db: Database, id_: str, by: Person) -> Comment:
-    """Take a closing back: the clock has never stopped."""
-    return _act(db, id_, Event(at=0, type="reopen"), by)
+    """Take a closing back, and the ♥ that came with it: the clock has never stopped."""
+    with db.transaction():
+        comment = _readers(db, id_)
+        with_heart = _closed_with(db, comment) == "acknowledged" and hearts.find(db, id_)
+        _tell(db, comment, Event(at=0, type="reopen"), by.id)
+        if with_heart:
+            _take_heart_back(db, comment)
+    return comment
+
+
+def _closed_with(db: Database, comment: Comment) -> str:
+    """Why what a comment belongs to was closed last."""
+    known = conversations.find(db, comment.conversation)
+    own = [one for one in known.told.reach_outs if comment.id in one.comments] if known else []
+    return own[-1].reason if own else ""
 
 
 def snooze(db: Database, id_: str, until: str, by: Person, settings: Settings) -> Comment:
@@ -64,16 +77,21 @@ def promote(db: Database, id_: str, by: Person) -> Comment:
     return _act(db, id_, Event(at=0, type="promote"), by)
 
 
-def heart(db: Database, id_: str, by: Person) -> bool:
-    """Give a comment the author's ♥, or take it back; returns whether it has it now."""
+def heart(db: Database, id_: str, by: Person) -> tuple[Comment, bool]:
+    """Give a comment the author's ♥, or take it back; returns the comment, and whether it has it now."""
     with db.transaction():
         comment = _readers(db, id_)
-        if hearts.find(db, id_) is None:
+        has_it = hearts.find(db, id_) is not None
+        if has_it:
+            _take_heart_back(db, comment)
+        else:
             _give_heart(db, comment, by)
-            return True
-        hearts.take_back(db, id_)
-        _show(db, comment)
-        return False
+    return comment, not has_it
+
+
+def _take_heart_back(db: Database, comment: Comment) -> None:
+    hearts.take_back(db, comment.id)
+    _show(db, comment)
 
 
 def _give_heart(db: Database, comment: Comment, by: Person) -> None:

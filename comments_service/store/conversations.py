@@ -14,24 +14,14 @@ MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversation:
-    """One reader in one thread. The times of what waits are as stored, empty when nothing does."""
+class Conversation(keeping.Kept):
+    """One reader in one thread, with what is kept of it. Times are as stored, empty when nothing waits."""
 
     id: str
     page: str
     root: str
     person: str
     last_seq: int
-    state: str
-    comment: str
-    opened_at: str
-    due_at: str
-    asks: str
-    snoozed_until: str
-    thanks: str
-    marks: str
-    badges: str
-    record: str
 
     @cached_property
     def told(self) -> Told:

@@ -37,7 +37,7 @@ def test_a_guest_can_refuse_a_history_and_keep_their_words(house: House, ida: Vi
     assert "No history of you is kept" in refused.text
     person = house.db.value("SELECT person FROM comments")
     assert notes.refused(house.db, [person]) == {person}
-    assert "<h3>Keep no history of me" not in ida.gets("/identity/").text
+    assert '<h2 id="history">' not in ida.gets("/identity/").text
     assert house.db.value("SELECT text FROM comments") == "Xylophones?"
 
 

@@ -1,13 +1,13 @@
 """What authors do besides answering: close, put aside, give a ♥, make something theirs; keep and move promises."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Response, request
 
 from comments_service import answering, engagement
 from comments_service.errors import Problem, forbidden, invalid
 from comments_service.models import Comment
-from comments_service.store import comments, conversations, hearts, pages, promises
+from comments_service.store import comments, conversations, pages, promises
 from comments_service.store.promises import Promise
 from comments_service.web import context, forms, guards, problems
 from comments_service.web.desk import answers, deciding, notices
@@ -15,95 +15,69 @@ from comments_service.web.desk.door import door, me
 from comments_service.web.desk.writing import refuse_who_does_not_answer
 
 _HOME = "/desk/"
+# Which notice tells what was done, and the comment that it was done to.
+_Done = tuple[str, Comment]
 
 
 @door.post("/comments/<id>/close")
 def close(id: str) -> Response:  # noqa: A002 -- the address's word, here and below
     """Close what waits in the conversation of a comment, for a `reason`, by a `channel`, or for whom it `endorses`."""
-    given = forms.fields()
-    try:
-        refuse_who_does_not_answer(id)
-        comment = engagement.close(
-            context.db(),
-            id,
-            given.get("reason", ""),
-            me(),
-            channel=given.get("channel", ""),
-            endorses=given.get("endorses", ""),
-        )
-    except Problem as problem:
-        return _refused(problem, id)
-    return notices.onward(given, notices.CLOSED, comment, otherwise=_HOME)
+
+    def work(given: Mapping[str, str]) -> _Done:
+        reason, channel, endorses = (given.get(name, "") for name in ("reason", "channel", "endorses"))
+        closed = engagement.close(context.db(), id, reason, me(), channel=channel, endorses=endorses)
+        return notices.CLOSED, closed
+
+    return _act(id, work)
 
 
 @door.post("/comments/<id>/reopen")
 def reopen(id: str) -> Response:  # noqa: A002
     """Take a closing back, and the ♥ that came with it."""
-    given = forms.fields()
-    try:
-        refuse_who_does_not_answer(id)
-        with context.db().transaction():
-            with_heart = _reason(id) == "acknowledged"
-            comment = engagement.reopen(context.db(), id, me())
-            if with_heart and hearts.find(context.db(), id):
-                engagement.heart(context.db(), id, me())
-    except Problem as problem:
-        return _refused(problem, id)
-    return notices.onward(given, notices.REOPENED, comment, otherwise=_HOME)
-
-
-def _reason(id_: str) -> str:
-    comment = comments.find(context.db(), id_)
-    known = conversations.find(context.db(), comment.conversation) if comment else None
-    own = [one for one in known.told.reach_outs if id_ in one.comments] if known else []
-    return own[-1].reason if own else ""
+    return _act(id, lambda _: (notices.REOPENED, engagement.reopen(context.db(), id, me())))
 
 
 @door.post("/comments/<id>/snooze")
 def snooze(id: str) -> Response:  # noqa: A002
     """Put a conversation aside `until` a day, or until the `day` that was typed; `now` takes that back."""
-    given = forms.fields()
-    until = given.get("until") or given.get("day", "")
-    try:
-        refuse_who_does_not_answer(id)
+
+    def work(given: Mapping[str, str]) -> _Done:
+        until = given.get("until") or given.get("day", "")
         if not until:
             raise invalid({"until": "Choose the day until which it is put aside."})
         back = until == "now"
         comment = engagement.snooze(context.db(), id, "" if back else until, me(), context.settings())
-    except Problem as problem:
-        return _refused(problem, id)
-    return notices.onward(given, notices.BACK if back else notices.ASIDE, comment, otherwise=_HOME)
+        return (notices.BACK if back else notices.ASIDE), comment
+
+    return _act(id, work)
 
 
 @door.post("/comments/<id>/heart")
 def heart(id: str) -> Response:  # noqa: A002
     """Give a comment the author's ♥, or take it back."""
-    given = forms.fields()
-    try:
-        refuse_who_does_not_answer(id)
-        has_it = engagement.heart(context.db(), id, me())
-    except Problem as problem:
-        return _refused(problem, id)
-    return notices.onward(given, notices.HEART if has_it else notices.NO_HEART, _known(id), otherwise=_HOME)
+
+    def work(_: Mapping[str, str]) -> _Done:
+        comment, has_it = engagement.heart(context.db(), id, me())
+        return (notices.HEART if has_it else notices.NO_HEART), comment
+
+    return _act(id, work)
 
 
 @door.post("/comments/<id>/promote")
 def promote(id: str) -> Response:  # noqa: A002
     """Make a comment one's own that asked for nothing: side talk, or what was probably only thanks."""
+    return _act(id, lambda _: (notices.MINE, engagement.promote(context.db(), id, me())))
+
+
+def _act(id_: str, work: Callable[[Mapping[str, str]], _Done]) -> Response:
+    """Let whoever answers here do something about a comment, then lead on and tell of it."""
     given = forms.fields()
     try:
-        refuse_who_does_not_answer(id)
-        comment = engagement.promote(context.db(), id, me())
+        refuse_who_does_not_answer(id_)
+        done, comment = work(given)
     except Problem as problem:
-        return _refused(problem, id)
-    return notices.onward(given, notices.MINE, comment, otherwise=_HOME)
-
-
-def _known(id_: str) -> Comment:
-    comment = comments.find(context.db(), id_)
-    if comment is None:
-        raise LookupError(id_)
-    return comment
+        return _refused(problem, id_)
+    return notices.onward(given, done, comment, otherwise=_HOME)
 
 
 def _refused(problem: Problem, id_: str) -> Response:
