@@ -57,28 +57,6 @@ def waiting(db: Database, *, now: str, late: bool, pages: Sequence[str] | None, 
     )
 
 
-def counts(db: Database, *, now: str) -> Row:
-    """How many conversations wait (`waiting`), how many of them late (`late`), each up to `MOST_COUNTED`.
-
-    `oldest` is since when the longest does, None if nobody waits.
-    """
-    return (
-        db.row(
-            """SELECT
-                (SELECT count(*) FROM (
-                    SELECT id FROM conversations WHERE due_at <> '' ORDER BY opened_at, id LIMIT :most
-                ) AS few) AS waiting,
-                (SELECT count(*) FROM (
-                    SELECT id FROM conversations WHERE due_at <> '' AND due_at < :now ORDER BY due_at, id LIMIT :most
-                ) AS few) AS late,
-                (SELECT opened_at FROM conversations WHERE due_at <> '' ORDER BY opened_at, id LIMIT 1) AS oldest""",
-            now=now,
-            most=MOST_COUNTED,
-        )
-        or {}
-    )
-
-
 def of_person(db: Database, person: str) -> list[Conversation]:
     """All conversations of a person, oldest first."""
     return _found(db.rows(f"SELECT {_COLUMNS} FROM conversations WHERE person = :person ORDER BY id", person=person))  # noqa: S608

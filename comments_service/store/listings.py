@@ -35,19 +35,6 @@ def newest(db: Database, state: State, *, private: bool = True, before: str = "~
     return [_known(row) for row in rows]
 
 
-def unanswered(db: Database, *, private: bool = True, limit: int) -> list[Comment]:
-    """Readers' published words to which no account has answered directly, newest first."""
-    rows = db.rows(
-        f"""SELECT {_COLUMNS} FROM comments JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
-            WHERE comments.state = 'published' AND comments.author IS NULL AND {_SEEN[private]} AND NOT EXISTS (
-                SELECT 1 FROM comments AS answer
-                WHERE answer.parent = comments.id AND answer.author IS NOT NULL AND answer.state = 'published'
-            ) ORDER BY comments.id DESC LIMIT :limit""",  # noqa: S608
-        limit=limit,
-    )
-    return [_known(row) for row in rows]
-
-
 def counts(db: Database, *, private: bool = True) -> dict[State, int]:
     """How many comments are in each state."""
     rows = db.rows(
