@@ -9,11 +9,11 @@ from pathlib import Path
 
 from authoring import sample_conversation
 from authoring.sample_conversation import Said
-from comments_service import answering, ids, keys, moderation, posting, worker
+from comments_service import answering, identity, ids, keys, moderation, posting, worker
 from comments_service.database import Database, opened
-from comments_service.identity import authors, guests
+from comments_service.identity import authors
 from comments_service.keys import Keys
-from comments_service.models import Comment, NewReply, Person, Speaker, State, Verb
+from comments_service.models import Comment, NewReply, Person, State, Verb
 from comments_service.settings import Settings
 from comments_service.store import comments, pages
 
@@ -91,7 +91,7 @@ def _say(stage: _Stage, said: Said) -> None:
         stage.db,
         stage.settings,
         stage.keys,
-        Speaker(person=guests.of_device(stage.db, device) if device else None),
+        identity.of_device(stage.db, device),
         NewReply(
             page=new.page,
             text=new.text,

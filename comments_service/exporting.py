@@ -98,6 +98,7 @@ def _comment(comment: PublicComment, text: str) -> Mapping[str, object]:
         "person": comment.person,
         "name": comment.name,
         "website": comment.website,
+        "proven": comment.proven,
         "edition": comment.edition,
         "text": text,
         "html": comment.html,

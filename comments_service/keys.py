@@ -1,7 +1,9 @@
 """The secrets of this installation: made on first start, kept in a file that only its owner may read, never printed."""
 
+import fcntl
 import json
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +14,18 @@ FILE = "secrets.json"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`fingerprints` keys the ledger's prints of words, `networks` those of networks; `api` opens the API."""
+    """`fingerprints` keys the ledger's prints of words, `networks` those of networks; `api` opens the API.
+
+    `proofs` makes the codes and links of letters, and keys the prints of proven addresses.
+    """
 
     fingerprints: bytes
     networks: bytes
+    proofs: bytes
     api: str
+
+
+_NAMES = tuple(Keys.__slots__)
 
 
 def load(data: Path) -> Keys:
@@ -26,26 +35,44 @@ def load(data: Path) -> Keys:
     """
     path = data / FILE
     if not path.exists():
-        _make(path)
+        _write(path, _completed({}), path.hardlink_to)
     table = json.loads(path.read_text("utf-8"))
+    if not set(_NAMES) <= set(table):
+        table = _with_what_is_new(path)
     return Keys(
         fingerprints=table["fingerprints"].encode(),
         networks=table["networks"].encode(),
+        proofs=table["proofs"].encode(),
         api=table["api"],
     )
 
 
-def _make(path: Path) -> None:
+def _completed(table: Mapping[str, str]) -> dict[str, str]:
+    return {name: ids.new_secret() for name in _NAMES} | dict(table)
+
+
+def _with_what_is_new(path: Path) -> dict[str, str]:
+    """Add the secrets that an older version of this file lacks; one process at a time, the others take what it made."""
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        table: dict[str, str] = json.loads(path.read_text("utf-8"))
+        if not set(_NAMES) <= set(table):
+            table = _completed(table)
+            _write(path, table, lambda aside: aside.replace(path))
+    return table
+
+
+def _write(path: Path, table: Mapping[str, str], put_in_place: Callable[[Path], object]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({name: ids.new_secret() for name in ("fingerprints", "networks", "api")}, file)
+        json.dump(table, file)
         file.flush()
         os.fsync(file.fileno())
     try:
-        path.hardlink_to(aside)
+        put_in_place(aside)
     except FileExistsError:
         pass
     finally:
-        aside.unlink()
+        aside.unlink(missing_ok=True)

@@ -106,11 +106,38 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Something that a reader proved to be theirs; each has a person of its own, and proven joins make them one.
+
+    `provider` is a name of the table of ways in (`email`, `website`, `github`, `oidc-work`), `issuer` who vouches (the
+    provider, or the address of the very server), `subject` what it calls them for ever: for an address, its keyed hash.
+    `label` is what a page says was proven ("by e-mail", "github.com/ben", "example.org"), `url` where that leads,
+    `name` how they appear. `address` is for letters and never shown; `picture_url` is where the provider has their
+    picture, `picture` the id of the copy that they chose to show, empty if none.
+    """
+
+    id: str
+    person: str
+    provider: str
+    issuer: str
+    subject: str
+    name: str
+    label: str
+    url: str
+    address: str
+    picture_url: str
+    picture: str
+    created: str
+    proven_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """One reply, with everything that is kept of it.
 
-    `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's secret;
-    `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
+    `identity` is what its writer had proven, `proven` how the page says it, `picture` the one they chose to show; empty
+    for a guest. `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's
+    secret; `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
     `private_at` says that it is for the author's eyes only. After a withdrawal everything from its writer is empty.
     """
 
@@ -128,6 +155,9 @@ class Comment:
     name: str
     email: str
     website: str
+    identity: str
+    proven: str
+    picture: str
     wants_answer: str
     notify: str
     new_essays: str
@@ -166,6 +196,8 @@ class PublicComment:
     html: str
     name: str
     website: str
+    proven: str
+    picture: str
     person: str | None
     author: str | None
     edition: int
@@ -249,9 +281,29 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """What somebody is in the middle of while they prove who they are; only the browser that began it may go on.
+
+    `fields` is the form as they typed it, kept for them; `purpose` is `reply` (go on with the form), `add` (one more
+    identity of whoever they are here already), or `yours` (their data); `comment` is a reply of theirs that it should
+    mark as proven, or empty. `id` is the digest of the secret in the browser's cookie.
+    """
+
+    id: str
+    fields: Mapping[str, str]
+    purpose: str
+    comment: str
+    created: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who sends a request: a person known by their device, an account signed in, or nobody known yet.
 
+    `person` is whom the words are filed under, `identity` what that person has proven, if they appear under it, and
+    `known_by` what this device proved, also when they appear as a guest. `persons` are all that this device speaks for:
+    what they are joined with by their own proof, and the guest who wrote from it before; `identities` are their ids.
     `network` is a keyed hash of the address's /24 or /64, kept 30 days against floods.
     """
 
@@ -259,8 +311,28 @@ class Speaker:
     account: Person | None = None
     session: str | None = None
     network: str = ""
+    identity: Identity | None = None
+    known_by: Identity | None = None
+    persons: frozenset[str] = frozenset()
+    identities: frozenset[str] = frozenset()
 
     @property
     def trusted(self) -> bool:
         """Whether their words need no look before they stand."""
         return self.account is not None or (self.person is not None and self.person.trusted_at is not None)
+
+    @property
+    def proven(self) -> bool:
+        """Whether they have proven who they are: an account has; a guest is known by their device alone."""
+        return self.account is not None or self.known_by is not None
+
+    @property
+    def selves(self) -> frozenset[str]:
+        """The ids of everybody whom they speak for: an account for itself alone."""
+        known = self.account or self.person
+        return self.persons if self.persons and not self.account else frozenset({known.id} if known else ())
+
+    def wrote(self, comment: Comment) -> bool:
+        """Whether a comment is theirs: by whom they speak for, or by what they proved."""
+        proved = not self.account and comment.identity in self.identities
+        return comment.person in self.selves or proved

@@ -77,10 +77,14 @@ def skeleton(name: str) -> str:
 
 def looks_like(name: str, other: str) -> bool:
     """Whether a reader could take `name` for `other`: alike to the eye, whatever case, titles and order of words."""
-    if not _words(name) or not _words(other):
-        return name.strip() == other.strip()
-    # Greek capitals resemble other Latin letters than small ones do, so names are compared as typed and as small.
-    return _alike(_words(name), _words(other)) or _alike(_words(name.casefold()), _words(other.casefold()))
+    return not shapes(name).isdisjoint(shapes(other))
+
+
+def shapes(name: str) -> frozenset[str]:
+    """All that an eye may remember of a name, to be looked up: names that share one `looks_like` each other."""
+    # Greek capitals resemble other Latin letters than small ones do, so a name is read as typed and as small.
+    found = {shape for words in (_words(name), _words(name.casefold())) if words for shape in _shapes(words)}
+    return frozenset(found or {f"={name.strip()}"})
 
 
 def mentioned(text: str, known: Iterable[str]) -> list[str]:
@@ -183,6 +187,7 @@ def _words(name: str) -> tuple[str, ...]:
 _TITLES = frozenset(_words("admin administrator author editor mod moderator official owner the"))
 
 
-def _alike(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    bare_one, bare_two = (sorted(word for word in words if word not in _TITLES) or list(words) for words in (one, two))
-    return "".join(one) == "".join(two) or bare_one == bare_two
+def _shapes(words: tuple[str, ...]) -> tuple[str, str]:
+    """The words run together, and, in any order, without what adds nothing to a name."""
+    bare = sorted(word for word in words if word not in _TITLES) or list(words)
+    return "".join(words), " ".join(["any order:", *bare])

@@ -1,4 +1,4 @@
-"""The settings: one frozen record; the only reader of the environment and of `rapport.toml`."""
+"""The settings: one frozen record; the only reader of the environment, `rapport.toml` and `data/private.toml`."""
 
 import dataclasses
 import os
@@ -14,19 +14,41 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "rapport.toml"
+# The same names, for what must stay out of a repository; in the data folder, so that every program here reads it.
+PRIVATE_FILE = "private.toml"
+# The services a reader may sign in with once their keys are set; any OpenID provider comes as a name of one's own.
+SERVICES = ("facebook", "github", "google", "linkedin", "mastodon", "microsoft", "wordpress", "x")
+# Mastodon's servers give keys to whoever asks them.
+_KEYLESS = {"mastodon"}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
 
 # Names of the contract whose feature has not come yet. One environment file serves every version, so they are
 # accepted and do nothing; `Settings.waiting` lists those that were set, and the service says so when it starts.
-_COMING = re.compile(
-    r"RAPPORT_(SMTP_URL|MAIL_FROM|IMAP_URL|ALERTS|OIDC_[A-Z0-9_]+_(ISSUER|CLIENT_ID|CLIENT_SECRET)"
-    r"|[A-Z]+_(CLIENT_ID|CLIENT_SECRET|BASE_URL))"
-)
+_COMING = re.compile(r"RAPPORT_(IMAP_URL|ALERTS)")
+# A service's keys: `RAPPORT_GITHUB_CLIENT_ID`, `RAPPORT_OIDC_WORK_ISSUER`.
+_KEY = re.compile(r"RAPPORT_(?:OIDC_([A-Z0-9_]+?)|([A-Z]+))_(ISSUER|CLIENT_ID|CLIENT_SECRET|BASE_URL|TITLE)")
+_SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,30}")
 
 
 class SettingsError(Exception):
     """A setting that cannot be used, in a sentence that names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service that readers may sign in with: the keys that it gave this blog, or where to find it.
+
+    `name` is one of `SERVICES`, or `oidc-<name>` of an OpenID provider, which has an `issuer` and may have a `title`.
+    `base_url` is another address for it (a test server, a company's own); empty: the usual one.
+    """
+
+    name: str
+    client_id: str = ""
+    client_secret: str = ""
+    issuer: str = ""
+    base_url: str = ""
+    title: str = ""
 
 
 def _setting(default: object, help_: str) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
@@ -68,6 +90,17 @@ class Settings:
         "Whether `make publish` refuses while a reader waits longer than promised, or a promise is overdue.",
     )
     hold_first: bool = _setting(True, "Whether a stranger's first reply waits for a look.")  # noqa: FBT003
+    mastodon_sign_in: bool = _setting(
+        True,  # noqa: FBT003
+        "Whether readers may sign in with their account on any Mastodon server.",
+    )
+    website_sign_in: bool = _setting(True, "Whether readers may sign in with their own website (IndieAuth).")  # noqa: FBT003
+    smtp_url: str = _setting(
+        "",
+        "Where letters are handed over: `smtp://user:password@host:587` (with STARTTLS), or `smtps://…:465`;"
+        " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
+    )
+    mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
     close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
     rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
     trusted_proxies: int = _setting(0, "How many reverse proxies in front of the service set `X-Forwarded-For`.")
@@ -75,11 +108,27 @@ class Settings:
     clock_file: Path | None = _setting(None, "Tests only: a file that holds an offset in seconds for the clock.")
 
     waiting: tuple[str, ...] = dataclasses.field(default=(), metadata={"help": ""})
+    services: tuple[Service, ...] = dataclasses.field(default=(), metadata={"help": ""})
 
     @property
     def secure(self) -> bool:
         """Whether readers come over TLS."""
         return self.url.startswith("https://")
+
+    @property
+    def local(self) -> bool:
+        """Whether this blog is reached on this machine only: somebody tries it, writes, or tests."""
+        return urlsplit(self.url).hostname in _LOOPBACK
+
+    @property
+    def sender(self) -> str:
+        """The address that letters come from, empty if there is none."""
+        return self.mail_from or self.author_email or ("blog@localhost" if self.local else "")
+
+    @property
+    def sends_letters(self) -> bool:
+        """Whether a letter leaves the house: by SMTP, or, on this machine only, into the folder `data/letters/`."""
+        return bool(self.sender) if self.smtp_url else self.local
 
     @property
     def zone(self) -> ZoneInfo:
@@ -97,12 +146,37 @@ def names() -> dict[str, dataclasses.Field[object]]:
 
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
-    """Read `rapport.toml` (if there is one) and the environment over it; refuse unknown names and unusable values."""
+    """Read `rapport.toml`, then `private.toml` of the data folder, where there are any, and the environment over both.
+
+    Unknown names and unusable values are refused with SettingsError.
+    """
     env = os.environ if environ is None else environ
     given: dict[str, object] = {}
-    path = file or ROOT / FILE
-    if path.exists():
-        given.update(_from_file(path))
+    services: dict[str, dict[str, str]] = {}
+    _take_file(file or ROOT / FILE, given, services)
+    named, coming = _from_environment(env, services)
+    if folder := _data_folder(given | named, file):
+        _take_file(folder / PRIVATE_FILE, given, services)
+    _from_environment(env, services)  # once more: a variable wins over either file
+    given |= named
+    if "PORT" in env:
+        given["port"] = env["PORT"]
+        given.setdefault("url", f"http://localhost:{env['PORT']}")
+    converted = {key: _converted(key, value) for key, value in given.items()}
+    return _checked(converted | {"services": _services(services)}, coming)
+
+
+def _data_folder(given: Mapping[str, object], file: Path | None) -> Path | None:
+    """Where `private.toml` may lie; nowhere if another file was asked for that names no folder of its own."""
+    named = _converted("data", given.get("data", ""))
+    return named if isinstance(named, Path) else None if file else ROOT / "data"
+
+
+def _from_environment(
+    env: Mapping[str, str], services: dict[str, dict[str, str]]
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The settings that the environment names, and the names of coming features; services' keys go to `services`."""
+    given: dict[str, object] = {}
     coming = []
     for name, value in env.items():
         if not name.startswith("RAPPORT_"):
@@ -110,30 +184,77 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         key = name.removeprefix("RAPPORT_").lower()
         if key in names():
             given[key] = value
+        elif (match := _KEY.fullmatch(name)) and (match[1] or match[2].lower() in SERVICES):
+            service = f"oidc-{match[1]}".lower() if match[1] else match[2].lower()
+            services.setdefault(service, {})[match[3].lower()] = value.strip()
         elif _COMING.fullmatch(name):
             coming.append(name)
         else:
             message = f"{name} is no setting. docs/settings.md lists them all; perhaps it is misspelt."
             raise SettingsError(message)
-    if "PORT" in env:
-        given["port"] = env["PORT"]
-        given.setdefault("url", f"http://localhost:{env['PORT']}")
-    return _checked({key: _converted(key, value) for key, value in given.items()}, tuple(sorted(coming)))
+    return given, tuple(sorted(coming))
 
 
-def _from_file(path: Path) -> dict[str, object]:
+def _take_file(path: Path, given: dict[str, object], services: dict[str, dict[str, str]]) -> None:
+    """Add what a TOML file sets; the tables in it are services' keys: `[github]`, `[oidc.work]`."""
+    if not path.exists():
+        return
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f'{path.name} cannot be read: {error}. It is a TOML file with lines such as: title = "My blog".'
         raise SettingsError(message) from error
-    for key in table:
-        if key not in names():
+    except PermissionError as error:
+        message = f"{path} cannot be read: it belongs to somebody else. Run this as the user who owns the blog."
+        raise SettingsError(message) from error
+    for key, value in table.items():
+        if key in names():
+            given[key] = value
+        elif key in SERVICES and isinstance(value, dict):
+            services.setdefault(key, {}).update(_keys(path, key, value))
+        elif key == "oidc" and isinstance(value, dict) and all(isinstance(one, dict) for one in value.values()):
+            for name, one in value.items():
+                services.setdefault(f"oidc-{name}", {}).update(_keys(path, f"oidc.{name}", one))
+        else:
             message = (
                 f"{path.name} sets {key}, which is no setting. docs/settings.md lists them all; perhaps it is misspelt."
             )
             raise SettingsError(message)
-    return table
+
+
+def _keys(path: Path, table: str, given: Mapping[str, object]) -> dict[str, str]:
+    known = {field.name for field in dataclasses.fields(Service)} - {"name"}
+    for key, value in given.items():
+        if key not in known or not isinstance(value, str):
+            message = f"{path.name} sets {key} in [{table}], which takes {', '.join(sorted(known))}, each as text."
+            raise SettingsError(message)
+    return {key: str(value).strip() for key, value in given.items()}
+
+
+def _services(given: Mapping[str, Mapping[str, str]]) -> tuple[Service, ...]:
+    """The services whose keys are whole. Raises SettingsError for half a pair, or an address that is none."""
+    found = []
+    for name, keys in sorted(given.items()):
+        service = Service(name=name, **keys)
+        title = name.removeprefix("oidc-")
+        needed = {"client_id", "client_secret", *(["issuer"] if name.startswith("oidc-") else [])}
+        missing = sorted(key for key in needed if not keys.get(key))
+        if not _SERVICE_NAME.fullmatch(title):
+            message = f"The OpenID provider “{title}” needs a name of small letters, digits and underscores."
+            raise SettingsError(message)
+        if missing and name not in _KEYLESS:
+            message = (
+                f"Signing in with {title} is half set up: {' and '.join(missing)} missing."
+                " docs/operating.md says where they come from."
+            )
+            raise SettingsError(message)
+        for address in filter(None, (service.issuer, service.base_url)):
+            parts = urlsplit(address)
+            if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+                message = f"The address of {title}, “{address}”, has to begin with https://."
+                raise SettingsError(message)
+        found.append(service)
+    return tuple(found)
 
 
 def _converted(name: str, value: object) -> object:
@@ -181,11 +302,13 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
     if settings.log not in {"debug", "info", "warning"}:
         raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
+    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in {"smtp", "smtps"}:
+        raise SettingsError(_refusal("smtp_url", "…", "`smtp://user:password@host:587` or `smtps://…`"))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there
         raise SettingsError(_refusal("port", settings.port, "a number from 1 to 65535"))
-    if settings.clock_file and parts.hostname not in _LOOPBACK:
+    if settings.clock_file and not settings.local:
         message = "RAPPORT_CLOCK_FILE is for tests on this machine; with a public RAPPORT_URL it is refused."
         raise SettingsError(message)
     try:

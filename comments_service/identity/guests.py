@@ -9,11 +9,6 @@ from comments_service.store import people
 DEVICE_DAYS = 365
 
 
-def of_device(db: Database, secret: str) -> Person | None:
-    """The person who wrote from this device before; None for a forged or forgotten secret."""
-    return people.by_device(db, ids.digest(secret))
-
-
 def welcome(db: Database) -> tuple[Person, str]:
     """A new guest and the secret for their device's cookie. Belongs into the transaction of their first reply.
 

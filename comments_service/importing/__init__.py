@@ -19,6 +19,8 @@ from comments_service.store import comments, events, pages, people, transfers
 
 # Few enough that replies sent meanwhile hardly wait for the lock, many enough that the disk is not asked for each.
 _PORTION = 100
+# What a page says that a writer has proven: an address of the web at most.
+_LONGEST_MARK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Reply:
     person: str | None = None
     name: str = ""
     website: str = ""
+    proven: str = ""
     edition: int = 1
     text: str = ""
 
@@ -173,6 +176,9 @@ def _comment(db: Database, reply: Reply) -> tuple[Comment, events.Opened]:
         name=texts.mend(reply.name),
         email="",
         website=_website(reply.website),
+        identity="",
+        proven=texts.mend(reply.proven)[:_LONGEST_MARK],
+        picture="",
         wants_answer="",
         notify="",
         new_essays="",

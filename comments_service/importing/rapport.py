@@ -52,6 +52,7 @@ def _reply(record: Mapping[str, Any]) -> Reply:
         person=None if record.get("person") is None else _id(record["person"]),
         name=str(record.get("name", "")),
         website=str(record.get("website", "")),
+        proven=str(record.get("proven", "")),
         edition=int(record.get("edition", 1)),
         text=str(record.get("text", "")),
     )

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from comments_service import ids, rendering, screening
 from comments_service.database import Database, TransactionLost
 from comments_service.errors import conflict, gone, not_found
-from comments_service.identity import guests
+from comments_service.identity import guests, readers
 from comments_service.keys import Keys
 from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
@@ -93,6 +93,8 @@ def _keep(
         new_one = telling.Received(comment, judged.page, speaker, also, undertaking)
         comment = replace(comment, conversation=telling.received(db, settings, keys, new_one))
         comments.add(db, comment)
+        if speaker.identity and not speaker.account:
+            readers.known_by(db, speaker.identity, comment.name)
         facts.happened(db, "comment.published" if comment.standing else "comment.held", comment, seen=comment.standing)
     return Accepted(comment, key, device)
 
@@ -145,14 +147,12 @@ def withdraw(db: Database, comment: Comment) -> Comment:
 
 
 def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
-    """The comment, if this speaker wrote it: their device or account says so, or they hold its private link's key."""
+    """The comment, if this speaker wrote it: who they are says so, or they hold its private link's key."""
     comment = comments.find(db, id_)
     if comment is None:
         return None
     by_key = bool(key) and bool(comment.key) and ids.same(ids.digest(key), comment.key)
-    writer = speaker.account or speaker.person
-    by_device = writer is not None and comment.person == writer.id
-    return comment if by_key or by_device else None
+    return comment if by_key or speaker.wrote(comment) else None
 
 
 def _judge_edit(db: Database, comment: Comment, html: str, now: str) -> None:
@@ -171,7 +171,7 @@ def _writer(db: Database, speaker: Speaker) -> tuple[Person, str | None]:
 
 def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key: str, now: str) -> Comment:
     new, parent = judged.new, judged.parent
-    account = speaker.account
+    account, identity = speaker.account, None if speaker.account else speaker.identity
     by_author = account is not None and judged.page.is_answered_by(account)
     # A private word goes to the author's queue whoever sent it; being read makes it no more public.
     state = State.HELD if new.private and not by_author else judged.verdict.state
@@ -191,6 +191,9 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
         name=new.name,
         email=new.email,
         website=new.website,
+        identity=identity.id if identity else "",
+        proven=identity.label if identity else "",
+        picture=identity.picture if identity else "",
         wants_answer=new.wants_answer,
         notify=new.notify,
         new_essays="yes" if new.new_essays else "",

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from comments_service import ids, names, rendering, screening, texts
 from comments_service.database import Database
 from comments_service.errors import Problem, conflict, invalid, not_found, too_fast
+from comments_service.identity import readers
 from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Page, Speaker, State
 from comments_service.settings import Settings
-from comments_service.store import comments, pages, people
+from comments_service.store import comments, pages
 
 # The same words by the same writer within this time are one reply, sent twice by an impatient finger or a program.
 REPEAT_MINUTES = 10
@@ -80,18 +81,23 @@ def fields() -> Iterator[Callable[[str, Callable[[], str]], str]]:
 
 
 def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
-    """The reply with every field cleaned; an account speaks under its own name and leaves no address."""
-    account = speaker.account
+    """The reply with every field cleaned; who has proven something speaks under the name that goes with it.
+
+    An account leaves no address; somebody who proved theirs leaves that one.
+    """
+    account, identity = speaker.account, speaker.identity
     with fields() as check:
         text = check("text", lambda: words(new.text))
         if account:
             return replace(new, text=text, name=account.name, email="", website="")
+        vouched = readers.vouched_name(identity) if identity else ""
+        typed = (identity.name if identity else "") or new.name
         return replace(
             new,
             text=text,
-            name=check("name", lambda: _guest_name(db, new.name)),
-            email=check("email", lambda: names.email(new.email)),
-            website=check("website", lambda: names.website(new.website)),
+            name=check("name", lambda: _name(db, speaker, typed, vouched=bool(vouched))),
+            email=(identity.address if identity else "") or check("email", lambda: names.email(new.email)),
+            website=(identity.url if identity else "") or check("website", lambda: names.website(new.website)),
         )
 
 
@@ -110,15 +116,9 @@ def words(text: str) -> str:
     return cleaned
 
 
-def _guest_name(db: Database, typed: str) -> str:
+def _name(db: Database, speaker: Speaker, typed: str, *, vouched: bool) -> str:
     name = names.clean(typed)
-    for account in people.accounts(db):
-        if names.looks_like(name, account.name):
-            message = (
-                f"{account.name} writes here, and readers would take you for one another."
-                " Please add something to your name."
-            )
-            raise ValueError(message)
+    readers.refuse_misleading(db, name, besides=speaker.selves, vouched=vouched)
     return name
 
 
@@ -155,16 +155,14 @@ def _may_see(db: Database, parent: Comment, speaker: Speaker) -> bool:
 
 def _between_us(db: Database, comment: Comment, speaker: Speaker) -> bool:
     """Whether a comment belongs to a private exchange of this speaker with the author."""
-    person = speaker.person
-    return comment.private_at is not None and person is not None and comments.takes_part(db, comment.root, person.id)
+    return comment.private_at is not None and comments.takes_part(db, comment.root, speaker.selves)
 
 
 def _conversation_is_open(db: Database, page: Page, parent: Comment | None, speaker: Speaker) -> None:
     """Closing stops new threads; who is in one may go on until the conversation ends, `publishing.GRACE_DAYS` later."""
     if page.conversation == "open" or speaker.account:
         return
-    person = speaker.person
-    if page.conversation == "closed" and parent and person and comments.takes_part(db, parent.root, person.id):
+    if page.conversation == "closed" and parent and comments.takes_part(db, parent.root, speaker.selves):
         return
     raise Problem(
         "closed",

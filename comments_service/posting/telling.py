@@ -115,7 +115,7 @@ def _event(db: Database, settings: Settings, keys: Keys, new: Received) -> Event
         answers=new.page.answers,
         addressed=comment.by_author or _addressed(db, new.page, comment),
         held=comment.state is State.HELD,
-        stranger=not new.speaker.trusted,
+        stranger=not (new.speaker.trusted or new.speaker.proven),
         private=comment.private_at is not None,
     )
     within = settings.answer_within * moments.HOUR if settings.answer_within else ledger.WITHIN

@@ -94,9 +94,15 @@ def _node(settings: Settings, node: "threads.Node[PublicComment]") -> dict[str, 
 
 def comment_data(settings: Settings, comment: PublicComment | Comment) -> dict[str, object]:
     """One comment for programs. Of one that does not stand, the public form holds its place and nothing else."""
-    told: Mapping[str, object] = {"html": "", "name": "", "author": False, "edited": None}
+    told: Mapping[str, object] = {"html": "", "name": "", "author": False, "proven": "", "edited": None}
     if isinstance(comment, Comment) or comment.state is State.PUBLISHED:
-        told = {"html": comment.html, "name": comment.name, "author": comment.by_author, "edited": comment.edited}
+        told = {
+            "html": comment.html,
+            "name": comment.name,
+            "author": comment.by_author,
+            "proven": comment.proven,
+            "edited": comment.edited,
+        }
     return {
         "id": comment.id,
         "page": comment.page,

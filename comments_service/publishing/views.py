@@ -63,6 +63,8 @@ class CommentView:
     gone_label: str
     name: str
     website: str
+    proven: str
+    picture: str
     initial: str
     hue: int
     by_author: bool
@@ -254,6 +256,8 @@ def comment_view(
         gone_label=gone_label,
         name=comment.name,
         website=comment.website,
+        proven=comment.proven,
+        picture=picture(comment.picture),
         initial=_initial(comment.name),
         hue=hue(comment),
         by_author=comment.by_author,
@@ -270,6 +274,11 @@ def comment_view(
 
 def _url(comment: PublicComment | Comment) -> str:
     return f"{comment.page}#comment-{comment.id}"
+
+
+def picture(id_: str) -> str:
+    """Where the copy of a picture stands that somebody chose to show; empty without one."""
+    return f"/identity/pictures/{id_}" if id_ else ""
 
 
 def _initial(name: str) -> str:

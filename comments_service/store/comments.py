@@ -1,7 +1,7 @@
 """Comments: kept, found, moved from state to state, emptied."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
@@ -19,6 +19,9 @@ WRITERS_OWN = (
     "name",
     "email",
     "website",
+    "identity",
+    "proven",
+    "picture",
     "wants_answer",
     "notify",
     "new_essays",
@@ -138,12 +141,12 @@ def children(db: Database, id: str) -> list[Comment]:  # noqa: A002
     return [_known(row) for row in rows]
 
 
-def takes_part(db: Database, root: str, person: str) -> bool:
-    """Whether a person has a word in this thread."""
+def takes_part(db: Database, root: str, people: Iterable[str]) -> bool:
+    """Whether one of these people has a word in this thread."""
     found = db.value(
-        "SELECT 1 FROM comments WHERE root = :root AND person = :person AND state <> 'withdrawn' LIMIT 1",
+        "SELECT 1 FROM comments WHERE root = :root AND person IN (:people) AND state <> 'withdrawn' LIMIT 1",
         root=root,
-        person=person,
+        people=sorted(people),
     )
     return found is not None
 
@@ -196,6 +199,19 @@ def reword(db: Database, id: str, *, text: str, html: str, html_version: int, ed
         html_version=html_version,
         edited=edited,
         seen=seen or "",
+    )
+    return changed == 1
+
+
+def prove(db: Database, id: str, identity: str, *, proven: str, picture: str) -> bool:  # noqa: A002
+    """Say what the writer of a guest's comment has proven since; False if it says so already, or is withdrawn."""
+    changed = db.execute(
+        """UPDATE comments SET identity = :identity, proven = :proven, picture = :picture
+           WHERE id = :id AND identity = '' AND state <> 'withdrawn'""",
+        id=id,
+        identity=identity,
+        proven=proven,
+        picture=picture,
     )
     return changed == 1
 

@@ -7,19 +7,22 @@ from comments_service import ids
 from comments_service.database import Database
 from comments_service.models import Job
 
+# The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
+LETTERS = "letters"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
 _TRIES = 12
 _LONGEST_PAUSE = 3600
 
 
-def put(db: Database, fact: str, subject: str, *, run_at: str | None = None, **data: object) -> None:
-    """Write a fact, in the transaction of what it tells of."""
+def put(db: Database, fact: str, subject: str, *, lane: str = "", run_at: str | None = None, **data: object) -> None:
+    """Write a fact, in the transaction of what it tells of; `lane` is the queue that it waits in."""
     now = ids.now()
     db.insert(
         "jobs",
         {
             "id": ids.new_id(),
             "fact": fact,
+            "lane": lane,
             "subject": subject,
             "data": json.dumps(data, sort_keys=True),
             "created": now,
@@ -30,11 +33,12 @@ def put(db: Database, fact: str, subject: str, *, run_at: str | None = None, **d
     )
 
 
-def due(db: Database, *, now: str, limit: int) -> list[Job]:
-    """The oldest facts whose time has come."""
+def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:
+    """The oldest facts of a queue whose time has come."""
     rows = db.rows(
         """SELECT id, fact, subject, data, attempts FROM jobs
-           WHERE gave_up_at IS NULL AND run_at <= :now ORDER BY run_at, id LIMIT :limit""",
+           WHERE gave_up_at IS NULL AND lane = :lane AND run_at <= :now ORDER BY run_at, id LIMIT :limit""",
+        lane=lane,
         now=now,
         limit=limit,
     )

@@ -42,16 +42,6 @@ def rename(db: Database, id: str, name: str, *, email: str | None = None) -> Non
     )
 
 
-def by_device(db: Database, secret: str) -> Person | None:
-    """The person whose device holds the secret with this digest."""
-    return _person(
-        db.row(
-            f"SELECT {_COLUMNS} FROM devices JOIN people ON people.id = devices.person WHERE secret = :secret",  # noqa: S608
-            secret=secret,
-        ),
-    )
-
-
 def add_device(db: Database, secret: str, person: str, *, now: str) -> None:
     """Let the device that holds this secret speak for a person."""
     db.insert("devices", {"secret": secret, "person": person, "created": now})
@@ -73,5 +63,10 @@ def forget_guest(db: Database, id: str) -> None:  # noqa: A002
     )
 
 
+def person_of(row: Row) -> Person:
+    """A row of `people`, with the columns of `Person`, as a record."""
+    return Person(**row | {"role": Role(row["role"]) if row["role"] else None})
+
+
 def _person(row: Row | None) -> Person | None:
-    return None if row is None else Person(**row | {"role": Role(row["role"]) if row["role"] else None})
+    return None if row is None else person_of(row)

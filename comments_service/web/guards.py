@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from comments_service import ids
-from comments_service.errors import forbidden, too_fast, unreadable
-from comments_service.store import attempts
+from comments_service.errors import forbidden, unreadable
+from comments_service.store import limits
 from comments_service.web import context
 
 if TYPE_CHECKING:
@@ -63,15 +63,11 @@ def refuse_other_sites() -> None:
         raise forbidden(message)
 
 
-def slow_down(what: str, *, most: int, seconds: int) -> None:
-    """Let one network try `what` at most so often in so many seconds; every call counts as a try."""
-    if not context.settings().rate_limit:
-        return
-    db, network = context.db(), context.speaker().network
-    if attempts.count(db, what, network, since=ids.now(seconds=-seconds)) >= most:
-        raise too_fast(seconds)
-    with db.transaction():
-        attempts.add(db, what, network)
+def slow_down(what: str, *, address: str = "") -> None:
+    """Count one try of `what` (a name of `limits.LIMITS`), by this network and about an address; 429 when too many."""
+    if context.settings().rate_limit:
+        who = ids.keyed(context.secrets().networks, f"address {address.casefold()}") if address else ""
+        limits.take(context.db(), what, network=context.speaker().network, address=who)
 
 
 def _keep_private(response: Response) -> Response:

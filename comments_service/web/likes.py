@@ -12,7 +12,6 @@ door = Blueprint("likes", __name__)
 
 # Set only when somebody likes something on a device that has written nothing yet; it makes nobody a person.
 COOKIE = "rapport_likes"
-_A_MINUTE = 30
 # A page that many like at once is brought up to date so many seconds after the first of them, once for all.
 _GATHER_SECONDS = 10
 # A fact that falls due sooner may be in somebody's hands already, who does not see this like any more.
@@ -23,7 +22,7 @@ _YOUR_OWN = "These are your own words. It is for others to like them."
 @door.post("/likes/")
 def like_essay() -> Response:
     """Like an essay (`page`), or take that back: 303 to the essay's end for a form, the count for a program."""
-    guards.slow_down("like", most=_A_MINUTE, seconds=60)
+    guards.slow_down("like")
     page = pages.find(context.db(), forms.fields().get("page", "").strip())
     if page is None:
         raise not_found("essay")
@@ -36,7 +35,7 @@ def like_essay() -> Response:
 @door.post("/comments/<id>/like")
 def like_comment(id: str) -> Response:  # noqa: A002 -- the address's word
     """Like a comment that stands, or take that back."""
-    guards.slow_down("like", most=_A_MINUTE, seconds=60)
+    guards.slow_down("like")
     forms.fields()
     comment = comments.find_public(context.db(), id)
     if comment is None:

@@ -135,8 +135,7 @@ def still_waiting(id: str) -> Response:  # noqa: A002
     """Say that one is still waiting: once after a closing, once after an answer (there with a proven address)."""
 
     def say(comment: Comment, _given: Mapping[str, str]) -> None:
-        proven = standing.is_proven(context.speaker())
-        engagement.still_waiting(context.db(), comment, context.settings(), proven=proven)
+        engagement.still_waiting(context.db(), comment, context.settings(), proven=context.speaker().proven)
 
     return _said(id, "still-waiting", say)
 

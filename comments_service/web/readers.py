@@ -21,7 +21,6 @@ for _beside in (own, likes, responsiveness):
 
 _MOST_COUNTS = 200
 _FEED_LENGTH = 50
-_PREVIEWS_A_MINUTE = 30
 
 
 # ── replying ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,7 +81,7 @@ def reply_form() -> str:
 @door.post("/comments/preview")
 def preview() -> Response | str:
     """What posting would give: a page for a form, `{"html", "as"}` for a program."""
-    guards.slow_down("preview", most=_PREVIEWS_A_MINUTE, seconds=60)
+    guards.slow_down("preview")
     given = forms.fields()
     try:
         comment = posting.preview(

@@ -71,11 +71,6 @@ class Standing:
         }
 
 
-def is_proven(speaker: Speaker) -> bool:
-    """Whether somebody has proven who they are: an account has; a guest is known by their device alone."""
-    return speaker.account is not None
-
-
 def of(db: Database, settings: Settings, comment: Comment, speaker: Speaker) -> Standing:
     """How a reader's own reply stands now. Of one that was turned down or taken off there is nothing to say."""
     known = conversations.find(db, comment.conversation) if _can_be_answered(comment) else None
@@ -198,7 +193,7 @@ def _event(history: Sequence[Event], comment: Comment, name: str, speaker: Speak
         type=_ACTS[name][0],
         comment=comment.id,
         person=comment.person or "",
-        proven=is_proven(speaker),
+        proven=speaker.proven,
         promise=promise,
     )
 

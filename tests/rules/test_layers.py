@@ -13,8 +13,11 @@ OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 # From the ground up. A module may import what stands below it, and its own package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("words", ("models", "errors", "ids", "settings", "wording")),
-    ("thinking", ("charts", "rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown")),
-    ("ground", ("database", "migrations", "templating", "keys", "feeds", "logs", "ports")),
+    (
+        "thinking",
+        ("charts", "providers", "rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown"),
+    ),
+    ("ground", ("database", "migrations", "templating", "keys", "proofs", "feeds", "logs", "ports")),
     ("store", ("store",)),
     ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing")),
     ("together", ("answering",)),

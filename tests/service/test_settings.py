@@ -63,8 +63,75 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(tmp_path: Path, t
 
 
 def test_names_of_coming_features_are_accepted_and_told(tmp_path: Path) -> None:
-    settings = load({"RAPPORT_SMTP_URL": "smtp://x", "RAPPORT_OIDC_HOME_CLIENT_SECRET": "s"}, tmp_path / "none")
-    assert settings.waiting == ("RAPPORT_OIDC_HOME_CLIENT_SECRET", "RAPPORT_SMTP_URL")
+    settings = load({"RAPPORT_IMAP_URL": "imap://x", "RAPPORT_ALERTS": "s"}, tmp_path / "none")
+    assert settings.waiting == ("RAPPORT_ALERTS", "RAPPORT_IMAP_URL")
+
+
+KEYS = {"RAPPORT_GITHUB_CLIENT_ID": "blog", "RAPPORT_GITHUB_CLIENT_SECRET": "from the environment"}
+
+
+def test_the_keys_of_services_come_from_both_files_and_the_environment_which_wins(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "rapport.toml"
+    file.write_text(f'data = "{tmp_path}/data"\n[github]\nclient_id = "blog"\nclient_secret = "from the file"\n')
+    (tmp_path / "data" / "private.toml").write_text(
+        'smtp_url = "smtp://mail.example.org"\n[github]\nclient_secret = "from the private file"\n'
+        '[oidc.work]\nissuer = "https://id.example.org"\nclient_id = "b"\nclient_secret = "c"\ntitle = "The office"\n'
+    )
+    found = load({}, file)
+    assert found.smtp_url == "smtp://mail.example.org"
+    assert [(one.name, one.client_secret) for one in found.services] == [
+        ("github", "from the private file"),
+        ("oidc-work", "c"),
+    ]
+    assert load(KEYS, file).services[0].client_secret == "from the environment"
+
+
+def test_any_openid_provider_has_a_name_of_ones_own(tmp_path: Path) -> None:
+    given = {"ISSUER": "http://127.0.0.1:9000/o", "CLIENT_ID": "a", "CLIENT_SECRET": "b"}
+    found = load({f"RAPPORT_OIDC_OUR_CLUB_{key}": value for key, value in given.items()}, tmp_path / "none")
+    assert [(one.name, one.issuer) for one in found.services] == [("oidc-our_club", "http://127.0.0.1:9000/o")]
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"RAPPORT_GITHUB_CLIENT_ID": "blog"}, "client_secret missing"),
+        ({"RAPPORT_OIDC_WORK_CLIENT_ID": "a", "RAPPORT_OIDC_WORK_CLIENT_SECRET": "b"}, "issuer missing"),
+        (KEYS | {"RAPPORT_GITHUB_BASE_URL": "http://github.example.org"}, "https://"),
+        ({"RAPPORT_MYSPACE_CLIENT_ID": "a"}, "RAPPORT_MYSPACE_CLIENT_ID"),
+        ({"RAPPORT_SMTP_URL": "mail.example.org"}, "smtp://"),
+    ],
+)
+def test_keys_that_cannot_work_are_refused_in_a_sentence(tmp_path: Path, given: dict[str, str], word: str) -> None:
+    with pytest.raises(SettingsError, match=word):
+        load(given, tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "table", ['[github]\nclientid = "a"', "[github]\nclient_id = 1", "github = 1", "oidc = 1", '[myspace]\na = "b"']
+)
+def test_a_table_that_is_no_services_is_refused(tmp_path: Path, table: str) -> None:
+    file = tmp_path / "rapport.toml"
+    file.write_text(table)
+    with pytest.raises(SettingsError, match=r"rapport\.toml sets"):
+        load({}, file)
+
+
+@pytest.mark.parametrize(
+    ("given", "sends"),
+    [
+        ({}, True),
+        ({"RAPPORT_URL": "https://example.org"}, False),
+        ({"RAPPORT_URL": "https://example.org", "RAPPORT_SMTP_URL": "smtp://m"}, False),
+        (
+            {"RAPPORT_URL": "https://example.org", "RAPPORT_SMTP_URL": "smtp://m", "RAPPORT_MAIL_FROM": "a@b.example"},
+            True,
+        ),
+    ],
+)
+def test_letters_are_promised_only_where_they_can_leave(tmp_path: Path, given: dict[str, str], *, sends: bool) -> None:
+    assert load(given, tmp_path / "none").sends_letters is sends
 
 
 def test_every_setting_has_a_sentence() -> None:

@@ -11,8 +11,6 @@ from comments_service.web import context, forms, guards, problems
 from comments_service.web.desk import views, words
 from comments_service.web.desk.door import door, me, page
 
-_SIGN_INS_A_QUARTER = 20
-
 
 @door.get("/sign-in")
 def sign_in_page() -> Response:
@@ -21,7 +19,7 @@ def sign_in_page() -> Response:
     if not token:
         return make_response(_sign_in(context.account()))
     try:
-        guards.slow_down("sign-in", most=_SIGN_INS_A_QUARTER, seconds=900)
+        guards.slow_down("sign-in")
         return make_response(_sign_in(authors.holder(context.db(), token), token))
     except Problem as problem:
         return _refused(problem)
@@ -31,7 +29,7 @@ def sign_in_page() -> Response:
 def sign_in() -> Response:
     """Use the link up, open a new session, end the one that this device had."""
     try:
-        guards.slow_down("sign-in", most=_SIGN_INS_A_QUARTER, seconds=900)
+        guards.slow_down("sign-in")
         session = authors.sign_in(
             context.db(),
             forms.fields().get("token", ""),

@@ -1,6 +1,6 @@
-"""Identity's doors: who you are here, signing out, and being forgotten."""
+"""Who you are here: the page, signing out, and being forgotten."""
 
-from flask import Blueprint, Response, jsonify, make_response, redirect
+from flask import Response, jsonify, make_response, redirect
 
 from comments_service import templating
 from comments_service.engagement import forgetting
@@ -9,13 +9,12 @@ from comments_service.identity import authors
 from comments_service.models import Person
 from comments_service.store import comments, notes
 from comments_service.web import context, forms, guards, problems
-
-door = Blueprint("identity", __name__)
+from comments_service.web.identity.door import door
 
 _MOST_TOLD = 100
 
 
-@door.get("/identity/")
+@door.get("/")
 def who() -> Response | str:
     """Who you are here: `{"name", "author", "signed_in"}` for the page's script, a page for people."""
     speaker = context.speaker()
@@ -46,7 +45,7 @@ def _page(done: str = "", problem: Problem | None = None) -> str:
     )
 
 
-@door.post("/identity/sign-out")
+@door.post("/sign-out")
 def sign_out() -> Response:
     """End the session of this device and forget it here."""
     authors.sign_out(context.db(), context.cookie(context.SESSION_COOKIE))
@@ -56,7 +55,7 @@ def sign_out() -> Response:
     return response
 
 
-@door.post("/identity/object")
+@door.post("/object")
 def object_to_history() -> Response | str:
     """Keep no history of whoever this device remembers: their words stay, what was noted about them goes."""
     forgetting.object_to_history(context.db(), _guest().id)
@@ -64,7 +63,7 @@ def object_to_history() -> Response | str:
     return jsonify({"done": done}) if context.wants_json() else _page(done)
 
 
-@door.post("/identity/erase")
+@door.post("/erase")
 def erase() -> Response | str:
     """Forget whoever this device remembers, once they say that they are sure; the device's cookie goes as well."""
     guest = _guest()

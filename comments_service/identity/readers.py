@@ -1,0 +1,230 @@
+"""Readers who proved who they are: signing in and out on a device, joining and parting, how they appear."""
+
+from comments_service import ids, names
+from comments_service.database import Database
+from comments_service.errors import conflict, forbidden, invalid, not_found
+from comments_service.models import Errand, Identity, Person, Speaker
+from comments_service.providers import EMAIL, Claims
+from comments_service.store import comments, errands, facts, identities, people
+
+_NOT_PROVEN = "Nobody is signed in on this device. Prove who you are first, then do this once more."
+
+
+def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tuple[Identity, str]:
+    """Let a device speak for whoever proved these claims; returns the identity and the device's new secret.
+
+    The secret that the device had before opens nothing any more: had somebody else planted it, it would not become
+    proven with them. Who wrote from it as a guest stays a guest until they say that they are one.
+    """
+    now = ids.now()
+    with db.transaction():
+        identity = _known(db, claims, now)
+        former = identities.of_device(db, ids.digest(device)) if device else None
+        guest = (former.guest if former.identity else former.person.id) if former else None
+        if former and former.identity and errand.purpose == "add":
+            identities.join(db, identity.person, former.identity.person, at=now)
+        if errand.comment:
+            _prove_reply(db, errand.comment, identity, now)
+        if guest and identities.head_of(db, guest) == identities.head_of(db, identity.person):
+            guest = None
+        if device:
+            identities.drop_device(db, ids.digest(device))
+        secret = ids.new_secret()
+        identities.add_device(
+            db, ids.digest(secret), person=identity.person, identity=identity.id, guest=guest, now=now
+        )
+        if errand.purpose == "reply":
+            errands.outlive(db, errand.id)
+        else:
+            errands.end(db, errand.id)
+    return identity, secret
+
+
+def _known(db: Database, claims: Claims, now: str) -> Identity:
+    """The identity that was proven, begun if it is new; what its issuer says of it is renewed, not a chosen name."""
+    found = identities.vouched_for(db, claims.issuer, claims.subject)
+    if found is None:
+        return _begin(db, claims, now)
+    identities.change(
+        db,
+        found.id,
+        name=found.name or claims.name,
+        label=claims.label,
+        url=claims.url,
+        address=claims.address,
+        picture_url=claims.picture_url,
+        proven_at=now,
+    )
+    return identities.find(db, found.id) or found
+
+
+def _begin(db: Database, claims: Claims, now: str) -> Identity:
+    person = Person(id=ids.new_id(), created=now, name="", role=None, trusted_at=None)
+    people.add(db, person)
+    identity = Identity(
+        id=ids.new_id(),
+        person=person.id,
+        provider=claims.provider,
+        issuer=claims.issuer,
+        subject=claims.subject,
+        name=claims.name,
+        label=claims.label,
+        url=claims.url,
+        address=claims.address,
+        picture_url=claims.picture_url,
+        picture="",
+        created=now,
+        proven_at=now,
+    )
+    identities.add(db, identity)
+    return identity
+
+
+def _prove_reply(db: Database, id_: str, identity: Identity, now: str) -> None:
+    """Mark a reply that was sent by a guest as theirs who proved it since, and take that guest for the same person."""
+    comment = comments.find(db, id_)
+    if comment is None or comment.person is None or comment.identity or comment.by_author:
+        return
+    if comments.prove(db, comment.id, identity.id, proven=identity.label, picture=identity.picture):
+        identities.join(db, comment.person, identity.person, at=now)
+        facts.happened(db, "comment.edited", comment, seen=comment.standing)
+
+
+def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = False) -> str:
+    """Let a device be nobody's who proved anything; returns the secret of the guest who wrote from it before, or "".
+
+    `everywhere` ends what any other device may do in their name as well.
+    """
+    with db.transaction():
+        found = identities.of_device(db, ids.digest(device)) if device else None
+        if found is None or found.identity is None:
+            return ""
+        identities.drop_device(db, ids.digest(device))
+        if everywhere:
+            identities.drop_devices_of(db, speaker.identities)
+        if found.guest is None:
+            return ""
+        secret = ids.new_secret()
+        people.add_device(db, ids.digest(secret), found.guest, now=ids.now())
+        return secret
+
+
+def appear_as(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
+    """Appear as another of one's identities from now on, or, with none, as a guest. Raises Problem (403, 404)."""
+    known_by = _proven(speaker)
+    with db.transaction():
+        found = identities.of_device(db, ids.digest(device))
+        if found is None or found.identity is None:
+            raise forbidden(_NOT_PROVEN)
+        me = identities.self_of(db, known_by.person)
+        if not identity:
+            guest = found.guest or _as_a_guest(db, me.head)
+            identities.appear(db, ids.digest(device), guest, guest=found.guest)
+            return
+        chosen = next((one for one in me.identities if one.id == identity), None)
+        if chosen is None:
+            raise not_found("identity")
+        identities.appear(db, ids.digest(device), chosen.person, guest=found.guest)
+
+
+def _as_a_guest(db: Database, head: str) -> str:
+    """A guest's person for somebody who proved more, so that nobody else can tell that they are one."""
+    guests = [one.id for one in identities.self_of(db, head).people if one.id not in _proving(db, head)]
+    if guests:
+        return guests[0]
+    now = ids.now()
+    person = Person(id=ids.new_id(), created=now, name="", role=None, trusted_at=None)
+    people.add(db, person)
+    identities.join(db, person.id, head, at=now)
+    return person.id
+
+
+def _proving(db: Database, head: str) -> set[str]:
+    return {one.person for one in identities.self_of(db, head).identities}
+
+
+def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
+    """Say that the guest who wrote from this device before was oneself. Raises Problem (403, 409)."""
+    known_by = _proven(speaker)
+    with db.transaction():
+        found = identities.of_device(db, ids.digest(device))
+        if found is None or found.guest is None:
+            raise conflict("Nobody else wrote from this device before.")
+        identities.join(db, found.guest, known_by.person, at=ids.now())
+        identities.appear(db, ids.digest(device), found.person.id, guest=None)
+
+
+def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
+    """Take one identity apart from the others: its words and its page are its own again.
+
+    Raises Problem (403, 404, 409). The device stays with the identity that it proved.
+    """
+    known_by = _proven(speaker)
+    with db.transaction():
+        me = identities.self_of(db, known_by.person)
+        parted = next((one for one in me.identities if one.id == identity), None)
+        if parted is None:
+            raise not_found("identity")
+        if len(me.identities) == 1:
+            raise conflict("This is all that you have proven here, so there is nothing to part it from.")
+        identities.part(db, parted.person, at=ids.now())
+        found = identities.of_device(db, ids.digest(device))
+        if found and found.person.id not in identities.self_of(db, known_by.person).ids | {found.guest}:
+            identities.appear(db, ids.digest(device), known_by.person, guest=found.guest)
+
+
+def rename(db: Database, speaker: Speaker, identity: str, typed: str) -> Identity:
+    """Let one of one's identities appear under another name from now on. Raises Problem (403, 404, 422)."""
+    proved = _proven(speaker)
+    with db.transaction():
+        me = identities.self_of(db, proved.person)
+        found = next((one for one in me.identities if one.id == identity), None)
+        if found is None:
+            raise not_found("identity")
+        try:
+            name = names.clean(typed)
+            refuse_misleading(db, name, besides=me.ids)
+        except ValueError as error:
+            raise invalid({"name": str(error)}) from None
+        known_by(db, found, name)
+    return identities.find(db, identity) or found
+
+
+def known_by(db: Database, identity: Identity, name: str) -> None:
+    """Remember by which name an identity appears here, so that nobody else takes it. Belongs into a transaction."""
+    if identity.name != name:
+        identities.change(db, identity.id, name=name)
+    if identities.shapes_of(db, identity.person) != names.shapes(name):
+        identities.known_by(db, identity.person, names.shapes(name))
+
+
+def refuse_misleading(db: Database, name: str, *, besides: frozenset[str] = frozenset(), vouched: bool = False) -> None:
+    """Raise ValueError, with a sentence, for a name that readers would take for an author's or a proven person's.
+
+    `besides` are the bearer's own persons. A provider's word for the name (`vouched`) is enough beside another reader,
+    since the mark tells them apart; beside an author nothing is.
+    """
+    for account in people.accounts(db):
+        if names.looks_like(name, account.name):
+            message = (
+                f"{account.name} writes here, and readers would take you for one another."
+                " Please add something to your name."
+            )
+            raise ValueError(message)
+    if not vouched and identities.bearer(db, names.shapes(name), besides=besides):
+        message = (
+            f"Somebody here has proven who they are and goes by {name}, or by a name that looks like it."
+            " If that is you, prove it below; otherwise please add something to your name."
+        )
+        raise ValueError(message)
+
+
+def vouched_name(identity: Identity) -> str:
+    """The name that a provider gave, which needs no typing; nothing for an address, which gives none."""
+    return "" if identity.provider == EMAIL else identity.name
+
+
+def _proven(speaker: Speaker) -> Identity:
+    if speaker.account or speaker.known_by is None:
+        raise forbidden(_NOT_PROVEN)
+    return speaker.known_by

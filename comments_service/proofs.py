@@ -1,0 +1,36 @@
+"""What a letter proves: the code and the link of a challenge, made from its id and a secret, and stored nowhere.
+
+Whoever reads the database, or a copy of it, learns neither; the worker that writes the letter makes them once more.
+"""
+
+from comments_service import ids
+from comments_service.keys import Keys
+
+_DIGITS = 6
+MINUTES = 30
+
+
+def code(keys: Keys, challenge: str) -> str:
+    """The six digits that a letter holds, to be typed where they were asked for."""
+    return f"{int(ids.keyed(keys.proofs, f'code {challenge}'), 16) % 10**_DIGITS:0{_DIGITS}}"
+
+
+def token(keys: Keys, challenge: str) -> str:
+    """The secret of a letter's link: the challenge's id and 128 bits of its own, hexadecimal."""
+    return f"{challenge}-{ids.keyed(keys.proofs, f'link {challenge}')}"
+
+
+def challenge_of(keys: Keys, given: str) -> str | None:
+    """The id of the challenge whose link this token opens; None for a forged one."""
+    challenge = given.partition("-")[0]
+    return challenge if ids.same(given, token(keys, challenge)) else None
+
+
+def sign_in_secret(keys: Keys, link: str) -> str:
+    """The secret of an account's one-time link that is sent by letter, made from the id of its row."""
+    return ids.keyed(keys.proofs, f"sign in {link}") + ids.keyed(keys.proofs, f"sign in, second half {link}")
+
+
+def print_of(keys: Keys, address: str) -> str:
+    """The keyed hash by which a proven address is known: the same however its letters are written."""
+    return ids.keyed(keys.proofs, f"address {address.casefold()}")
