@@ -1,6 +1,7 @@
 """Readers' doors: reply, preview, the conversation of a page, counts and feeds; one's own reply and likes beside."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
@@ -11,7 +12,7 @@ from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages
-from comments_service.web import appearing, context, forms, guards, likes, own, problems, responsiveness
+from comments_service.web import appearing, context, forms, guards, likes, own, problems, remembering, responsiveness
 from comments_service.web.caching import conditional
 from comments_service.web.identity.door import sent
 from comments_service.web.own import essay
@@ -39,6 +40,7 @@ def reply() -> Response:
     response = _told(accepted)
     if accepted.device:
         context.set_cookie(response, context.DEVICE_COOKIE, accepted.device, days=guests.DEVICE_DAYS)
+    remembering.keep(response, given, accepted.comment)
     return sent(response)
 
 
@@ -122,12 +124,13 @@ def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response
 
 
 def _form_page(page: Page, values: Mapping[str, str], errors: Mapping[str, str], problem: Problem | None = None) -> str:
+    form = _form(page, values, errors)
     return templating.render(
         "readers/reply.html",
         site=context.settings(),
         desk=False,
         page=page,
-        form=_form(page, values, errors),
+        form=form if problem else replace(form, values=remembering.fill_in(form.values)),
         problem=problem,
         answered=_answered(page, values.get("parent", "")),
     )
