@@ -46,7 +46,7 @@ def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | 
         id_=job.subject,
         to=address,
         subject="Your way to the desk",
-        name=account.name,
+        account=account.name,
         link=f"{settings.url}/desk/sign-in?token={secret}",
         until=wording.date_and_time(expires, settings.zone),
         zone=settings.timezone,

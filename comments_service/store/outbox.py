@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comments_service import ids
-from comments_service.database import Database
+from comments_service.database import Database, Row
 from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
@@ -54,7 +54,11 @@ def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:
         now=now,
         limit=limit,
     )
-    return [Job(**row | {"data": json.loads(row["data"])}) for row in rows]
+    return [_job(row) for row in rows]
+
+
+def _job(row: Row) -> Job:
+    return Job(**row | {"data": json.loads(row["data"])})
 
 
 def done(db: Database, jobs: Sequence[Job]) -> None:
@@ -95,10 +99,7 @@ def undone(db: Database, lane: str, *, limit: int, tried: bool = False) -> list[
         limit=limit,
     )
     fields = ("id", "fact", "subject", "data", "attempts")
-    return [
-        Undone(Job(**{name: row.pop(name) for name in fields} | {"data": json.loads(row["data"])}), **row)
-        for row in rows
-    ]
+    return [Undone(_job({name: row.pop(name) for name in fields}), **row) for row in rows]
 
 
 def troubled(db: Database, lane: str) -> bool:

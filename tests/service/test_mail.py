@@ -122,7 +122,7 @@ def test_nothing_that_is_named_adds_a_header_or_an_addressee(hostile: str) -> No
      "=?utf-8?q?ben?=@example.net", "ben@example.net\n", "<ben@example.net>"],
 )  # fmt: skip
 def test_a_letter_goes_to_one_plain_address_or_to_none(to: str) -> None:
-    with pytest.raises(ValueError, match="one address|check your e-mail address"):
+    with pytest.raises(ValueError, match=r"one address|check your e-mail address"):
         letter(to=to)
 
 

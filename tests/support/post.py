@@ -31,14 +31,15 @@ Says = Callable[[], str]
 class PostOffice:
     """A mail server at `port`. `at_rcpt` and `at_data` say what it answers; `letters` is what it took, as bytes.
 
-    `users` are those who may sign in, with their passwords; those who did stand in `signed_in`. `envelopes` says from
-    whom and to whom each letter came, and whether the line was encrypted.
+    `read` is what it read, whether it took it or not; `envelopes` says from whom and to whom each that it took came, and
+    whether the line was encrypted. `users` may sign in, with their passwords; those who did stand in `signed_in`.
     """
 
     port: int = field(default_factory=free_port)
     at_rcpt: Says = lambda: YES
     at_data: Says = lambda: YES
     users: dict[str, str] = field(default_factory=dict)
+    read: list[bytes] = field(default_factory=list)
     letters: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str], bool]] = field(default_factory=list)
     signed_in: list[str] = field(default_factory=list)
@@ -62,6 +63,7 @@ class PostOffice:
         return answer
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.read.append(cast("bytes", envelope.original_content))
         # Whatever it waits for, another letter may arrive meanwhile.
         answer = await server.loop.run_in_executor(None, self.at_data)
         if answer == HANGS_UP:
@@ -120,12 +122,11 @@ def odd_office(greeting: bytes) -> Iterator[PostOffice]:
     def greet() -> None:
         with listening:
             caller, _ = listening.accept()
-            with caller:
+            with caller, contextlib.suppress(OSError):  # whoever called may hang up first
                 caller.sendall(greeting)
                 caller.shutdown(socket.SHUT_WR)
-                with contextlib.suppress(ConnectionResetError):
-                    while caller.recv(1000):
-                        pass
+                while caller.recv(1000):
+                    pass
 
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=greet, daemon=True)
