@@ -17,13 +17,13 @@ def send(settings: Settings, letter: Letter, *, timeout: float = TIMEOUT_SECONDS
     Raises Delayed for what may pass (a server that is busy, slow, away, or set up wrongly) and Refused for what will
     not. `timeout` is in seconds, for each answer of the server.
     """
+    if not settings.smtp_url and not settings.local:
+        raise Delayed("No mail server is set (smtp_url), so no letter leaves this blog.")
     try:
         comes_from = sender(settings)
     except ValueError as error:
         raise Delayed(str(error)) from None
+    written = compose(settings, letter)
     if settings.smtp_url:
-        written = compose(settings, letter)
         return smtp.hand_over(settings, comes_from, letter.to, written, timeout=timeout)
-    if settings.local:
-        return f"It lies in {folder.lay_down(settings, letter.id, compose(settings, letter))}."
-    raise Delayed("No mail server is set (smtp_url), so no letter leaves this blog.")
+    return f"It lies in {folder.lay_down(settings, letter.id, written)}."

@@ -31,7 +31,7 @@ Says = Callable[[], str]
 class PostOffice:
     """A mail server at `port`. `at_rcpt` and `at_data` say what it answers; `letters` is what it took, as bytes.
 
-    `read` is what it read, whether it took it or not; `envelopes` says from whom and to whom each that it took came, and
+    `read` is what it read, whether it took it or not; `envelopes` says of each that it took from whom and to whom, and
     whether the line was encrypted. `users` may sign in, with their passwords; those who did stand in `signed_in`.
     """
 
