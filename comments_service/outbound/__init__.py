@@ -1,6 +1,7 @@
 """Asking other servers: nothing private is reached, no redirect is followed unseen, and nobody is waited for long."""
 
 import ipaddress
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +23,11 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """A server that is down, slow, speaks no HTTP, or answers with something that can't be used."""
+    """A server that is down, slow, or speaks no HTTP."""
+
+
+class Unusable(Unreachable):
+    """A server that answered with something that can't be used."""
 
 
 def get(
@@ -34,14 +39,15 @@ def get(
     most_bytes: int = MOST_BYTES,
     hops: int = 0,
 ) -> "httpx.Response":
-    """What a server answers, whatever its status; read whole, at most `most_bytes` of it, in `TOTAL` seconds a hop.
+    """What a server answers, whatever its status; read whole, at most `most_bytes` of it, in `TOTAL` seconds.
 
     Up to `hops` redirects are followed, each looked at like the first; the response's `url` is the last one, and its
     status may be that of one redirect more. Raises Refused or Unreachable.
     """
+    ends = time.monotonic() + TOTAL
     asked = {"Accept": accept, **(headers or {})}
     while True:
-        response = _ask(settings, "GET", url, asked, most_bytes=most_bytes)
+        response = _ask(settings, "GET", url, asked, ends, most_bytes=most_bytes)
         if hops == 0 or response.status_code not in _REDIRECTS or not response.headers.get("Location"):
             return response
         here, url, hops = url, _joined(url, response.headers["Location"]), hops - 1
@@ -57,20 +63,21 @@ def post(
     Raises Refused or Unreachable.
     """
     asked = {"Content-Type": "application/x-www-form-urlencoded", **headers, "Accept": accept}
-    return _ask(settings, "POST", url, asked, body=body.encode())
+    return _ask(settings, "POST", url, asked, time.monotonic() + TOTAL, body=body.encode())
 
 
 def as_table(response: "httpx.Response") -> dict[str, Any]:
-    """The JSON object in a good answer. Raises Unreachable for anything else."""
+    """The JSON object in a good answer. Raises Unreachable for a server's own trouble, Unusable for anything else."""
     if response.status_code >= 300:  # noqa: PLR2004 -- a redirect is no answer here
+        kind = Unreachable if response.status_code >= 500 else Unusable  # noqa: PLR2004
         message = f"it answered with {response.status_code}"
-        raise Unreachable(message)
+        raise kind(message)
     try:
         table = response.json()
     except (ValueError, RecursionError):
         table = None
     if not isinstance(table, dict):
-        raise Unreachable("it answered with no JSON object")
+        raise Unusable("it answered with no JSON object")
     return table
 
 
@@ -117,6 +124,7 @@ def _ask(
     method: str,
     url: str,
     headers: Mapping[str, str],
+    ends: float,
     *,
     body: bytes = b"",
     most_bytes: int = MOST_BYTES,
@@ -134,7 +142,7 @@ def _ask(
         **headers,
     }
     with httpx.Client(
-        transport=connecting.Transport(settings, most_bytes),
+        transport=connecting.Transport(settings, most_bytes, ends),
         timeout=httpx.Timeout(TOTAL, connect=CONNECT),
         follow_redirects=False,
         trust_env=False,

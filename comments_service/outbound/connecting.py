@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from comments_service.outbound import TOTAL, Refused, Unreachable, may_ask, may_reach
+from comments_service.outbound import CONNECT, Refused, Unreachable, Unusable, may_ask, may_reach
 from comments_service.settings import Settings
 
 _FAILURES = (
@@ -23,19 +23,22 @@ _FAILURES = (
 
 
 class Transport(httpx.BaseTransport):
-    """HTTP/1.1 over connections that `may_reach` allows, each for one request; nobody's cookies are kept."""
+    """HTTP/1.1 over connections that `may_reach` allows, each for one request; nobody's cookies are kept.
 
-    def __init__(self, settings: Settings, most_bytes: int) -> None:
+    A body may have `most_bytes`; everything is over at `ends` of the monotonic clock.
+    """
+
+    def __init__(self, settings: Settings, most_bytes: int, ends: float) -> None:
         self._settings = settings
         self._most_bytes = most_bytes
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trusted(),
             max_keepalive_connections=0,
-            network_backend=_Backend(local=settings.local),
+            network_backend=Backend(ends, local=settings.local),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request. Raises Refused or Unreachable."""
+        """Send one request. Raises Refused, Unreachable or Unusable."""
         if not may_ask(self._settings, str(request.url)):
             raise Refused("not an https address")
         try:
@@ -59,7 +62,7 @@ class Transport(httpx.BaseTransport):
         stream = _Bounded(answer, self._most_bytes)
         if headers.get("Content-Encoding", "identity").lower() != "identity":
             stream.close()
-            raise Unreachable("it packed its answer unasked")
+            raise Unusable("it packed its answer unasked")
         return httpx.Response(answer.status, headers=headers, stream=stream)
 
     def close(self) -> None:
@@ -79,7 +82,7 @@ class _Bounded(httpx.SyncByteStream):
             for part in self._answer.iter_stream():
                 self._left -= len(part)
                 if self._left < 0:
-                    raise Unreachable("it answered with too much")
+                    raise Unusable("it answered with too much")
                 yield part
         except _FAILURES as error:
             raise Unreachable(type(error).__name__) from error
@@ -88,10 +91,11 @@ class _Bounded(httpx.SyncByteStream):
         self._answer.close()
 
 
-class _Backend(httpcore.NetworkBackend):
-    """Connections to addresses that were looked at; from here on each has `TOTAL` seconds for all that is said."""
+class Backend(httpcore.NetworkBackend):
+    """Connections to addresses that were looked at, until a moment of the monotonic clock."""
 
-    def __init__(self, *, local: bool) -> None:
+    def __init__(self, ends: float, *, local: bool) -> None:
+        self._ends = ends
         self._local = local
         self._sockets = httpcore.SyncBackend()
 
@@ -103,20 +107,18 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        ends = time.monotonic() + TOTAL
+        """Connect to the first of a name's addresses that may be reached and answers. Raises Refused."""
         found = [address for address in _addresses(host, port) if may_reach(address, local=self._local)]
-        if not found:
-            raise Refused("a private address")
-        for address in found[:-1]:
+        for number, address in enumerate(found, start=1):
+            left = min(timeout or CONNECT, max(self._ends - time.monotonic(), 0.001))
+            # An address that does not answer leaves time for the next one.
+            wait = left if number == len(found) else left / 2
             try:
-                # An address that does not answer leaves time for the next one.
-                stream = self._sockets.connect_tcp(
-                    address, port, (timeout or TOTAL) / len(found), local_address, socket_options
-                )
-                return _Timed(stream, ends)
+                return _Timed(self._sockets.connect_tcp(address, port, wait, local_address, socket_options), self._ends)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return _Timed(self._sockets.connect_tcp(found[-1], port, timeout, local_address, socket_options), ends)
+                if number == len(found):
+                    raise
+        raise Refused("a private address")
 
 
 def _addresses(host: str, port: int) -> list[str]:

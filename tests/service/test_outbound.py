@@ -3,6 +3,7 @@
 import gzip
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,10 @@ HERE = Settings(url="http://localhost:8000")
 PUBLIC = Settings(url="https://example.org")
 
 Answers = Callable[[BaseHTTPRequestHandler], None]
+
+
+def ends() -> float:
+    return time.monotonic() + outbound.TOTAL
 
 
 @contextmanager
@@ -119,9 +124,9 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_change_its_mind(monkeypatch)
     monkeypatch.setattr(socket, "getaddrinfo", changing)
     with serving(says(b"{}")) as at:
         port = int(at.rpartition(":")[2])
-        connecting._Backend(local=True).connect_tcp("changing.localhost", port).close()  # noqa: SLF001
+        connecting.Backend(ends(), local=True).connect_tcp("changing.localhost", port).close()
     with pytest.raises(Refused):
-        connecting._Backend(local=True).connect_tcp("changing.localhost", port)  # noqa: SLF001
+        connecting.Backend(ends(), local=True).connect_tcp("changing.localhost", port)
     assert len(asked) == 2
 
 
@@ -208,7 +213,7 @@ def test_what_is_packed_is_not_unpacked():
 
 
 def test_a_drip_of_bytes_comes_to_an_end(monkeypatch):
-    monkeypatch.setattr(connecting, "TOTAL", 0.5)
+    monkeypatch.setattr(outbound, "TOTAL", 0.5)
     ended = threading.Event()
 
     def drip(request):
@@ -229,7 +234,7 @@ def test_a_drip_of_bytes_comes_to_an_end(monkeypatch):
 
 
 def test_a_server_that_says_nothing_is_left(monkeypatch):
-    monkeypatch.setattr(connecting, "TOTAL", 0.2)
+    monkeypatch.setattr(outbound, "TOTAL", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unreachable, match="Timeout"):
         outbound.get(HERE, f"http://127.0.0.1:{silent.getsockname()[1]}/")
 
@@ -273,5 +278,5 @@ def test_a_bad_answer_is_no_table(status):
 
 
 def test_the_transport_alone_keeps_the_same_rules():
-    with httpx.Client(transport=connecting.Transport(PUBLIC, 100)) as client, pytest.raises(Refused):
+    with httpx.Client(transport=connecting.Transport(PUBLIC, 100, ends())) as client, pytest.raises(Refused):
         client.get("http://127.0.0.1:8000/")
