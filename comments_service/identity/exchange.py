@@ -181,5 +181,8 @@ class _Answer:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, with its port."""
-    return urlsplit(url).netloc
+    """The host of an address, with its port; nothing for what is none."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""

@@ -24,10 +24,7 @@ def server(settings: Settings, typed: str) -> str:
     if own := providers.only_mastodon(settings):
         return own
     text = typed.strip()
-    if "://" in text:
-        host = urlsplit(text).netloc if text.isprintable() else ""
-    else:
-        host = text.split("/")[0].rpartition("@")[2]
+    host = exchange.host_of(text) if "://" in text else text.split("/")[0].rpartition("@")[2]
     try:
         url = names.website(f"https://{host}") if host else ""
     except ValueError:
