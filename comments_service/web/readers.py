@@ -77,7 +77,7 @@ def reply_form() -> str:
     """The reply form on a page of its own: what a reply link is without script, and where a sign-in comes back to."""
     page = essay(request.args.get("page", ""))
     if request.args.get("typed") and (errand := appearing.typed_before(page)):
-        return _form_page(page, errand.fields, {})
+        return _form_page(page, errand.fields, {}, said=errand.said)
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
@@ -123,7 +123,14 @@ def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response
     return problems.with_form(problem, _form_page(page, given, problem.fields, problem))
 
 
-def _form_page(page: Page, values: Mapping[str, str], errors: Mapping[str, str], problem: Problem | None = None) -> str:
+def _form_page(
+    page: Page,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    problem: Problem | None = None,
+    *,
+    said: str = "",
+) -> str:
     form = _form(page, values, errors)
     return templating.render(
         "readers/reply.html",
@@ -131,7 +138,7 @@ def _form_page(page: Page, values: Mapping[str, str], errors: Mapping[str, str],
         desk=False,
         page=page,
         form=form if problem else replace(form, values=remembering.fill_in(form.values)),
-        problem=problem,
+        said=problem.message if problem else said,
         answered=_answered(page, values.get("parent", "")),
     )
 
