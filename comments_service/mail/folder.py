@@ -27,9 +27,10 @@ def lay_down(settings: Settings, id_: str, letter: bytes) -> Path:
     folder = settings.data / _NAME
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{id_}.eml"
-    aside = folder / f".{id_}.{ids.new_id()}"
+    # Named without `ids.new_id`, whose lock nobody may hold while another thread makes a process (`delivering.STEADY`).
+    aside = folder / f".{id_}.{os.getpid()}"
     try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(letter)
             file.flush()
             os.fsync(file.fileno())
@@ -46,7 +47,7 @@ def lying(settings: Settings, *, limit: int) -> list[Lying]:
     for path in sorted((settings.data / _NAME).glob("[!.]*.eml"), reverse=True):
         if len(found) == limit:
             break
-        with contextlib.suppress(FileNotFoundError, KeyError, LookupError, ValueError, AttributeError):
+        with contextlib.suppress(FileNotFoundError, LookupError, ValueError, AttributeError):
             found.append(_read(path))
     return found
 
