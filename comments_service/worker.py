@@ -12,6 +12,7 @@ from types import FrameType
 from comments_service import ids, migrations, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
+from comments_service.identity import pictures
 from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import attempts, comments, outbox
@@ -74,6 +75,8 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
+    "picture.changed": (refresh_pages,),
+    "picture.chosen": (pictures.fetch_chosen,),
 }
 
 

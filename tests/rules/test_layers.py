@@ -17,7 +17,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "thinking",
         ("charts", "providers", "rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown"),
     ),
-    ("ground", ("database", "migrations", "templating", "keys", "proofs", "feeds", "logs", "outbound", "ports")),
+    (
+        "ground",
+        ("database", "migrations", "templating", "keys", "proofs", "feeds", "logs", "outbound", "pictures", "ports"),
+    ),
     ("store", ("store",)),
     ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing")),
     ("together", ("answering",)),

@@ -40,8 +40,7 @@ class Said:
 
     id: str
     name: str
-    initial: str
-    hue: int
+    disc: views.Disc
     by_author: bool
     html: Markup
     excerpt: str
@@ -94,8 +93,7 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
     return Said(
         id=comment.id,
         name=comment.name,
-        initial=comment.name[:1].upper(),
-        hue=views.hue(comment),
+        disc=views.disc(comment),
         by_author=comment.by_author,
         # The words were cleaned by `rendering` before they were stored, and are nothing but its output.
         html=Markup(comment.html),  # noqa: S704
