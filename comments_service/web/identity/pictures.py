@@ -40,4 +40,4 @@ def choose_picture() -> Response:
             done = "Your picture is gone from here; the disc with your initial stands in its place."
         case _:
             raise invalid({"use": "Please choose whether your picture is shown: yes or no."})
-    return jsonify({"done": done}) if context.wants_json() else make_response(redirect("/identity/", 303))
+    return jsonify({"done": done}) if context.wants_json() else make_response(redirect("/identity/?done=picture", 303))
