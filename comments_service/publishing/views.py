@@ -228,9 +228,8 @@ def form(
         explained=answered.EXPLAINED,
         promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
-        ways=ways(settings),
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
-        **more,
+        **{"ways": ways(settings)} | more,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from comments_service import ids
+from tests.support import proving
 from tests.support.blog import Blog
 
 LIVELY = "/the-kitchen-table/"
@@ -95,6 +96,39 @@ def _under_the_essay(page: Page, _blog: Blog) -> None:
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
 
 
+def _asks(page: Page, address: str) -> None:
+    page.goto("/identity/email")
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_role("button", name="Send me a letter").click()
+
+
+def _asked(page: Page, _blog: Blog) -> None:
+    _asks(page, f"{ids.new_id()}@example.org")
+    expect(page.get_by_label("The six digits")).to_be_visible()
+
+
+def _linked(page: Page, blog: Blog) -> None:
+    _asked(page, blog)
+    page.goto(proving.link(blog.house))
+
+
+def _proven(page: Page, blog: Blog) -> None:
+    """With a guest from before, and two proofs."""
+    _sent(page, blog)
+    for _ in range(2):
+        _asked(page, blog)
+        page.get_by_label("The six digits").fill(proving.code(blog.house))
+        page.get_by_role("button", name="This is me").click()
+        page.get_by_label("Name").last.fill(f"Ben {ids.new_id()[-6:]}")
+        page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+
+def _proven_form(page: Page, blog: Blog) -> None:
+    _proven(page, blog)
+    page.goto(_FORM)
+
+
 def _to(address: str) -> Callable[[Page, Blog], object]:
     return lambda page, _: page.goto(address)
 
@@ -121,6 +155,12 @@ PLACES = (
     Place("mistakes told in their place", _refused_in_place, script=True),
     Place("problem", _to("/comments/reply?page=/nowhere/")),
     Place("who you are", _to("/identity/")),
+    Place("prove an address", _to("/identity/email")),
+    Place("an address that needs another look", lambda page, _: _asks(page, "ben@example")),
+    Place("a letter was sent", _asked),
+    Place("a letter’s link", _linked),
+    Place("who you are, proven", _proven),
+    Place("reply of somebody who proved it", _proven_form),
     Place("sign-in", _to("/desk/sign-in")),
     Place("sign-in by a link", lambda page, blog: page.goto(blog.new_desk_link())),
     Place("desk", _to("/desk/"), author=True),

@@ -113,7 +113,7 @@ function enhance(form) {
     if (named) {
       line.append("You are replying as ", make("strong", { textContent: who.name, dir: "auto" }), " ");
       line.append(make("span", { className: "proven", textContent: who.proven }), " (");
-    } else line.append(who.proven ? `What you proved stands beside your name: ${who.proven} (` : "You are replying as a guest (");
+    } else line.append(who.proven ? `Beside your name will stand what you proved: ${who.proven} (` : "You are replying as a guest (");
     line.append(make("a", { href: "#reply-ways", textContent: "change or sign out" }), ").");
     const name = field.name.closest(".field");
     name.before(line);
