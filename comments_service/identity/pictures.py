@@ -1,6 +1,6 @@
 """A provider's picture, if its owner chooses it: fetched once by the server, drawn anew, and shown from here."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from comments_service import outbound
 from comments_service.database import Database
@@ -19,6 +19,14 @@ _GOOD = 200
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A picture to be fetched, and the address at which its provider has it."""
+
+    wish: pictures.Wish
+    url: str
+
+
 def choose(db: Database, speaker: Speaker, identity: str) -> None:
     """Show the picture that a provider has of one of one's identities, as soon as it is fetched.
 
@@ -29,9 +37,9 @@ def choose(db: Database, speaker: Speaker, identity: str) -> None:
         if not chosen.picture_url:
             raise conflict(f"There is no picture of you at {chosen.label}, so the disc with your initial stays.")
         before = pictures.wish(db, chosen.id)
-        if before and not before.fetched and not before.problem:
+        if before and before.waits:
             return
-        outbox.put(db, "picture.chosen", chosen.id, lane=outbox.LETTERS, picture=pictures.want(db, chosen.id))
+        outbox.put(db, "picture.chosen", pictures.want(db, chosen.id), lane=outbox.PICTURES)
 
 
 def unchoose(db: Database, speaker: Speaker, identity: str) -> None:
@@ -49,33 +57,21 @@ def _own(db: Database, speaker: Speaker, identity: str) -> Identity:
     return found
 
 
-def fetch_chosen(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
-    """Fetch the pictures that were chosen, each once. Raises what stood in the way if it may be gone the next time."""
-    for job in jobs:
-        wish = pictures.find(db, str(job.data["picture"]))
-        identity = identities.find(db, job.subject)
-        if wish is None or wish.fetched or wish.problem or identity is None:
-            continue
-        try:
-            drawn = drawn_anew(_fetched(settings, identity.picture_url))
-        except outbound.Unreachable:
-            if job.attempts + 1 < _TRIES:
-                raise
-            pictures.failed(db, wish.id, _SILENT)
-        except outbound.Refused:
-            pictures.failed(db, wish.id, "it is at an address that this site does not ask")
-        except ValueError as error:
-            pictures.failed(db, wish.id, str(error))
-        else:
-            with db.transaction():
-                pictures.show(db, wish, drawn)
+# ── what the worker does ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fetched(settings: Settings, url: str) -> bytes:
-    """The file at an address. Raises Refused or Unreachable, and ValueError if it isn't there for us."""
+def wanted(db: Database, job: Job) -> Wanted | None:
+    """The picture that a fact `picture.chosen` tells of; None if it is here already, or is no longer wanted."""
+    wish = pictures.find(db, job.subject)
+    identity = identities.find(db, wish.identity) if wish else None
+    return Wanted(wish, identity.picture_url) if wish and identity and wish.waits else None
+
+
+def fetched(settings: Settings, wanted: Wanted) -> bytes:
+    """The picture, drawn anew. Raises Unreachable if another try may go better, else ValueError or Refused."""
     answer = outbound.get(
         settings,
-        url,
+        wanted.url,
         accept="image/webp, image/png, image/jpeg, image/gif",
         most_bytes=MOST_BYTES,
         hops=_HOPS,
@@ -86,4 +82,23 @@ def _fetched(settings: Settings, url: str) -> bytes:
     if answer.status_code != _GOOD:
         message = f"it can't be had any more ({answer.status_code})"
         raise ValueError(message)
-    return answer.content
+    return drawn_anew(answer.content)
+
+
+def settled(db: Database, wanted: Wanted, outcome: bytes | Exception, *, tries: int) -> bool:
+    """Show what was fetched, or note why it can't be had; False if it is to be tried again. Belongs into a transaction.
+
+    It may have been taken back meanwhile: then nothing of it is kept.
+    """
+    match outcome:
+        case bytes():
+            pictures.show(db, wanted.wish, outcome)
+        case outbound.Refused():
+            pictures.failed(db, wanted.wish.id, "it is at an address that this site does not ask")
+        case ValueError():
+            pictures.failed(db, wanted.wish.id, str(outcome))
+        case _ if tries < _TRIES:
+            return False
+        case _:
+            pictures.failed(db, wanted.wish.id, _SILENT)
+    return True

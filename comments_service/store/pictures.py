@@ -16,6 +16,11 @@ class Wish:
     fetched: bool
     problem: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be fetched."""
+        return not self.fetched and not self.problem
+
 
 def wish(db: Database, identity: str) -> Wish | None:
     """The last wish for an identity's picture; None if there is none."""

@@ -2,21 +2,26 @@
 
 import dataclasses
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from comments_service import ids, logs, worker
+from comments_service import fetching, ids, logs
 from comments_service.errors import Problem
 from comments_service.identity import pictures, readers
 from comments_service.models import Identity
 from comments_service.pictures import MOST_BYTES
+from comments_service.settings import ROOT
 from comments_service.store import identities, outbox
 from comments_service.store import pictures as copies
 from tests.service.test_pictures import as_file, halves, redrawn
 from tests.support.actors import House, Reader
 from tests.support.elsewhere import Answer, Elsewhere, elsewhere
+from tests.support.processes import PATIENCE_SECONDS, eventually
 from tests.support.proving import GITHUB, signed_in
 from tests.support.site import built, live
 
@@ -50,15 +55,9 @@ def chooses(reader: Reader) -> None:
 
 
 def fetch(house: House) -> None:
-    """Let the worker's slow queue do what is due; what fails waits for another time."""
-    for job in outbox.due(house.db, now=ids.now(), limit=50, lane=outbox.LETTERS):
-        try:
-            for listener in worker.LISTENERS[job.fact]:
-                listener(house.db, house.settings, [job])
-        except Exception as error:  # noqa: BLE001 -- as the worker does
-            outbox.failed(house.db, job, str(error))
-        else:
-            outbox.done(house.db, [job])
+    """Let the worker fetch what is due."""
+    while fetching.fetch_once(house.db, house.settings):
+        pass
 
 
 def problem(reader: Reader) -> str:
@@ -126,10 +125,11 @@ def test_a_fact_heard_twice_and_a_button_pressed_twice_fetch_once(house: House, 
     reader = ben(house, there)
     chooses(reader)
     chooses(reader)
-    (job,) = outbox.due(house.db, now=ids.now(), limit=50, lane=outbox.LETTERS)
-    for _ in range(2):
-        pictures.fetch_chosen(house.db, house.settings, [job, job])
+    (job,) = outbox.due(house.db, now=ids.now(), limit=50, lane=outbox.PICTURES)
+    outbox.put(house.db, job.fact, job.subject, lane=outbox.PICTURES)
+    fetch(house)
     assert there.asked == ["/ben.png"]
+    assert outbox.due(house.db, now=ids.now(), limit=50, lane=outbox.PICTURES) == []
 
 
 def test_choosing_once_more_renews_the_copy_and_the_former_one_stands_until_then(
@@ -302,3 +302,22 @@ def test_the_log_tells_of_no_picture(
     assert "ben.png" not in logged
     assert there.url not in logged
     assert "127.0.0.1" not in logged
+
+
+def test_a_worker_in_a_process_of_its_own_fetches_and_stops_when_told(house: House, there: Elsewhere) -> None:
+    reader = ben(house, there)
+    house.author.publishes(reader.says("Hello."))
+    chooses(reader)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+    here = {"RAPPORT_DATA": str(house.settings.data), "RAPPORT_OUTPUT": str(house.settings.output)}
+    process = subprocess.Popen([sys.executable, "-m", "comments_service", "worker"], env=clean | here, cwd=ROOT)
+    try:
+        eventually(lambda: mine(reader).picture, "the picture is shown")
+        eventually(lambda: house.count("jobs") == 0, "the pages are brought up to date")
+        assert f"/identity/pictures/{mine(reader).picture}" in house.fragment()
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(PATIENCE_SECONDS)

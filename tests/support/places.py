@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from comments_service import ids
-from tests.support import proving
+from tests.support import asking, proving
 from tests.support.blog import Blog
+from tests.support.processes import eventually
 
 LIVELY = "/the-kitchen-table/"
 QUIET = "/the-long-way-home/"
@@ -89,6 +90,13 @@ def _one_comment(page: Page, _blog: Blog) -> None:
 def _a_person(page: Page, _blog: Blog) -> None:
     page.goto("/desk/people")
     page.locator('a[href^="/desk/people/"]').first.click()
+
+
+def _letters(page: Page, blog: Blog) -> None:
+    asking.for_a_code(blog.house)
+    eventually(lambda: blog.house.letters, "a letter lies here")
+    page.goto("/desk/letters")
+    expect(page.get_by_role("article").first).to_be_visible()
 
 
 def _under_the_essay(page: Page, _blog: Blog) -> None:
@@ -175,6 +183,7 @@ PLACES = (
     Place("what is behind a figure", _to("/desk/measure/comments"), author=True),
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
+    Place("letters", _letters, author=True),
     Place("sessions", _to("/desk/sessions"), author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),
