@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, ids, migrations, publishing
+from comments_service import delivering, fetching, ids, migrations, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.mail import folder
@@ -79,6 +79,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
+    "picture.changed": (refresh_pages,),
 }
 
 
@@ -137,7 +138,7 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, at the letters by a thread of their own; what is in hand is finished first."""
+    """Work until SIGTERM or SIGINT, at letters and at pictures by threads of their own; what is in hand is finished."""
     told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -151,10 +152,15 @@ def run(settings: Settings) -> None:
     signal.signal(signal.SIGINT, stop)
     with opened(settings) as db:
         migrations.migrate(db)
-        letters = threading.Thread(target=delivering.run, args=(settings, stops_within), name="letters", daemon=True)
-        letters.start()
+        beside = [
+            threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
+            for work in (delivering.run, fetching.run)
+        ]
+        for thread in beside:
+            thread.start()
         _work_until(stops_within, db, settings)
-        letters.join()
+        for thread in beside:
+            thread.join()
 
 
 def _work_until(stops_within: Callable[[float], bool], db: Database, settings: Settings) -> None:

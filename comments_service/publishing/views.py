@@ -1,5 +1,6 @@
 """What the fragment templates are given: one typed record each, all words already chosen."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from comments_service.publishing.beside import NOTHING, Beside
 from comments_service.settings import Settings
 from comments_service.store.snapshots import Snapshot
 
-_HUES = 12
+_HUES, _MOTIFS = 12, 12
 _EXCERPT = 220
 _REMARKS = 3
 # What stands in the place of a reply that is gone, and how that place is named to whoever hears the page.
@@ -54,6 +55,16 @@ NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
+class Disc:
+    """What stands beside a name: its initial on a disc of a hue and a motif; upon it the picture, if one was chosen."""
+
+    initial: str
+    hue: int
+    motif: int
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentView:
     """A comment as the page shows it. With `gone_words` set, nothing else of it is shown but its place."""
 
@@ -65,9 +76,7 @@ class CommentView:
     name: str
     website: str
     proven: str
-    picture: str
-    initial: str
-    hue: int
+    disc: Disc
     by_author: bool
     parent_id: str | None
     parent_name: str | None
@@ -130,8 +139,7 @@ class RemarkView:
 
     url: str
     name: str
-    initial: str
-    hue: int
+    disc: Disc
     by_author: bool
     parent_name: str | None
     excerpt: str
@@ -238,8 +246,7 @@ def _remark(settings: Settings, comment: PublicComment, known: Mapping[str, Publ
     return RemarkView(
         url=_url(comment),
         name=comment.name,
-        initial=_initial(comment.name),
-        hue=hue(comment),
+        disc=disc(comment),
         by_author=comment.by_author,
         parent_name=parent.name if parent else None,
         excerpt=rendering.excerpt(comment.html, _EXCERPT),
@@ -273,9 +280,7 @@ def comment_view(
         name=comment.name,
         website=comment.website,
         proven=comment.proven,
-        picture=picture(comment.picture),
-        initial=_initial(comment.name),
-        hue=hue(comment),
+        disc=disc(comment),
         by_author=comment.by_author,
         parent_id=parent.id if parent else None,
         parent_name=parent.name if parent else None,
@@ -297,10 +302,12 @@ def picture(id_: str) -> str:
     return f"/identity/pictures/{id_}" if id_ else ""
 
 
-def _initial(name: str) -> str:
-    return name[:1].upper()
+def disc(comment: PublicComment | Comment) -> Disc:
+    """The disc of whoever wrote a comment: the same wherever they write."""
+    return disc_of(comment.person or comment.id, comment.name, comment.picture)
 
 
-def hue(comment: PublicComment | Comment) -> int:
-    """The color of somebody's disc: from a random id, so that it tells nothing about them."""
-    return sum(map(ord, comment.person or comment.id)) % _HUES
+def disc_of(id_: str, name: str, picture_id: str = "") -> Disc:
+    """Somebody's disc, drawn from a random id and from nothing else, so that it tells nothing about them."""
+    number = zlib.crc32(id_.encode())
+    return Disc(name[:1].upper(), number % _HUES, number // _HUES % _MOTIFS, picture(picture_id))

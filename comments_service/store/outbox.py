@@ -10,6 +10,8 @@ from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
 LETTERS = "letters"
+# Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
+PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
 _TRIES = 12
 _LONGEST_PAUSE = 3600

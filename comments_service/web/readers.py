@@ -56,7 +56,13 @@ def _told(accepted: posting.Accepted) -> Response:
     own = f"/comments/{comment.id}/" + (f"?{urlencode({'key': accepted.key})}" if accepted.key else "")
     if not context.wants_json():
         return make_response(redirect(own, 303))
-    data = structured.comment_data(context.settings(), comment) | {"text": comment.text, "own_url": own}
+    disc = views.disc(comment)
+    data = structured.comment_data(context.settings(), comment) | {
+        "text": comment.text,
+        "own_url": own,
+        "disc": f"hue-{disc.hue} motif-{disc.motif}",
+        "picture": disc.picture,
+    }
     response = jsonify(data if not accepted.repeated or _mine(comment) else _seen_by_others(comment))
     response.status_code = 200 if accepted.repeated else 201
     response.headers["Location"] = own

@@ -119,7 +119,15 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Comment": record(_COMMENT),
-    "OwnComment": record({**_COMMENT, "text": TEXT}, optional={"own_url": TEXT, "standing": ref("Standing")}),
+    "OwnComment": record(
+        {**_COMMENT, "text": TEXT},
+        optional={
+            "own_url": TEXT,
+            "disc": {"type": "string", "description": "The classes of the writer's disc in the theme."},
+            "picture": {"type": "string", "description": "The path of the picture that they chose, or nothing."},
+            "standing": ref("Standing"),
+        },
+    ),
     "Standing": record(
         {
             "state": {"type": "string", "enum": ["waiting", "answered", "left", "nothing"]},

@@ -336,6 +336,11 @@ def test_a_withdrawal_takes_what_was_proven_along(ben: Reader) -> None:
     assert (gone.identity, gone.proven, gone.picture, gone.email, gone.website) == ("", "", "", "", "")
 
 
+def test_who_withdraws_their_only_reply_stays_signed_in(ben: Reader) -> None:
+    ben.withdraws(ben.says("Hello."))
+    assert ben.speaker.proven
+
+
 def test_a_closed_conversation_knows_whoever_is_joined_in_it(ben: Reader) -> None:
     house = ben.house
     question = house.author.publishes(ben.says("By GitHub."))

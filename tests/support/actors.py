@@ -8,6 +8,7 @@ from pathlib import Path
 from comments_service import (
     answering,
     delivering,
+    fetching,
     identity,
     ids,
     keys,
@@ -145,10 +146,14 @@ class House:
         ids.use_clock(file)
 
     def work(self) -> None:
-        """Let the worker act upon everything that is due, letters too."""
+        """Let the worker act upon everything that is due, letters and pictures too."""
         while worker.work_once(self.db, self.settings):
             pass
         while delivering.deliver_once(self.db, self.settings, self.keys):
+            pass
+        while fetching.fetch_once(self.db, self.settings):
+            pass
+        while worker.work_once(self.db, self.settings):
             pass
 
     @property

@@ -12,7 +12,7 @@ from comments_service.identity import guests, readers
 from comments_service.identity.authors import sign_out as end_session
 from comments_service.models import Identity, Person, Speaker
 from comments_service.publishing import views
-from comments_service.store import comments, identities, notes
+from comments_service.store import comments, identities, notes, pictures
 from comments_service.web import context, forms, guards, problems
 from comments_service.web.identity.door import KNOWN_COOKIE, begin, door, remember, way_back
 
@@ -23,14 +23,17 @@ _DONE = {
     "appear": "Noted. This is how you appear from now on.",
     "joined": "Noted: all of these are you.",
     "parted": "Noted: these are two again. What was written keeps the mark it was written with.",
-    "picture": "Noted. Where your words stand follows in a moment.",
+    "picture": "Noted. The pages with your words follow in a moment.",
 }
 _PROVEN = "You have proven who you are. This is how you appear from now on."
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """One of somebody's identities: its name and mark, `address` for their own eyes; `now`: they appear as it."""
+    """One of somebody's identities: its name and mark, `address` for their own eyes; `now`: they appear as it.
+
+    `picture` is where the one they chose stands, `fetching` a sentence while it is fetched or when it can't be had.
+    """
 
     id: str
     provider: str
@@ -39,6 +42,7 @@ class Proven:
     address: str
     picture: str
     has_picture: bool
+    fetching: str
     now: bool
 
 
@@ -113,8 +117,16 @@ def _proven(identity: Identity, speaker: Speaker) -> Proven:
         address=identity.address,
         picture=views.picture(identity.picture),
         has_picture=bool(identity.picture_url),
+        fetching=_fetching(identity),
         now=speaker.identity is not None and speaker.identity.id == identity.id,
     )
+
+
+def _fetching(identity: Identity) -> str:
+    wish = pictures.wish(context.db(), identity.id)
+    if wish is None or wish.fetched:
+        return ""
+    return f"Your picture could not be fetched: {wish.problem}." if wish.problem else "Your picture is being fetched."
 
 
 def _former() -> Former | None:

@@ -243,7 +243,8 @@ function enhance(form) {
   // A reply that nobody else sees yet stands in its place for its writer, and says so.
   function stand(comment, parent, alone) {
     const head = make("header", { className: "comment-head" });
-    const disc = make("span", { className: "avatar", textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
+    const disc = make("span", { className: `avatar ${comment.disc}`, textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
+    if (comment.picture) disc.append(make("img", { src: comment.picture, alt: "" }));
     head.append(disc, make("bdi", { className: "p-name", textContent: comment.name }));
     const published = comment.state === "published";
     const truth = alone
