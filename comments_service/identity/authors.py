@@ -1,6 +1,6 @@
 """Accounts: one-time sign-in links and sessions. Only digests of their secrets are stored."""
 
-from comments_service import ids, proofs
+from comments_service import ids, names, proofs
 from comments_service.database import Database
 from comments_service.errors import Problem, conflict, forbidden, gone
 from comments_service.identity import entries
@@ -56,8 +56,16 @@ def find(db: Database, name: str) -> Person:
 
 def _at(db: Database, address: str) -> str | None:
     """The id of the account with this address."""
-    found = (id_ for id_, known in people.addresses(db).items() if known.casefold() == address.casefold())
+    found = (id_ for id_, known in people.addresses(db).items() if _same(known) == _same(address))
     return next(found, None)
+
+
+def _same(address: str) -> str:
+    """An address as it compares, however it is written; one that stands in the settings was never looked at."""
+    try:
+        return names.email(address).casefold()
+    except ValueError:
+        return address.casefold()
 
 
 def _address_taken() -> Problem:

@@ -121,7 +121,7 @@ def new_address_page() -> Response | str:
 
 
 @door.post("/address/prove")
-def move() -> Response:
+def use_new_address() -> Response:
     """Make the address that a letter proved this account's."""
     try:
         guards.slow_down("sign-in")
