@@ -91,11 +91,12 @@ def ask_for_letter(db: Database, keys: Keys, address: str, knock: Knock) -> None
         entries.note(db, account, "letter", "asked", knock)
 
 
-def ask_to_move(db: Database, account: Person, address: str) -> None:
+def ask_to_move(db: Database, account: Person, address: str) -> errands.Challenge:
     """Have a letter sent to a cleaned address that is to become an account's; until it is proven nothing changes."""
     with db.transaction():
         challenge = errands.challenge(db, _moving(account), address, expires=ids.now(minutes=proofs.MINUTES))
         outbox.put(db, "letter.address", challenge.id, lane=outbox.LETTERS, person=account.id)
+    return challenge
 
 
 def new_address(db: Database, keys: Keys, account: Person, token: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from comments_service import ids
+from comments_service import ids, proofs
+from comments_service.identity import authors
 from tests.support.blog import Blog
 
 LIVELY = "/the-kitchen-table/"
@@ -90,6 +91,13 @@ def _a_person(page: Page, _blog: Blog) -> None:
     page.locator('a[href^="/desk/people/"]').first.click()
 
 
+def _another_address(page: Page, blog: Blog) -> None:
+    house = blog.house
+    asked = authors.ask_to_move(house.db, house.author.account, "ana@example.org")
+    page.goto(f"/desk/address?token={proofs.token(house.keys, asked.id)}")
+    expect(page.get_by_role("button", name="Use this address")).to_be_visible()
+
+
 def _under_the_essay(page: Page, _blog: Blog) -> None:
     page.goto(LIVELY)
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
@@ -135,7 +143,8 @@ PLACES = (
     Place("what is behind a figure", _to("/desk/measure/comments"), author=True),
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
-    Place("sessions", _to("/desk/sessions"), author=True),
+    Place("signing in", _to("/desk/sessions"), author=True),
+    Place("another address", _another_address, author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),
 )

@@ -2,6 +2,7 @@
 // (data-begin) before its answer is sent; letters and links sign in without this file.
 
 if (window.PublicKeyCredential) {
+  document.querySelector("[data-passkey=none]")?.remove();
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", (event) => {
