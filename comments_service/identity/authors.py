@@ -1,4 +1,4 @@
-"""Accounts: one-time sign-in links and sessions. Only digests of their secrets are stored."""
+"""Accounts: their one-time links, printed and mailed, and their sessions. Only digests of the secrets are stored."""
 
 from comments_service import ids, names, proofs
 from comments_service.database import Database

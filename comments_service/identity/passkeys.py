@@ -270,4 +270,6 @@ def _host(settings: Settings) -> str:
 
 
 def _origin(settings: Settings) -> str:
-    return settings.url.lower()
+    """The address as browsers write it: in small letters, without the port that goes without saying."""
+    parts = urlsplit(settings.url.lower())
+    return f"{parts.scheme}://{parts.netloc.removesuffix(':443' if settings.secure else ':80')}"

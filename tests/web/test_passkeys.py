@@ -383,8 +383,9 @@ def test_behind_tls_its_cookie_is_bound_to_this_host_and_out_of_scripts_reach(tm
     assert {"Secure", "HttpOnly", "Path=/", "Max-Age=300", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
-def test_at_a_public_address_passkeys_belong_to_its_host(tmp_path) -> None:
-    with furnish(tmp_path, url="https://example.org") as house:
+@pytest.mark.parametrize("url", ["https://example.org", "https://Example.org:443"])
+def test_at_a_public_address_passkeys_belong_to_its_host(tmp_path, url: str) -> None:
+    with furnish(tmp_path, url=url) as house:
         ana = Visitor(house)
         # The test's client speaks plain HTTP; its cookies are told by name.
         secret = authors.new_link(house.db, house.settings, house.author.account).partition("token=")[2]
