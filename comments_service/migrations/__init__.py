@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from comments_service import ids
 from comments_service.database import Database
+from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
@@ -12,7 +13,7 @@ from comments_service.migrations.who_is_speaking import who_is_speaking
 
 Step = Callable[[Database], None]
 
-STEPS: tuple[Step, ...] = (the_blog_lives, smaller_writes, the_ledger, who_is_speaking, passkeys)
+STEPS: tuple[Step, ...] = (the_blog_lives, smaller_writes, the_ledger, who_is_speaking, letters_leave, passkeys)
 
 
 def migrate(db: Database) -> list[str]:

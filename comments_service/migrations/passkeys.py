@@ -1,4 +1,4 @@
-"""Step 5: accounts sign in by letter and with passkeys, and every sign-in is in a log."""
+"""Step 6: accounts sign in by letter and with passkeys, and every sign-in is in a log."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

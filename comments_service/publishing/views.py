@@ -10,6 +10,7 @@ from markupsafe import Markup
 from comments_service import rendering, threads, wording
 from comments_service.ledger import Badge
 from comments_service.models import Comment, Page, PublicComment, State
+from comments_service.providers import Way, ways
 from comments_service.publishing import answered
 from comments_service.publishing.beside import NOTHING, Beside
 from comments_service.settings import Settings
@@ -86,9 +87,22 @@ class NodeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearing:
+    """As whom somebody replies, where the service knows it: their name ("" if they are still to give one) and mark.
+
+    `others` are what else they could appear as, each with the value of its button and its words.
+    """
+
+    name: str
+    proven: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FormView:
     """The reply form: whether the conversation takes new threads, what was typed, and what needs another look.
 
+    `ways` are those to prove who one is; `appearing` is known on the service's own pages, of somebody who did.
     `line_link` are the words that lead from the honest line to the page at `explained`; `promises` whether an answer is
     promised here.
     `values` always holds `page`, `parent` and `edition`; `level` is that of the form's heading.
@@ -101,8 +115,10 @@ class FormView:
     explained: str
     promises: bool
     question: str
+    ways: tuple[Way, ...]
     values: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    appearing: Appearing | None = None
     parent_name: str | None = None
     level: int = 3
     max_length: int = rendering.LONGEST
@@ -205,7 +221,7 @@ def form(
         promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
-        **more,
+        **{"ways": ways(settings)} | more,
     )
 
 

@@ -176,7 +176,7 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Arrived": record({"id": ID, "page": PATH, "parent": or_null(ID), "state": one_of(State)}),
-    "Preview": record({"html": HTML, "as": TEXT, "author": FLAG}),
+    "Preview": record({"html": HTML, "as": TEXT, "author": FLAG, "proven": TEXT}),
     "Thread": record({"page": PATH, "count": COUNT, "version": COUNT, "comments": list_of(ref("Comment"))}),
     "Counts": {"type": "object", "additionalProperties": COUNT},
     "Comments": record({"comments": list_of(ref("CommentInFull")), "next": or_null(ID)}),
