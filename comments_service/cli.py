@@ -21,8 +21,6 @@ from comments_service.publishing import structured
 from comments_service.settings import Settings, SettingsError
 from comments_service.store import outbox, pages, passkeys, people, sessions, sign_ins
 
-_SIGN_INS = 50
-
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -136,11 +134,9 @@ def author_sign_out(name: str | None, *, with_passkeys: bool) -> None:
 def author_log(name: str | None) -> None:
     """Show the latest sign-ins of everybody, or of the account NAME, refused ones too, newest first."""
     with house() as here:
-        names = {account.id: account.name for account in people.accounts(here.db)}
-        found = sign_ins.latest(here.db, limit=_SIGN_INS)
-        if name:
-            found = sign_ins.of_person(here.db, _account(here, name).id, limit=_SIGN_INS)
-        for line in found:
+        account = _account(here, name).id if name else None
+        names = {one.id: one.name for one in people.accounts(here.db)}
+        for line in sign_ins.latest(here.db, limit=50, person=account):
             at = wording.date_and_time(line.at, here.settings.zone)
             click.echo(f"{at} · {names.get(line.person, 'Somebody')} · {entries.told(line)} · {line.device}")
 

@@ -30,19 +30,14 @@ def add(db: Database, sign_in: SignIn) -> None:
     db.insert("sign_ins", dataclasses.asdict(sign_in))
 
 
-def of_person(db: Database, person: str, *, limit: int) -> list[SignIn]:
-    """An account's lines, newest first."""
+def latest(db: Database, *, limit: int, person: str | None = None) -> list[SignIn]:
+    """The newest lines, those of one account or everybody's, newest first."""
+    whose = "" if person is None else "WHERE person = :person"
     rows = db.rows(
-        f"SELECT {_COLUMNS} FROM sign_ins WHERE person = :person ORDER BY id DESC LIMIT :limit",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM sign_ins {whose} ORDER BY id DESC LIMIT :limit",  # noqa: S608 -- the two are ours
         person=person,
         limit=limit,
     )
-    return [SignIn(**row) for row in rows]
-
-
-def latest(db: Database, *, limit: int) -> list[SignIn]:
-    """Everybody's lines, newest first."""
-    rows = db.rows(f"SELECT {_COLUMNS} FROM sign_ins ORDER BY id DESC LIMIT :limit", limit=limit)  # noqa: S608
     return [SignIn(**row) for row in rows]
 
 

@@ -104,7 +104,7 @@ def test_the_log_is_kept_in_order_and_forgotten_in_time(either_house: House) -> 
     passkeys.challenge(db, "d", "sign in", "", "", expires=ids.now(minutes=5))
     assert [line.how for line in sign_ins.latest(db, limit=9)] == ["passkey", "letter"]
     assert [line.how for line in sign_ins.latest(db, limit=1)] == ["passkey"]
-    assert [line.how for line in sign_ins.of_person(db, ana.id, limit=9)] == ["letter"]
+    assert [line.how for line in sign_ins.latest(db, limit=9, person=ana.id)] == ["letter"]
     either_house.shift_clock(days=31)
     forget_old(db)
     assert [(line.how, line.network) for line in sign_ins.latest(db, limit=9)] == [("letter", "")]

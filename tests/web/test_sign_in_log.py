@@ -95,4 +95,4 @@ def test_sign_outs_in_the_shell_end_sessions_and_links(house: House, ana: Visito
 def test_an_account_sees_its_own_lines_alone(house: House, person: str) -> None:
     tries(Visitor(house), "a-guess")
     Visitor(house).signs_in()
-    assert len(sign_ins.of_person(house.db, person, limit=9)) == (0 if person else 1)
+    assert len(sign_ins.latest(house.db, limit=9, person=person)) == (0 if person else 1)

@@ -34,7 +34,7 @@ def _page(*, typed: str = "", done: str = "", problem: Problem | None = None) ->
         passkeys=[views.passkey(settings, one) for one in passkeys.of_person(db, account.id)],
         letters=settings.sends_letters,
         address=people.addresses(db).get(account.id, ""),
-        log=[views.sign_in(settings, one) for one in sign_ins.of_person(db, account.id, limit=_LINES)],
+        log=[views.sign_in(settings, one) for one in sign_ins.latest(db, limit=_LINES, person=account.id)],
         typed=typed,
         done=done,
         problem=problem,
