@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from comments_service import ids
+from comments_service import ids, proofs
+from comments_service.identity import authors
 from tests.support import asking, proving
 from tests.support.blog import Blog
 from tests.support.processes import eventually
@@ -90,6 +91,13 @@ def _one_comment(page: Page, _blog: Blog) -> None:
 def _a_person(page: Page, _blog: Blog) -> None:
     page.goto("/desk/people")
     page.locator('a[href^="/desk/people/"]').first.click()
+
+
+def _another_address(page: Page, blog: Blog) -> None:
+    house = blog.house
+    asked = authors.ask_to_move(house.db, house.author.account, "ana@example.org")
+    page.goto(f"/desk/address?token={proofs.token(house.keys, asked.id)}")
+    expect(page.get_by_role("button", name="Use this address")).to_be_visible()
 
 
 def _letters(page: Page, blog: Blog) -> None:
@@ -184,7 +192,8 @@ PLACES = (
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
     Place("letters", _letters, author=True),
-    Place("sessions", _to("/desk/sessions"), author=True),
+    Place("signing in", _to("/desk/sessions"), author=True),
+    Place("another address", _another_address, author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),
 )
