@@ -111,6 +111,7 @@ def letters(house: House) -> list[Letter]:
     """One of each kind."""
     asking.for_a_code(house)
     asking.for_a_link(house)
+    authors.ask_to_move(house.db, house.author.account, "ana@new.example")
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
