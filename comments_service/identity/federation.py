@@ -111,14 +111,15 @@ def complete(
             "another_browser", 403, "This sign-in was begun in another browser. Go on there, or begin once more here."
         )
     terms = Terms(**sent.data)
-    if sent.provider != way or not _from_the_same(terms, answered.get("iss", "")):
+    error = answered.get("error", "")
+    if sent.provider != way or not _from_the_same(terms, answered.get("iss", ""), error):
         raise Problem(
             "another_provider",
             403,
             f"This answer does not come from {terms.name}, where you were sent, so it was not taken."
             " Please begin once more.",
         )
-    if error := answered.get("error", ""):
+    if error:
         raise _cancelled(terms.name) if error in _CANCELLED else exchange.refused(terms.name)
     code = answered.get("code", "")
     if not code or len(code) > _LONGEST_CODE:
@@ -127,10 +128,13 @@ def complete(
         return _proven(db, settings, way, terms, code, exchange.proofs_of(keys, state))
 
 
-def _from_the_same(terms: Terms, issuer: str) -> bool:
-    """Whether an answer's `iss` names whoever the browser was sent to (RFC 9207)."""
+def _from_the_same(terms: Terms, issuer: str, error: str) -> bool:
+    """Whether an answer's `iss` names whoever the browser was sent to (RFC 9207).
+
+    With an error it may be missing, since some forget it there, and nothing is gained by an error.
+    """
     if not issuer:
-        return not terms.answers_with_issuer
+        return bool(error) or not terms.answers_with_issuer
     if terms.issuer and not openid.is_everybodys(terms.issuer):
         return issuer == terms.issuer
     return exchange.host_of(issuer) == exchange.host_of(terms.authorize)

@@ -204,6 +204,12 @@ def test_a_provider_that_promised_to_name_itself_has_to(house: House, start: Sta
     refused(signs_in(Visitor(house), at), 403, "does not come from")
 
 
+def test_an_error_may_lack_that_name(house: House, start: Start) -> None:
+    at = start("oidc-work")
+    at.moods = {"promises its name", "denied"}
+    refused(signs_in(Visitor(house), at), 403, "You came back from Work without signing in")
+
+
 def test_a_code_is_worth_nothing_to_whoever_did_not_begin(house: House, start: Start) -> None:
     at = start("oidc-work")
     stolen = dict(parse_qsl(urlsplit(at.consents(away(Visitor(house), "oidc-work"))).query))["code"]
