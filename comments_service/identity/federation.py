@@ -98,7 +98,8 @@ def complete(
     sent to. Raises Problem (403, 410, 502).
     """
     state = answered.get("state", "")
-    sent = errands.use_authorization(db, ids.digest(state), now=ids.now()) if state else None
+    with db.transaction():
+        sent = errands.use_authorization(db, ids.digest(state), now=ids.now())
     if sent is None:
         raise Problem(
             "sign_in_spent",

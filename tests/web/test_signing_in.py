@@ -2,6 +2,7 @@
 
 import logging
 import re
+from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from comments_service.store import identities
 from tests.support import provider as providers
 from tests.support.actors import House
 from tests.support.browserless import Visitor
+from tests.support.processes import eventually
 from tests.support.provider import PICTURE, TENANT
 from tests.support.signing_in import Start, away, comes_back, known, on_an_errand, refused, signs_in
 
@@ -488,6 +490,23 @@ def test_too_many_sign_ins_are_slowed_down(house: House, start: Start) -> None:
     visitor = Visitor(house)
     statuses = [visitor.gets("/identity/github/login").status_code for _ in range(31)]
     assert statuses == [200] * 30 + [429]
+
+
+def test_slow_providers_leave_threads_for_everybody_else(house: House, start: Start) -> None:
+    at = start("oidc-work")
+    house.settings = house.settings.with_(threads=2)
+    visitor, answers = Visitor(house), []
+    at.moods.add("silence at /.well-known/openid-configuration")
+    waiting = Thread(target=lambda: answers.append(visitor.client.get("/identity/oidc-work/login").status_code))
+    waiting.start()
+    eventually(lambda: at.heard, "one is waiting for the provider")
+    other = visitor.client.application.test_client()
+    refused(other.get("/identity/oidc-work/login"), 503, "Many are signing in just now")
+    assert other.get("/healthz").status_code in {200, 503}
+    at.ended.set()
+    waiting.join()
+    assert answers == [502]
+    assert other.get("/identity/oidc-work/login").status_code == 502
 
 
 def test_the_way_works_on_either_engine(either_house: House) -> None:
