@@ -11,7 +11,7 @@ from comments_service.identity import exchange, indieauth, mastodon, openid
 from comments_service.identity.exchange import MINUTES, Terms
 from comments_service.keys import Keys
 from comments_service.outbound import Refused, Unreachable, Unusable
-from comments_service.providers import MASTODON, WEBSITE, Claims, Provider
+from comments_service.providers import MASTODON, WEBSITE, Claims
 from comments_service.settings import Settings
 from comments_service.store import errands
 from comments_service.store.errands import Authorization
@@ -58,10 +58,13 @@ def begin(db: Database, settings: Settings, keys: Keys, way: str, errand_id: str
 def _agreed(db: Database, settings: Settings, way: str, typed: str) -> Terms:
     if way == WEBSITE:
         return indieauth.agreed(settings, indieauth.canonical(settings, typed))
-    if way == MASTODON:
-        provider = mastodon.asked(db, settings, mastodon.server(settings, typed))
-    else:
-        provider = _set_up(settings, way)
+    provider = (
+        mastodon.asked(db, settings, mastodon.server(settings, typed))
+        if way == MASTODON
+        else providers.find(settings, way)
+    )
+    if provider is None:
+        raise not_found("way to sign in")
     if provider.discovery:
         return openid.agreed(settings, provider)
     return Terms(
@@ -74,13 +77,6 @@ def _agreed(db: Database, settings: Settings, way: str, typed: str) -> Terms:
         pkce="yes" if provider.pkce else "",
         profile=provider.profile,
     )
-
-
-def _set_up(settings: Settings, way: str) -> Provider:
-    found = providers.find(settings, way)
-    if found is None:
-        raise not_found("way to sign in")
-    return found
 
 
 def _called(settings: Settings, way: str, typed: str) -> str:
@@ -149,12 +145,11 @@ def _proven(db: Database, settings: Settings, way: str, terms: Terms, code: str,
         # The keys were changed meanwhile, so the code is another's.
         raise exchange.refused(terms.name)
     token = exchange.redeem(settings, way, terms, provider.client_secret, code, given)
-    signed = bool(terms.keys)
-    told = openid.told(settings, terms, token, given) if signed else exchange.told(settings, terms.profile, token)
+    told = openid.told(settings, terms, token, given) if terms.keys else exchange.told(settings, terms.profile, token)
     try:
         return provider.claims(provider, told)
     except ValueError as error:
-        raise Unusable(str(error)) from error
+        raise Unusable("it tells of nobody in particular") from error
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from comments_service.identity import federation, indieauth
 from comments_service.models import Errand
 from comments_service.providers import MASTODON, WEBSITE
 from comments_service.settings import SERVICES
-from comments_service.web import context, guards
+from comments_service.web import context, guards, problems
 from comments_service.web.identity import door as doors
 from comments_service.web.identity.door import door
 
@@ -80,7 +80,7 @@ def login(way: str) -> Response:
     except Problem as problem:
         _note(way, problem)
         if way in _FIELDS and not context.for_a_program():
-            response = make_response(_asked_for(way, errand, typed, problem), problem.status)
+            response = problems.with_form(problem, _asked_for(way, errand, typed, problem))
         else:
             response = doors.failed(errand, problem)
     else:
@@ -92,16 +92,17 @@ def login(way: str) -> Response:
 def callback(way: str) -> Response:
     """Take the answer that a browser brings from a provider."""
     _offered(way)
-    errand = doors.current()
+    errand = None
     try:
+        errand = doors.insist()
         with _asking():
             claims = federation.complete(
-                context.db(), context.settings(), context.secrets(), way, doors.insist().id, request.args.to_dict()
+                context.db(), context.settings(), context.secrets(), way, errand.id, request.args.to_dict()
             )
+        return doors.finish(claims, errand)
     except Problem as problem:
         _note(way, problem)
         return doors.failed(errand, problem)
-    return doors.finish(claims, doors.insist())
 
 
 def _offered(way: str) -> None:
