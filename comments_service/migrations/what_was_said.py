@@ -1,4 +1,4 @@
-"""Step 5: what somebody is to be told when they are back at the form from a sign-in that came to nothing."""
+"""Step 6: what somebody is to be told when they are back at the form from a sign-in that came to nothing."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

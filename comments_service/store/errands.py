@@ -1,6 +1,7 @@
 """Errands: what somebody is in the middle of while they prove who they are; letters and sign-ins that are under way."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -127,6 +128,12 @@ def _challenge(db: Database, where: str, **words: str) -> Challenge | None:
         **words,
     )
     return None if row is None else Challenge(**row)
+
+
+def addresses(db: Database, challenges: Sequence[str]) -> dict[str, str]:
+    """The addresses that challenges (their ids) are to prove, as far as they are still known."""
+    rows = db.rows("SELECT id, address FROM challenges WHERE id IN (:ids) ORDER BY id", ids=challenges)
+    return {row["id"]: row["address"] for row in rows}
 
 
 def tried(db: Database, id: str, *, most: int) -> bool:  # noqa: A002

@@ -74,6 +74,15 @@ def insist() -> Errand:
     return errand
 
 
+def sent(response: Response) -> Response:
+    """End the errand of a form that was sent: nothing of what was typed is kept beside the reply."""
+    if secret := context.cookie(ERRAND_COOKIE):
+        with context.db().transaction():
+            errands.end(context.db(), ids.digest(secret))
+        context.drop_cookie(response, ERRAND_COOKIE)
+    return response
+
+
 def finish(claims: Claims, errand: Errand) -> Response:
     """Sign somebody in who proved these claims, and lead them back to what they were about to do."""
     identity, secret = readers.sign_in(context.db(), claims, errand, device=context.cookie(context.DEVICE_COOKIE))
