@@ -446,7 +446,7 @@ def test_a_way_that_is_switched_off_is_not_there(house: House) -> None:
         assert Visitor(house).gets(f"/identity/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("way", ["//evil.example", "%2e%2e", "github%00", "GitHub", "email", "oidc-"])
+@pytest.mark.parametrize("way", ["//evil.example", "%2e%2e", "github%00", "GitHub", "oidc-"])
 def test_no_other_word_is_taken_for_a_way(house: House, start: Start, way: str) -> None:
     start("github")
     assert Visitor(house).gets(f"/identity/{way}/callback").status_code in {400, 404}
