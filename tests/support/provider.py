@@ -219,6 +219,8 @@ class Provider:
         }
         if self.way == "microsoft":
             claims["tid"] = self.person.get("tid", TENANT)
+        if "another audience, asked by us" in moods:
+            claims |= {"aud": "another-client", "azp": CLIENT}
         for lacking in ("nonce", "sub", "aud", "exp", "iss"):
             if f"no {lacking}" in moods:
                 del claims[lacking]

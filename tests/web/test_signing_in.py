@@ -232,6 +232,7 @@ def test_a_token_that_does_not_hold_proves_nothing(house: House, start: Start, w
     for mood in (
         "another issuer", "another audience", "another nonce", "no nonce", "no aud", "no exp", "no iss", "no sub",
         "expired", "alg none", "alg of a shared secret", "another's key", "no signed token",
+        "another audience, asked by us",
     ):  # fmt: skip
         at.moods = {mood}
         refused(signs_in(visitor, at), 502, "something that can't be used")
