@@ -252,13 +252,8 @@ class Provider:
                 return told | {"url": f"https://{host}/@{login}"} | self.person.get("told", {})
             case _:
                 sub = "another" if "another person" in self.moods else who
-                return {
-                    "sub": sub,
-                    "name": name,
-                    "picture": PICTURE,
-                    "email": "ben@example.org",
-                    "email_verified": True,
-                }
+                told = {"sub": sub, "name": name, "picture": PICTURE, "email": "ben@example.org"}
+                return told | self.person.get("told to whoever asks", {"email_verified": True})
 
     def _described(self, issuer: str) -> dict[str, object]:
         return {

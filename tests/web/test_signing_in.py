@@ -329,6 +329,12 @@ def test_an_address_from_a_provider_makes_nobody_somebody_else(house: House, sta
     assert [one.address for one in (first, second)] == ["", ""]
 
 
+def test_nobody_vouches_in_the_name_of_another(house: House, start: Start) -> None:
+    at = start("linkedin", **{"told to whoever asks": {"iss": "https://accounts.google.com"}})
+    signs_in(Visitor(house), at)
+    assert [one.issuer for one in known(house)] == [at.url]
+
+
 def test_the_same_name_and_number_at_another_server_is_another_person(house: House, start: Start) -> None:
     for way in ("github", "wordpress", "google", "mastodon"):
         at = start(way)
