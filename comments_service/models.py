@@ -213,7 +213,10 @@ class PublicComment:
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
-    """What a form or a program sends, known fields only, cleaned, not yet judged."""
+    """What a form or a program sends, known fields only, cleaned, not yet judged.
+
+    `rename` says that the name is meant to be that of what the writer has proven from now on.
+    """
 
     page: str
     text: str
@@ -226,6 +229,7 @@ class NewReply:
     new_essays: bool = False
     private: bool = False
     edition: int | None = None
+    rename: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from comments_service import ids, names
 from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
 from comments_service.models import Errand, Identity, Person, Speaker
-from comments_service.providers import EMAIL, Claims
+from comments_service.providers import Claims
 from comments_service.store import comments, errands, facts, identities, people
 
 _NOT_PROVEN = "Nobody is signed in on this device. Prove who you are first, then do this once more."
@@ -207,8 +207,8 @@ def known_by(db: Database, identity: Identity, name: str) -> None:
 def refuse_misleading(db: Database, name: str, *, besides: frozenset[str] = frozenset(), vouched: bool = False) -> None:
     """Raise ValueError, with a sentence, for a name that readers would take for an author's or a proven person's.
 
-    `besides` are the bearer's own persons. A provider's word for the name (`vouched`) is enough beside another reader,
-    since the mark tells them apart; beside an author nothing is.
+    `besides` are the bearer's own persons. A mark that tells them apart (`vouched`) is enough beside another reader;
+    beside an author nothing is.
     """
     for account in people.accounts(db):
         if names.looks_like(name, account.name):
@@ -225,9 +225,12 @@ def refuse_misleading(db: Database, name: str, *, besides: frozenset[str] = froz
         raise ValueError(message)
 
 
-def vouched_name(identity: Identity) -> str:
-    """The name that a provider gave, which needs no typing; nothing for an address, which gives none."""
-    return "" if identity.provider == EMAIL else identity.name
+def is_told_apart(identity: Identity) -> bool:
+    """Whether what stands beside a name belongs to nobody else: `github.com/ben` does, "by e-mail" and "by Google" not.
+
+    Then two may be called the same; otherwise the name is all that tells them apart.
+    """
+    return bool(identity.url)
 
 
 def _proven(speaker: Speaker) -> Identity:

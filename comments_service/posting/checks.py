@@ -90,12 +90,11 @@ def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
         text = check("text", lambda: words(new.text))
         if account:
             return replace(new, text=text, name=account.name, email="", website="")
-        vouched = readers.vouched_name(identity) if identity else ""
-        typed = (identity.name if identity else "") or new.name
+        chosen = identity.name if identity and not new.rename else ""
         return replace(
             new,
             text=text,
-            name=check("name", lambda: _name(db, speaker, typed, vouched=bool(vouched))),
+            name=check("name", lambda: _name(db, speaker, chosen or new.name, chosen=bool(chosen))),
             email=(identity.address if identity else "") or check("email", lambda: names.email(new.email)),
             website=(identity.url if identity else "") or check("website", lambda: names.website(new.website)),
         )
@@ -116,8 +115,9 @@ def words(text: str) -> str:
     return cleaned
 
 
-def _name(db: Database, speaker: Speaker, typed: str, *, vouched: bool) -> str:
+def _name(db: Database, speaker: Speaker, typed: str, *, chosen: bool) -> str:
     name = names.clean(typed)
+    vouched = chosen and speaker.identity is not None and readers.is_told_apart(speaker.identity)
     readers.refuse_misleading(db, name, besides=speaker.selves, vouched=vouched)
     return name
 

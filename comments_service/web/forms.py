@@ -14,7 +14,7 @@ from comments_service.models import NewReply
 _NOTIFY = {"none", "author", "replies", "thread"}
 _WANTS = {"yes", "no"}
 # What JSON may give as a boolean or a number.
-_NO_TEXT = {"wants_answer", "private", "new_essays", "remember", "edition"}
+_NO_TEXT = {"wants_answer", "private", "new_essays", "remember", "edition", "rename"}
 _OFF = {"", "0", "no", "off", "false"}
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _NOT_TEXT = "This reply holds bytes that are no text (UTF-8). Please copy it into the form once more."
@@ -94,5 +94,6 @@ def new_reply(given: Mapping[str, str]) -> NewReply:
         notify=notify if notify in _NOTIFY else "none",
         new_essays=checked(given.get("new_essays", "")),
         private=checked(given.get("private", "")),
+        rename=checked(given.get("rename", "")),
         edition=int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 6 else None,  # noqa: PLR2004
     )

@@ -230,6 +230,7 @@ _SENT: Mapping[str, Schema] = {
     "website": TEXT,
     "wants_answer": {"type": "string", "enum": ["", "yes", "no"]},
     "private": _BOX | {"description": "For the author only: a box like the others."},
+    "rename": _BOX | {"description": "The name is that of what the writer has proven from now on."},
     "notify": {"type": "string", "enum": ["", "none", "author", "replies", "thread"]},
     "new_essays": _BOX,
     "remember": _BOX,

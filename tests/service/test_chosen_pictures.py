@@ -280,7 +280,7 @@ def test_signing_in_again_asks_for_no_picture(house: House, there: Elsewhere) ->
     fetch(house)
     assert mine(again).picture == shown
     assert there.asked == ["/ben.png"]
-    assert readers.vouched_name(mine(again))
+    assert readers.is_told_apart(mine(again))
 
 
 def test_the_log_tells_of_no_picture(

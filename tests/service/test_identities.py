@@ -276,8 +276,19 @@ def test_a_proven_address_takes_no_proven_persons_name_either(ben: Reader) -> No
 
 def test_two_whom_providers_call_the_same_are_told_apart_by_their_marks(ben: Reader) -> None:
     ben.says("Hello.")
-    namesake = proving.signed_in(ben.house, claims=Claims("x", "x", "9", "x.com/ben", name="Ben Okafor"))
+    namesake = proving.signed_in(
+        ben.house, claims=Claims("x", "x", "9", "x.com/ben", name="Ben Okafor", url="https://x.com/ben")
+    )
     assert namesake.says("Hello too.").proven == "x.com/ben"
+
+
+def test_a_mark_that_many_have_does_not_let_one_pose_as_another(ben: Reader) -> None:
+    ben.says("Hello.")
+    poser = proving.signed_in(ben.house, claims=Claims("google", "google", "9", "by Google", name="Ben Okafor"))
+    assert "goes by Ben Okafor" in refused_name(poser, "Ben Okafor")
+    given_anew = poser.says("Hello.", name="Ben from Lagos", rename=True)
+    assert (given_anew.name, given_anew.proven) == ("Ben from Lagos", "by Google")
+    assert poser.says("Hello again.", name="").name == "Ben from Lagos"
 
 
 def test_nobody_appears_under_an_authors_name_whoever_vouches(either_house: House) -> None:

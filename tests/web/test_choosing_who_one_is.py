@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from comments_service.providers import Claims
 from tests.support import proving
 from tests.support.actors import House
 from tests.support.browserless import Visitor
@@ -154,6 +155,16 @@ def test_a_name_is_changed_and_a_misleading_one_refused_with_a_sentence(ben: Vis
     assert refused.status_code == 422
     assert "writes here" in refused.text
     assert known(ben)[0] == "Benjamin O."
+
+
+def test_a_name_that_is_refused_at_the_form_can_be_given_anew_there(open_house: House) -> None:
+    visitor = signs_in(Visitor(open_house), claims=Claims("x", "x", "9", "x.com/ana", name="Ana Ferreira"))
+    refused = visitor.says("My words.", name="")
+    assert refused.status_code == 422
+    for words in ('name="rename" value="yes"', 'id="reply-name-error"', "My words."):
+        assert words in refused.text
+    assert visitor.says("My words.", name="Ana from Porto", rename="yes").status_code == 303
+    assert known(visitor) == ("Ana from Porto", "x.com/ana", True)
 
 
 @pytest.mark.parametrize("address", ["appear", "rename", "join", "part"])

@@ -122,6 +122,14 @@ function enhance(form) {
     offer(who);
   }
 
+  // A name that nobody may have any more, or never could, is given anew, and stays with what was proven.
+  function renamed(input) {
+    if (!input.closest(".field").hidden) return;
+    input.closest(".field").hidden = false;
+    input.required = true;
+    input.after(make("input", { type: "hidden", name: "rename", value: "yes" }));
+  }
+
   // What they could appear as instead, beside the ways that are offered to everybody.
   function offer(who) {
     const list = document.querySelector("#reply-ways .way-list");
@@ -214,6 +222,7 @@ function enhance(form) {
       const input = form.querySelector(`#reply-${CSS.escape(name)}`);
       if (!input) continue;
       const id = `reply-${name}-error`;
+      if (name === "name") renamed(input);
       input.closest("details")?.setAttribute("open", "");
       input.closest(".field").append(make("p", { id, className: "field-error", textContent: sentence }));
       input.setAttribute("aria-invalid", "true");
