@@ -11,9 +11,10 @@ from authoring import sample_conversation
 from authoring.sample_conversation import Said
 from comments_service import answering, identity, ids, keys, moderation, posting, worker
 from comments_service.database import Database, opened
-from comments_service.identity import authors
+from comments_service.identity import authors, readers
 from comments_service.keys import Keys
-from comments_service.models import Comment, NewReply, Person, State, Verb
+from comments_service.models import Comment, Errand, NewReply, Person, State, Verb
+from comments_service.providers import Claims
 from comments_service.settings import Settings
 from comments_service.store import comments, pages
 
@@ -86,7 +87,7 @@ def _say(stage: _Stage, said: Said) -> None:
         stage.comments[said.id] = given.accepted.comment
         return
     reader = stage.names[said.by]
-    device = stage.devices.get(said.by, "")
+    device = stage.devices.get(said.by) or _proven(stage, said.by, reader)
     accepted = posting.accept(
         stage.db,
         stage.settings,
@@ -104,6 +105,15 @@ def _say(stage: _Stage, said: Said) -> None:
     )
     stage.devices[said.by] = accepted.device or device
     stage.comments[said.id] = accepted.comment
+
+
+def _proven(stage: _Stage, who: str, reader: Mapping[str, str]) -> str:
+    """The secret of a device on which a reader proved who they are, or nothing for a guest."""
+    if "proven" not in reader:
+        return ""
+    claims = Claims(reader["by"], "the sample", who, reader["proven"], reader["name"], reader.get("website", ""))
+    errand = Errand(id="", fields={}, purpose="yours", comment="", created="", expires="")
+    return readers.sign_in(stage.db, claims, errand, device="")[1]
 
 
 def _correct(stage: _Stage, said: Said) -> None:
