@@ -14,7 +14,7 @@ from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.models import Job
 from comments_service.settings import Settings
-from comments_service.store import attempts, comments, outbox
+from comments_service.store import attempts, comments, errands, outbox
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
@@ -118,6 +118,7 @@ def tidy(db: Database, settings: Settings) -> None:
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
+        errands.forget_expired(db, before=ids.now())
         outbox.beat(db, "worker", now=ids.now())
 
 

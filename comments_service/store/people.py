@@ -56,9 +56,13 @@ def trust(db: Database, id: str, *, now: str | None) -> None:  # noqa: A002
 
 
 def forget_guest(db: Database, id: str) -> None:  # noqa: A002
-    """Forget the devices of a guest of whom nothing is left; a random id that nobody can claim stays."""
+    """Forget the devices of a guest of whom nothing is left; a random id that nobody can claim stays.
+
+    A device that proved something goes on speaking for whoever did.
+    """
     db.execute(
-        "DELETE FROM devices WHERE person = :id AND EXISTS (SELECT 1 FROM people WHERE id = :id AND role IS NULL)",
+        """DELETE FROM devices WHERE person = :id AND identity IS NULL
+           AND EXISTS (SELECT 1 FROM people WHERE id = :id AND role IS NULL)""",
         id=id,
     )
 

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("ground", ("database", "migrations", "templating", "keys", "proofs", "feeds", "logs", "ports")),
     ("store", ("store",)),
-    ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing")),
+    ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing", "holding")),
     ("together", ("answering",)),
     ("doors", ("web", "cli", "worker", "serving", "__main__", "__init__")),
 )

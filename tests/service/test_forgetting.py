@@ -7,7 +7,7 @@ import pytest
 from comments_service import engagement
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.models import Comment, State, Undertaking
-from comments_service.store import conversations, notes, people, snapshots
+from comments_service.store import conversations, notes, people, snapshots, subjects
 from tests.support.actors import House, Reader
 
 # All that may hold a person, or a word of theirs.
@@ -47,7 +47,7 @@ def test_an_erasure_leaves_nothing_of_them(known: tuple[House, Reader, Comment])
     house, _, question = known
     person = person_of(question)
     answer = house.db.value("SELECT id FROM comments WHERE parent = :id", id=question.id)
-    assert forgetting.erase(house.db, person) == 2
+    assert forgetting.erase(house.db, subjects.of_person(house.db, person)) == 2
     left = everything(house)
     for secret in (person, "Xylophones", "zeb@example.org", "zeb.example", "zither list", "Plays the zither"):
         assert secret not in left
@@ -62,7 +62,7 @@ def test_before_the_due_time_it_is_as_if_they_had_never_asked(either_house: Hous
     house = either_house
     question = house.author.publishes(house.reader("Zebulon").says("Will anybody answer?"))
     house.shift_clock(hours=hours)
-    forgetting.erase(house.db, person_of(question))
+    forgetting.erase(house.db, subjects.of_person(house.db, person_of(question)))
     house.shift_clock(hours=30)
     figures.take_site(house.db, house.settings)
     taken = snapshots.find(house.db, figures.SITE)
@@ -77,7 +77,7 @@ def test_a_tally_tells_no_wait(either_house: House) -> None:
     house.shift_clock(hours=5)
     house.author.answers(question, "I do.")
     house.shift_clock(hours=80)
-    forgetting.erase(house.db, person_of(question))
+    forgetting.erase(house.db, subjects.of_person(house.db, person_of(question)))
     (row,) = house.db.rows("SELECT data FROM tallies")
     data = json.loads(row["data"])
     assert data["opened_at"] == data["done_at"] == data["due_at"]
@@ -87,8 +87,8 @@ def test_a_tally_tells_no_wait(either_house: House) -> None:
 def test_who_objects_keeps_the_words_and_has_no_history(known: tuple[House, Reader, Comment]) -> None:
     house, _, question = known
     person = person_of(question)
-    assert forgetting.object_to_history(house.db, person)
-    assert not forgetting.object_to_history(house.db, person)
+    assert forgetting.object_to_history(house.db, [person])
+    assert not forgetting.object_to_history(house.db, [person])
     assert notes.of_people(house.db, [person]) == []
     assert house.now_of(question).text == "Xylophones or zithers?"
     assert conversations.of_person(house.db, person)[-1].state == "promised"

@@ -99,7 +99,7 @@ def test_whom_the_author_takes_for_one_is_remembered_as_one_until_that_is_taken_
     notes.join(house.db, phone.person, desktop.person, by=house.author.account.id, at=ids.now())
     assert [one.theirs.id for one in of(house, desktop).before] == [phone.id]
     assert [one.theirs.id for one in of(house, phone).before] == [desktop.id]
-    notes.part(house.db, phone.person, at=ids.now())
+    notes.part(house.db, [phone.person], [desktop.person], at=ids.now())
     assert of(house, desktop).before == ()
 
 
