@@ -45,10 +45,6 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
         return lambda: (told(row) for row in rows(db, subject))
 
     return (
-        part("proved", lambda: (saying.proved(one, by_hash=one.provider == EMAIL) for one in known_as.values())),
-        part("names", each(holdings.names, lambda row: {"person": row["person"], "kept_as": row["shape"]})),
-        part("appearances", each(holdings.people, dict)),
-        part("devices", each(holdings.devices, lambda row: saying.device(row, subject))),
         part("replies", lambda: (saying.reply(one, settings, known_as) for one in holdings.own(db, subject))),
         part(
             "replies_with_your_address",
@@ -64,6 +60,10 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
         part("hearts", each(holdings.hearts, saying.heart)),
         part("sayings", each(holdings.sayings, saying.saying)),
         part("likes", each(holdings.likes, lambda row: {"what": row["subject"], "at": row["at"]})),
+        part("proved", lambda: (saying.proved(one, by_hash=one.provider == EMAIL) for one in known_as.values())),
+        part("names", each(holdings.names, lambda row: {"person": row["person"], "kept_as": row["shape"]})),
+        part("appearances", each(holdings.people, dict)),
+        part("devices", each(holdings.devices, lambda row: saying.device(row, subject))),
         part("letters", each(holdings.letters, dict)),
         part("under_way", lambda: _under_way(db, subject)),
     )

@@ -12,16 +12,6 @@ Told = dict[str, object]
 
 # Name -> title, and why it is held, in the order of the documents.
 PARTS: Mapping[str, tuple[str, str]] = {
-    "proved": (
-        "What you proved",
-        "So that you are known again, on every device where you prove it. An address is recognized by a keyed hash.",
-    ),
-    "names": ("The names you go by", "In the shape that an eye remembers, so that nobody else can pose as you."),
-    "appearances": (
-        "Whom you appear as",
-        "Each is a random id under which words are filed, with whether your replies still need a look.",
-    ),
-    "devices": ("Your devices", "Their cookies let you edit and withdraw. Only a digest of each secret is stored."),
     "replies": ("What you wrote", "The words and all that stands with them, whatever became of them."),
     "replies_with_your_address": (
         "What was sent with your address",
@@ -43,6 +33,16 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "What you like, from this browser",
         "Kept under a scrambled value of its cookie, so that it counts once.",
     ),
+    "proved": (
+        "What you proved",
+        "So that you are known again, on every device where you prove it. An address is recognized by a keyed hash.",
+    ),
+    "names": ("The names you go by", "In the shape that an eye remembers, so that nobody else can pose as you."),
+    "appearances": (
+        "Whom you appear as",
+        "Each is a random id under which words are filed, with whether your replies still need a look.",
+    ),
+    "devices": ("Your devices", "Their cookies let you edit and withdraw. Only a digest of each secret is stored."),
     "letters": ("Letters with a code", "Those asked for lately. They prove an address, once, for half an hour."),
     "under_way": (
         "What this browser is in the middle of",
@@ -60,8 +60,10 @@ NOT_TOLD = (
 
 
 def in_one_line(fields: Mapping[str, object]) -> str:
-    """Fields as text: `text: Hello; name: Ben`."""
-    return "; ".join(f"{name}: {value}" for name, value in fields.items())
+    """Fields as text: `text: Hello; question: yes`. What was left unsaid is left out."""
+    said = {True: "yes", False: "no"}
+    told = {name: said[value] if isinstance(value, bool) else value for name, value in fields.items()}
+    return "; ".join(f"{name}: {value}" for name, value in told.items() if value is not None)
 
 
 def proved(found: Identity, *, by_hash: bool) -> Told:

@@ -65,12 +65,14 @@ def events(db: Database, subject: Subject) -> Iterator[Row]:
 
 
 def answers(db: Database, subject: Subject) -> Iterator[Row]:
-    """What authors answered in their conversations, as far as it stands."""
+    """What authors answered in their conversations, as far as it stands; not what was for another's eyes alone."""
     for some in _conversations(db, subject):
         yield from db.rows(
             """SELECT answers.conversation, answers.comment, comments.name, comments.created, comments.text
                FROM answers JOIN comments ON comments.id = answers.comment AND comments.state = 'published'
-               WHERE answers.conversation IN (:some) ORDER BY answers.conversation, answers.comment""",
+               WHERE answers.conversation IN (:some)
+               AND (comments.private_at IS NULL OR comments.conversation = answers.conversation)
+               ORDER BY answers.conversation, answers.comment""",
             some=some,
         )
 
