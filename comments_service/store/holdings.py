@@ -227,7 +227,7 @@ def sent_with(db: Database, subject: Subject, *, limit: int) -> list[Row]:
                        THEN 1 ELSE 0 END) AS website_proven
             FROM comments LEFT JOIN identities ON identities.id = comments.identity
             WHERE {subjects.OWN} AND comments.state <> 'withdrawn'
-            GROUP BY comments.email, comments.website ORDER BY min(comments.id) LIMIT :limit""",  # noqa: S608
+            GROUP BY comments.email, comments.website ORDER BY id LIMIT :limit""",  # noqa: S608
         limit=limit,
         **subjects.own(subject),
     )
