@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from comments_service import ids, keys, migrations, moderation, publishing, wording, worker
+from comments_service import ids, keys, mail, migrations, moderation, notifying, publishing, wording, worker
 from comments_service import settings as settings_
 from comments_service.database import Database, opened
 from comments_service.engagement import forgetting
@@ -19,7 +19,7 @@ from comments_service.logs import to_stderr
 from comments_service.models import Comment, Person, Role, Verb
 from comments_service.publishing import structured
 from comments_service.settings import Settings, SettingsError
-from comments_service.store import pages, people, sessions, subjects
+from comments_service.store import outbox, pages, people, sessions, subjects
 from comments_service.store.subjects import Subject
 
 
@@ -276,6 +276,44 @@ def _reader(here: House, id_: str) -> Subject:
         return subjects.of_person(here.db, id_)
     except LookupError:
         raise not_found("reader") from None
+
+
+# ── letters ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@rapport.group()
+def letters() -> None:
+    """Letters: those that have not left the house, and whether they can."""
+
+
+@letters.command("list")
+def letters_list() -> None:
+    """Show the letters that wait, are tried again, or were given up, newest first, and why."""
+    with house() as here:
+        undone = outbox.undone(here.db, outbox.LETTERS, limit=1000)
+        addresses = notifying.addressees(here.db, [one.job for one in undone])
+    for one in undone:
+        state = "given up" if one.gave_up_at else f"tried {one.job.attempts}×" if one.job.attempts else "waits"
+        click.echo(f"{one.created}  {one.job.fact}  {addresses.get(one.job.id, 'to somebody')} · {state}")
+        if one.error:
+            click.echo(f"    {one.error}")
+    if not undone:
+        click.echo("No letter waits.")
+
+
+@letters.command("test")
+@click.argument("address")
+def letters_test(address: str) -> None:
+    """Send a letter to ADDRESS now, and say what the mail server answered; exit code 1 if it did not take it."""
+    settings = settings_.load()
+    try:
+        answer = mail.send(settings, notifying.trial(settings, address))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    except mail.NotSent as error:
+        click.echo(f"Not sent. {error}" + (f" It said: {error.answer}" if error.answer else ""), err=True)
+        sys.exit(1)
+    click.echo(f"Handed over. The mail server said: {answer}" if settings.smtp_url else answer)
 
 
 # ── the site ────────────────────────────────────────────────────────────────────────────────────────────────────────

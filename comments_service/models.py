@@ -286,7 +286,8 @@ class Errand:
 
     `fields` is the form as they typed it, kept for them; `purpose` is `reply` (go on with the form), `add` (one more
     identity of whoever they are here already), or `yours` (their data); `comment` is a reply of theirs that it should
-    mark as proven, or empty. `id` is the digest of the secret in the browser's cookie.
+    mark as proven, or empty. `said` is a sentence for them when they are back at the form, if something went wrong
+    meanwhile. `id` is the digest of the secret in the browser's cookie.
     """
 
     id: str
@@ -295,6 +296,7 @@ class Errand:
     comment: str
     created: str
     expires: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -286,6 +286,16 @@ def _kinds(annotation: object) -> tuple[type, ...]:
     return (typing.cast("type", annotation),)
 
 
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    whole = bool(parts.hostname) and not (parts.path.strip("/") or parts.query or parts.fragment)
+    return parts.scheme in {"smtp", "smtps"} and whole and unquote(url).isascii()
+
+
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -302,8 +312,9 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
     if settings.log not in {"debug", "info", "warning"}:
         raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
-    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in {"smtp", "smtps"}:
-        raise SettingsError(_refusal("smtp_url", "…", "`smtp://user:password@host:587` or `smtps://…`"))
+    if settings.smtp_url and not _is_mail_server(settings.smtp_url):
+        takes = "`smtp://user:password@host:587` or `smtps://…`, in ASCII and with %2F for a slash in the password"
+        raise SettingsError(_refusal("smtp_url", "…", takes))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there

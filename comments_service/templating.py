@@ -34,6 +34,21 @@ def stream(name: str, **context: object) -> Iterator[str]:
 
 
 @functools.cache
+def _plain_environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "mail"),
+        autoescape=False,  # noqa: S701 -- a letter's text is no markup: escaped, it would show "&amp;"
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def render_plain(name: str, **context: object) -> str:
+    """Render the text of a letter, `<name>.txt` in `mail/`: plain text, in which nothing is markup."""
+    return _plain_environment().get_template(f"{name}.txt").render(**context)
+
+
+@functools.cache
 def fingerprint(folder: str) -> str:
     """A digest of all templates of a folder: what they made is stale when it changes."""
     digest = hashlib.sha256()

@@ -5,13 +5,15 @@ import multiprocessing
 import os
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import ids, migrations, publishing
+from comments_service import delivering, fetching, ids, migrations, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
+from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import attempts, comments, errands, outbox
@@ -30,6 +32,8 @@ _TIDY_SECONDS = 60.0
 _LONG = 1000
 _NETWORK_DAYS = 30
 _ATTEMPT_DAYS = 1
+_ERRAND_DAYS = 1  # after it expired
+_LETTER_DAYS = 30  # of those that were given up, and of those in the folder
 
 
 def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
@@ -45,7 +49,8 @@ def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None
 def _aside(settings: Settings, work: Callable[[Database], object]) -> None:
     """Do what takes much memory in a process of its own, which takes the memory along when it ends."""
     process = multiprocessing.get_context("fork").Process(target=_with_a_connection, args=(settings, work))
-    process.start()
+    with delivering.STEADY:
+        process.start()
     process.join()
     if process.exitcode:
         raise RuntimeError(f"what was done aside ended with {process.exitcode}")
@@ -74,6 +79,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
+    "picture.changed": (refresh_pages,),
 }
 
 
@@ -118,8 +124,10 @@ def tidy(db: Database, settings: Settings) -> None:
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
-        errands.forget_expired(db, before=ids.now())
+        errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
+        outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
         outbox.beat(db, "worker", now=ids.now())
+    folder.forget(settings, before=ids.now(days=-_LETTER_DAYS))
 
 
 def _every_night(db: Database, settings: Settings) -> None:
@@ -130,7 +138,7 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; what is in hand is finished first."""
+    """Work until SIGTERM or SIGINT, at letters and at pictures by threads of their own; what is in hand is finished."""
     told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -144,7 +152,15 @@ def run(settings: Settings) -> None:
     signal.signal(signal.SIGINT, stop)
     with opened(settings) as db:
         migrations.migrate(db)
+        beside = [
+            threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
+            for work in (delivering.run, fetching.run)
+        ]
+        for thread in beside:
+            thread.start()
         _work_until(stops_within, db, settings)
+        for thread in beside:
+            thread.join()
 
 
 def _work_until(stops_within: Callable[[float], bool], db: Database, settings: Settings) -> None:

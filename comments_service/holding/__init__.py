@@ -61,6 +61,7 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
         part("sayings", each(holdings.sayings, saying.saying)),
         part("likes", each(holdings.likes, lambda row: {"what": row["subject"], "at": row["at"]})),
         part("proved", lambda: (saying.proved(one, by_hash=one.provider == EMAIL) for one in known_as.values())),
+        part("pictures", each(holdings.pictures, lambda row: saying.picture(row, settings))),
         part("names", each(holdings.names, lambda row: {"person": row["person"], "kept_as": row["shape"]})),
         part("appearances", each(holdings.people, dict)),
         part("devices", each(holdings.devices, lambda row: saying.device(row, subject))),
@@ -74,7 +75,7 @@ def _under_way(db: Database, subject: Subject) -> Iterator[Record]:
     if begun is not None:
         typed = saying.in_one_line(json.loads(begun["fields"]))
         yield {"what": "proving who you are", "begun": begun["created"], "ends": begun["expires"],
-               "for": begun["purpose"], "reply": begun["comment"], "typed": typed}  # fmt: skip
+               "for": begun["purpose"], "reply": begun["comment"], "typed": typed, "told": begun["said"]}  # fmt: skip
     for row in holdings.sign_ins(db, subject):
         yield {"what": f"signing in with {row['provider']}", "begun": row["created"], "ends": row["expires"],
-               "for": "", "reply": "", "typed": ""}  # fmt: skip
+               "for": "", "reply": "", "typed": "", "told": ""}  # fmt: skip

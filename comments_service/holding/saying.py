@@ -37,6 +37,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "What you proved",
         "So that you are known again, on every device where you prove it. An address is recognized by a keyed hash.",
     ),
+    "pictures": ("Your pictures", "A copy of each that you chose to show; the picture itself is at its address."),
     "names": ("The names you go by", "In the shape that an eye remembers, so that nobody else can pose as you."),
     "appearances": (
         "Whom you appear as",
@@ -82,6 +83,17 @@ def proved(found: Identity, *, by_hash: bool) -> Told:
         "picture_shown": found.picture,
         "first_proven": found.created,
         "last_proven": found.proven_at,
+    }
+
+
+def picture(row: Row, settings: Settings) -> Told:
+    """A chosen picture, with where its copy can be had."""
+    return {
+        "id": row["id"],
+        "for": row["identity"],
+        "chosen": row["created"],
+        "address": f"{settings.url}/identity/pictures/{row['id']}" if row["fetched"] else "",
+        "problem": row["problem"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Proving an e-mail address: a letter holds a code and a link, both for the browser that asked, once, for half an hour."""
+"""Proving an e-mail address: a letter holds a code and a link, for the browser that asked, once, for half an hour."""
 
 from comments_service import ids, names, proofs
 from comments_service.database import Database

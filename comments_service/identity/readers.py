@@ -143,6 +143,12 @@ def _proving(db: Database, head: str) -> set[str]:
     return {one.person for one in identities.self_of(db, head).identities}
 
 
+def former_guest(db: Database, *, device: str) -> str | None:
+    """Who wrote from a device as a guest before somebody proved an identity on it, if that was not said to be them."""
+    found = identities.of_device(db, ids.digest(device)) if device else None
+    return found.guest if found and found.identity else None
+
+
 def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
     """Say that the guest who wrote from this device before was oneself. Raises Problem (403, 409)."""
     known_by = _proven(speaker)

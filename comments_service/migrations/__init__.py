@@ -4,14 +4,25 @@ from collections.abc import Callable
 
 from comments_service import ids
 from comments_service.database import Database
+from comments_service.migrations.letters_leave import letters_leave
+from comments_service.migrations.pictures import pictures
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
 from comments_service.migrations.the_ledger import the_ledger
+from comments_service.migrations.what_was_said import what_was_said
 from comments_service.migrations.who_is_speaking import who_is_speaking
 
 Step = Callable[[Database], None]
 
-STEPS: tuple[Step, ...] = (the_blog_lives, smaller_writes, the_ledger, who_is_speaking)
+STEPS: tuple[Step, ...] = (
+    the_blog_lives,
+    smaller_writes,
+    the_ledger,
+    who_is_speaking,
+    letters_leave,
+    what_was_said,
+    pictures,
+)
 
 
 def migrate(db: Database) -> list[str]:

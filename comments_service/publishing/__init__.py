@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from comments_service import ids, migrations, rendering, templating, threads
+from comments_service import ids, migrations, providers, rendering, templating, threads
 from comments_service.database import Database, opened
 from comments_service.ids import as_text
 from comments_service.models import OWED, Page, PublicComment
@@ -91,7 +91,8 @@ def _make(
 def fingerprint(settings: Settings) -> str:
     """A digest of everything but the comments that shapes a conversation's HTML."""
     shapes = (templating.fingerprint("fragments"), rendering.VERSION, settings.url, settings.author,
-              settings.timezone, settings.answer_within, settings.figures, settings.figures_note)  # fmt: skip
+              settings.timezone, settings.answer_within, settings.figures, settings.figures_note,
+              providers.ways(settings))  # fmt: skip
     return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
 
 

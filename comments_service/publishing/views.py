@@ -1,5 +1,6 @@
 """What the fragment templates are given: one typed record each, all words already chosen."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,13 @@ from markupsafe import Markup
 from comments_service import rendering, threads, wording
 from comments_service.ledger import Badge
 from comments_service.models import Comment, Page, PublicComment, State
+from comments_service.providers import Way, ways
 from comments_service.publishing import answered
 from comments_service.publishing.beside import NOTHING, Beside
 from comments_service.settings import Settings
 from comments_service.store.snapshots import Snapshot
 
-_HUES = 12
+_HUES, _MOTIFS = 12, 12
 _EXCERPT = 220
 _REMARKS = 3
 # What stands in the place of a reply that is gone, and how that place is named to whoever hears the page.
@@ -53,6 +55,16 @@ NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, slots=True)
+class Disc:
+    """What stands beside a name: its initial on a disc of a hue and a motif; upon it the picture, if one was chosen."""
+
+    initial: str
+    hue: int
+    motif: int
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentView:
     """A comment as the page shows it. With `gone_words` set, nothing else of it is shown but its place."""
 
@@ -64,9 +76,7 @@ class CommentView:
     name: str
     website: str
     proven: str
-    picture: str
-    initial: str
-    hue: int
+    disc: Disc
     by_author: bool
     parent_id: str | None
     parent_name: str | None
@@ -86,9 +96,22 @@ class NodeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearing:
+    """As whom somebody replies, where the service knows it: their name ("" if they are still to give one) and mark.
+
+    `others` are what else they could appear as, each with the value of its button and its words.
+    """
+
+    name: str
+    proven: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FormView:
     """The reply form: whether the conversation takes new threads, what was typed, and what needs another look.
 
+    `ways` are those to prove who one is; `appearing` is known on the service's own pages, of somebody who did.
     `line_link` are the words that lead from the honest line to the page at `explained`; `promises` whether an answer is
     promised here.
     `values` always holds `page`, `parent` and `edition`; `level` is that of the form's heading.
@@ -101,8 +124,10 @@ class FormView:
     explained: str
     promises: bool
     question: str
+    ways: tuple[Way, ...]
     values: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    appearing: Appearing | None = None
     parent_name: str | None = None
     level: int = 3
     max_length: int = rendering.LONGEST
@@ -114,8 +139,7 @@ class RemarkView:
 
     url: str
     name: str
-    initial: str
-    hue: int
+    disc: Disc
     by_author: bool
     parent_name: str | None
     excerpt: str
@@ -205,7 +229,7 @@ def form(
         promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
-        **more,
+        **{"ways": ways(settings)} | more,
     )
 
 
@@ -222,8 +246,7 @@ def _remark(settings: Settings, comment: PublicComment, known: Mapping[str, Publ
     return RemarkView(
         url=_url(comment),
         name=comment.name,
-        initial=_initial(comment.name),
-        hue=hue(comment),
+        disc=disc(comment),
         by_author=comment.by_author,
         parent_name=parent.name if parent else None,
         excerpt=rendering.excerpt(comment.html, _EXCERPT),
@@ -257,9 +280,7 @@ def comment_view(
         name=comment.name,
         website=comment.website,
         proven=comment.proven,
-        picture=picture(comment.picture),
-        initial=_initial(comment.name),
-        hue=hue(comment),
+        disc=disc(comment),
         by_author=comment.by_author,
         parent_id=parent.id if parent else None,
         parent_name=parent.name if parent else None,
@@ -281,10 +302,12 @@ def picture(id_: str) -> str:
     return f"/identity/pictures/{id_}" if id_ else ""
 
 
-def _initial(name: str) -> str:
-    return name[:1].upper()
+def disc(comment: PublicComment | Comment) -> Disc:
+    """The disc of whoever wrote a comment: the same wherever they write."""
+    return disc_of(comment.person or comment.id, comment.name, comment.picture)
 
 
-def hue(comment: PublicComment | Comment) -> int:
-    """The color of somebody's disc: from a random id, so that it tells nothing about them."""
-    return sum(map(ord, comment.person or comment.id)) % _HUES
+def disc_of(id_: str, name: str, picture_id: str = "") -> Disc:
+    """Somebody's disc, drawn from a random id and from nothing else, so that it tells nothing about them."""
+    number = zlib.crc32(id_.encode())
+    return Disc(name[:1].upper(), number % _HUES, number // _HUES % _MOTIFS, picture(picture_id))

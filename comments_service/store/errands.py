@@ -1,6 +1,7 @@
 """Errands: what somebody is in the middle of while they prove who they are; letters and sign-ins that are under way."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -57,6 +58,7 @@ def add(db: Database, errand: Errand) -> None:
             "comment": errand.comment,
             "created": errand.created,
             "expires": errand.expires,
+            "said": errand.said,
         },
     )
 
@@ -64,11 +66,16 @@ def add(db: Database, errand: Errand) -> None:
 def find(db: Database, id: str, *, now: str) -> Errand | None:  # noqa: A002 -- the column's name
     """The errand with this id, while it lasts."""
     row = db.row(
-        "SELECT id, fields, purpose, comment, created, expires FROM errands WHERE id = :id AND expires > :now",
+        "SELECT id, fields, purpose, comment, created, expires, said FROM errands WHERE id = :id AND expires > :now",
         id=id,
         now=now,
     )
     return None if row is None else Errand(**row | {"fields": json.loads(row["fields"])})
+
+
+def say(db: Database, id: str, sentence: str) -> None:  # noqa: A002
+    """Keep a sentence for whoever is on an errand, instead of the one before."""
+    db.execute("UPDATE errands SET said = :sentence WHERE id = :id", id=id, sentence=sentence)
 
 
 def end(db: Database, id: str) -> None:  # noqa: A002
@@ -81,6 +88,7 @@ def outlive(db: Database, id: str) -> None:  # noqa: A002
     """Forget what was under way for an errand, and keep what was typed until it is sent."""
     for table in ("challenges", "authorizations"):
         db.execute(f"DELETE FROM {table} WHERE errand = :id", id=id)  # noqa: S608 -- the two are ours
+    say(db, id, "")
 
 
 def forget_expired(db: Database, *, before: str) -> None:
@@ -120,6 +128,12 @@ def _challenge(db: Database, where: str, **words: str) -> Challenge | None:
         **words,
     )
     return None if row is None else Challenge(**row)
+
+
+def addresses(db: Database, challenges: Sequence[str]) -> dict[str, str]:
+    """The addresses that challenges (their ids) are to prove, as far as they are still known."""
+    rows = db.rows("SELECT id, address FROM challenges WHERE id IN (:ids) ORDER BY id", ids=challenges)
+    return {row["id"]: row["address"] for row in rows}
 
 
 def tried(db: Database, id: str, *, most: int) -> bool:  # noqa: A002

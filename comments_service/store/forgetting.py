@@ -11,7 +11,7 @@ from comments_service.store.subjects import Subject
 # of an identity. A test compares the three with the schema, so that no new table is left out.
 OF_A_HISTORY = (("notes", "person"), ("joins", "person"), ("joins", "into_person"))
 OF_A_PERSON = (*OF_A_HISTORY, ("joins", "joined_by"), ("proven_names", "person"), ("devices", "person"))
-OF_AN_IDENTITY = (("devices", "identity"), ("identities", "id"))
+OF_AN_IDENTITY = (("devices", "identity"), ("pictures", "identity"), ("identities", "id"))
 
 
 def conversation(db: Database, conversation: str) -> None:

@@ -150,6 +150,15 @@ def notes(db: Database, subject: Subject) -> list[Row]:
     )
 
 
+def pictures(db: Database, subject: Subject) -> list[Row]:
+    """The pictures that they chose to show: whether each was fetched, and if not, why."""
+    return db.rows(
+        """SELECT id, identity, created, problem, data IS NOT NULL AS fetched FROM pictures
+           WHERE identity IN (:identities) ORDER BY id""",
+        identities=list(subject.identities),
+    )
+
+
 def joins(db: Database, subject: Subject) -> list[Row]:
     """Who was taken for whom, by an author (`author`) or by themselves."""
     return db.rows(
@@ -199,7 +208,7 @@ def letters(db: Database, subject: Subject) -> list[Row]:
 def under_way(db: Database, subject: Subject) -> Row | None:
     """What this browser is in the middle of, with the form as it was typed."""
     return db.row(
-        "SELECT fields, purpose, comment, created, expires FROM errands WHERE id = :errand", errand=subject.errand
+        "SELECT fields, purpose, comment, said, created, expires FROM errands WHERE id = :errand", errand=subject.errand
     )
 
 

@@ -34,6 +34,7 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "provider": (Limit("network", 30, 900), Limit("site", 1000, 900)),
     "preview": (Limit("network", 30, 60),),
     "like": (Limit("network", 30, 60),),
+    "picture": (Limit("network", 10, _HOUR), Limit("site", 200, _HOUR)),
     "passkey": (Limit("network", 20, 900), Limit("site", 400, 900)),
 }
 

@@ -2,16 +2,30 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from comments_service import ids
-from comments_service.database import Database
+from comments_service.database import Database, Row
 from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
 LETTERS = "letters"
+# Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
+PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
 _TRIES = 12
 _LONGEST_PAUSE = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A job that is still in its queue: waiting, tried again at `run_at` after an `error`, or given up."""
+
+    job: Job
+    created: str
+    run_at: str
+    gave_up_at: str | None
+    error: str
 
 
 def put(db: Database, fact: str, subject: str, *, lane: str = "", run_at: str | None = None, **data: object) -> None:
@@ -42,7 +56,11 @@ def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:
         now=now,
         limit=limit,
     )
-    return [Job(**row | {"data": json.loads(row["data"])}) for row in rows]
+    return [_job(row) for row in rows]
+
+
+def _job(row: Row) -> Job:
+    return Job(**row | {"data": json.loads(row["data"])})
 
 
 def done(db: Database, jobs: Sequence[Job]) -> None:
@@ -51,7 +69,7 @@ def done(db: Database, jobs: Sequence[Job]) -> None:
 
 
 def failed(db: Database, job: Job, error: str) -> None:
-    """Try again later, or keep the job for the operator after the last try."""
+    """Try again later, or keep the job for the operator after the last try. `error` holds nothing personal."""
     pause = min(4**job.attempts, _LONGEST_PAUSE)
     db.execute(
         """UPDATE jobs SET attempts = attempts + 1, error = :error, run_at = :run_at, gave_up_at = :gave_up_at
@@ -61,6 +79,46 @@ def failed(db: Database, job: Job, error: str) -> None:
         run_at=ids.now(seconds=pause),
         gave_up_at=ids.now() if job.attempts + 1 >= _TRIES else None,
     )
+
+
+def give_up(db: Database, job: Job, error: str) -> None:
+    """Keep a job for the operator that no further try would help. `error` holds nothing personal."""
+    db.execute(
+        "UPDATE jobs SET attempts = attempts + 1, error = :error, gave_up_at = :now WHERE id = :id",
+        id=job.id,
+        error=error[:500],
+        now=ids.now(),
+    )
+
+
+def undone(db: Database, lane: str, *, limit: int, tried: bool = False) -> list[Undone]:
+    """What a queue holds, newest first; with `tried` only what went wrong at least once."""
+    rows = db.rows(
+        """SELECT id, fact, subject, data, attempts, created, run_at, gave_up_at, error FROM jobs
+           WHERE lane = :lane AND attempts >= :attempts ORDER BY id DESC LIMIT :limit""",
+        lane=lane,
+        attempts=int(tried),
+        limit=limit,
+    )
+    fields = ("id", "fact", "subject", "data", "attempts")
+    return [Undone(_job({name: row.pop(name) for name in fields}), **row) for row in rows]
+
+
+def troubled(db: Database, lane: str) -> bool:
+    """Whether anything in a queue was given up, or went wrong and is tried again."""
+    return (
+        db.value(
+            """SELECT 1 FROM jobs WHERE lane = :lane AND gave_up_at IS NOT NULL
+               UNION ALL SELECT 1 FROM jobs WHERE lane = :lane AND gave_up_at IS NULL AND attempts > 0 LIMIT 1""",
+            lane=lane,
+        )
+        is not None
+    )
+
+
+def forget_given_up(db: Database, lane: str, *, before: str) -> None:
+    """Forget what a queue gave up before a moment."""
+    db.execute("DELETE FROM jobs WHERE lane = :lane AND gave_up_at < :before", lane=lane, before=before)
 
 
 def waiting(db: Database, *, now: str) -> int:

@@ -1,5 +1,7 @@
 """People: guests known by their device, and accounts with a role."""
 
+from collections.abc import Sequence
+
 from comments_service.database import Database, Row
 from comments_service.models import Person, Role
 
@@ -42,6 +44,12 @@ def rename(db: Database, id: str, name: str, *, email: str | None = None) -> Non
     )
 
 
+def emails(db: Database, persons: Sequence[str]) -> dict[str, str]:
+    """The addresses of people (their ids); nothing for those who gave none."""
+    rows = db.rows("SELECT id, email FROM people WHERE id IN (:ids) AND email <> '' ORDER BY id", ids=persons)
+    return {row["id"]: row["email"] for row in rows}
+
+
 def add_device(db: Database, secret: str, person: str, *, now: str) -> None:
     """Let the device that holds this secret speak for a person."""
     db.insert("devices", {"secret": secret, "person": person, "created": now})
@@ -58,7 +66,7 @@ def trust(db: Database, id: str, *, now: str | None) -> None:  # noqa: A002
 def forget_guest(db: Database, id: str) -> None:  # noqa: A002
     """Forget the devices of a guest of whom nothing is left; a random id that nobody can claim stays.
 
-    A device that proved something goes on speaking for whoever did.
+    Who proved something on a device is no guest there, and stays signed in.
     """
     db.execute(
         """DELETE FROM devices WHERE person = :id AND identity IS NULL

@@ -23,6 +23,16 @@ def link_holder(db: Database, secret: str, *, now: str) -> Person | None:
     )
 
 
+def link_expires(db: Database, secret: str, *, now: str) -> str | None:
+    """Until when a link can be used; None if it can't be used any more."""
+    expires = db.value(
+        "SELECT expires FROM sign_in_links WHERE secret = :secret AND used_at IS NULL AND expires > :now",
+        secret=secret,
+        now=now,
+    )
+    return None if expires is None else str(expires)
+
+
 def use_link(db: Database, secret: str, *, now: str) -> bool:
     """Use a link up; False when somebody was faster."""
     changed = db.execute(

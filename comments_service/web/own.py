@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from comments_service import engagement, ids, posting, rendering, templating, wording
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.models import Comment, Page, State
+from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, pages
 from comments_service.web import context, forms, problems, standing
@@ -19,7 +20,10 @@ _DONE = {
     "still-waiting": "Noted: you are waiting again, and {author} sees it.",
     "thats-it": "Noted: you have your answer, and nobody waits any more.",
     "release": "Noted: {author} need not keep this promise any more.",
+    "proven": "You have proven that this is you, and the page says so.",
 }
+_JUST_SENT_MINUTES = 2
+_CAN_STAND = {State.HELD, State.PUBLISHED}
 
 
 @door.get("/comments/<id>/")
@@ -70,9 +74,11 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         raw=comment,
         standing=standing.of(context.db(), settings, comment, context.speaker()),
         done=done,
+        just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
+        ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
         private_link=f"{settings.url}/comments/{comment.id}/?{urlencode({'key': key})}" if key else "",
-        minutes=minutes if ids.now() <= comment.edit_until and comment.state in {State.HELD, State.PUBLISHED} else 0,
+        minutes=minutes if ids.now() <= comment.edit_until and comment.state in _CAN_STAND else 0,
         text=text,
         max_length=rendering.LONGEST,
         errors=errors,

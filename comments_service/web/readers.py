@@ -1,6 +1,7 @@
 """Readers' doors: reply, preview, the conversation of a page, counts and feeds; one's own reply and likes beside."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
@@ -11,8 +12,9 @@ from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages
-from comments_service.web import context, forms, guards, likes, own, problems, responsiveness
+from comments_service.web import appearing, context, forms, guards, likes, own, problems, remembering, responsiveness
 from comments_service.web.caching import conditional
+from comments_service.web.identity.door import sent
 from comments_service.web.own import essay
 
 door = Blueprint("readers", __name__)
@@ -38,7 +40,8 @@ def reply() -> Response:
     response = _told(accepted)
     if accepted.device:
         context.set_cookie(response, context.DEVICE_COOKIE, accepted.device, days=guests.DEVICE_DAYS)
-    return response
+    remembering.keep(response, given, accepted.comment)
+    return sent(response)
 
 
 def _accept(new: NewReply) -> posting.Accepted:
@@ -53,7 +56,13 @@ def _told(accepted: posting.Accepted) -> Response:
     own = f"/comments/{comment.id}/" + (f"?{urlencode({'key': accepted.key})}" if accepted.key else "")
     if not context.wants_json():
         return make_response(redirect(own, 303))
-    data = structured.comment_data(context.settings(), comment) | {"text": comment.text, "own_url": own}
+    disc = views.disc(comment)
+    data = structured.comment_data(context.settings(), comment) | {
+        "text": comment.text,
+        "own_url": own,
+        "disc": f"hue-{disc.hue} motif-{disc.motif}",
+        "picture": disc.picture,
+    }
     response = jsonify(data if not accepted.repeated or _mine(comment) else _seen_by_others(comment))
     response.status_code = 200 if accepted.repeated else 201
     response.headers["Location"] = own
@@ -71,8 +80,10 @@ def _seen_by_others(comment: Comment) -> dict[str, object]:
 
 @door.get("/comments/reply")
 def reply_form() -> str:
-    """The reply form on a page of its own, with the parent filled in: what a reply link is without script."""
+    """The reply form on a page of its own: what a reply link is without script, and where a sign-in comes back to."""
     page = essay(request.args.get("page", ""))
+    if request.args.get("typed") and (errand := appearing.typed_before(page)):
+        return _form_page(page, errand.fields, {}, said=errand.said)
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
@@ -80,7 +91,7 @@ def reply_form() -> str:
 
 @door.post("/comments/preview")
 def preview() -> Response | str:
-    """What posting would give: a page for a form, `{"html", "as"}` for a program."""
+    """What posting would give: a page for a form, `{"html", "as", "author", "proven"}` for a program."""
     guards.slow_down("preview")
     given = forms.fields()
     try:
@@ -94,7 +105,8 @@ def preview() -> Response | str:
     except Problem as problem:
         return _with_what_was_typed(problem, given)
     if context.wants_json():
-        return jsonify({"html": comment.html, "as": comment.name, "author": comment.by_author})
+        told = {"html": comment.html, "as": comment.name, "author": comment.by_author, "proven": comment.proven}
+        return jsonify(told)
     page = essay(comment.page)
     return templating.render(
         "readers/preview.html",
@@ -117,14 +129,22 @@ def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response
     return problems.with_form(problem, _form_page(page, given, problem.fields, problem))
 
 
-def _form_page(page: Page, values: Mapping[str, str], errors: Mapping[str, str], problem: Problem | None = None) -> str:
+def _form_page(
+    page: Page,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    problem: Problem | None = None,
+    *,
+    said: str = "",
+) -> str:
+    form = _form(page, values, errors)
     return templating.render(
         "readers/reply.html",
         site=context.settings(),
         desk=False,
         page=page,
-        form=_form(page, values, errors),
-        problem=problem,
+        form=form if problem else replace(form, values=remembering.fill_in(form.values)),
+        said=problem.message if problem else said,
         answered=_answered(page, values.get("parent", "")),
     )
 
@@ -139,6 +159,7 @@ def _form(page: Page, values: Mapping[str, str], errors: Mapping[str, str]) -> v
         errors=errors,
         level=2,
         parent_name=parent.name if parent else None,
+        **appearing.form_fields(context.speaker()),
     )
 
 

@@ -119,7 +119,15 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Comment": record(_COMMENT),
-    "OwnComment": record({**_COMMENT, "text": TEXT}, optional={"own_url": TEXT, "standing": ref("Standing")}),
+    "OwnComment": record(
+        {**_COMMENT, "text": TEXT},
+        optional={
+            "own_url": TEXT,
+            "disc": {"type": "string", "description": "The classes of the writer's disc in the theme."},
+            "picture": {"type": "string", "description": "The path of the picture that they chose, or nothing."},
+            "standing": ref("Standing"),
+        },
+    ),
     "Standing": record(
         {
             "state": {"type": "string", "enum": ["waiting", "answered", "left", "nothing"]},
@@ -176,7 +184,7 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Arrived": record({"id": ID, "page": PATH, "parent": or_null(ID), "state": one_of(State)}),
-    "Preview": record({"html": HTML, "as": TEXT, "author": FLAG}),
+    "Preview": record({"html": HTML, "as": TEXT, "author": FLAG, "proven": TEXT}),
     "Thread": record({"page": PATH, "count": COUNT, "version": COUNT, "comments": list_of(ref("Comment"))}),
     "Counts": {"type": "object", "additionalProperties": COUNT},
     "Comments": record({"comments": list_of(ref("CommentInFull")), "next": or_null(ID)}),

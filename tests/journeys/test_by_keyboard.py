@@ -120,6 +120,7 @@ def test_single_keys_lead_through_the_desk(blog: Blog, devices, signed_in):
     expect(on[2]).to_be_focused()
     page.keyboard.press("s")
     expect(told).to_contain_text("Marked Ciro’s reply as spam.")
+    expect(page.locator("#keys-open")).to_be_visible()  # which the script shows once it hears keys
     page.keyboard.press("u")
     expect(told).to_contain_text("Ciro’s reply waits for a look again.")
 

@@ -222,6 +222,7 @@ def test_a_withdrawn_reply_is_forgotten_on_this_device(page):
     send(page)
     reply = page.locator("article.held")
     expect(reply.locator(".avatar")).to_have_text("Z")
+    expect(reply.locator(".avatar")).to_have_class(re.compile(r"^avatar hue-\d+ motif-\d+$"))
     reply.get_by_role("link", name="Change it, withdraw it, or see how it stands").click()
     page.get_by_role("button", name="Withdraw this reply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawn")

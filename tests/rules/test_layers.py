@@ -17,11 +17,39 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "thinking",
         ("charts", "providers", "rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown"),
     ),
-    ("ground", ("database", "migrations", "templating", "keys", "proofs", "feeds", "logs", "ports")),
+    (
+        "ground",
+        (
+            "database",
+            "migrations",
+            "templating",
+            "keys",
+            "proofs",
+            "feeds",
+            "logs",
+            "mail",
+            "outbound",
+            "pictures",
+            "ports",
+        ),
+    ),
     ("store", ("store",)),
-    ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing", "holding")),
+    (
+        "acts",
+        (
+            "posting",
+            "identity",
+            "moderation",
+            "engagement",
+            "publishing",
+            "exporting",
+            "importing",
+            "notifying",
+            "holding",
+        ),
+    ),
     ("together", ("answering",)),
-    ("doors", ("web", "cli", "worker", "serving", "__main__", "__init__")),
+    ("doors", ("web", "cli", "worker", "delivering", "fetching", "serving", "__main__", "__init__")),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}
 LAYER = {name: layer for layer, names in LAYERS for name in names}

@@ -8,7 +8,7 @@ from comments_service import proofs, worker
 from comments_service.engagement import forgetting
 from comments_service.identity import authors, guests
 from comments_service.settings import ROOT
-from comments_service.web import context, likes
+from comments_service.web import context, likes, remembering
 from comments_service.web.identity.door import ERRAND_COOKIE, ERRAND_HOURS, KNOWN_COOKIE
 from tests.support.actors import House
 
@@ -73,14 +73,16 @@ SAID = {
     ),
     "the address that you proved, or that the service says is yours": ("identities.address",),
     "where the service has your picture, and, only if you choose to show it, a copy": (
-        "identities.picture_url", "identities.picture", "comments.picture",
+        "identities.picture_url", "identities.picture", "comments.picture", "pictures.id", "pictures.identity",
+        "pictures.data", "pictures.problem", "pictures.created",
     ),
     "when you proved it, first and last, and on which devices": (
         "identities.created", "identities.proven_at", "devices.identity",
     ),
     "which of these you joined, and when": ("joins.proven_at",),
     "what you typed is kept for you": (
-        "errands.id", "errands.fields", "errands.purpose", "errands.comment", "errands.created", "errands.expires",
+        "errands.id", "errands.fields", "errands.said", "errands.purpose", "errands.comment", "errands.created",
+        "errands.expires",
     ),
     "that you were sent to a service": (
         "authorizations.state", "authorizations.errand", "authorizations.provider", "authorizations.data",
@@ -118,6 +120,7 @@ COOKIES = {
     KNOWN_COOKIE: f"{guests.DEVICE_DAYS} days",
     ERRAND_COOKIE: "two hours",
     likes.COOKIE: f"{guests.DEVICE_DAYS} days",
+    remembering.COOKIE: f"{guests.DEVICE_DAYS} days",
     context.SESSION_COOKIE: f"{authors.SESSION_DAYS} days",
     context.MARKER_COOKIE: f"{authors.SESSION_DAYS} days",
 }
@@ -163,6 +166,10 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert "what you typed is kept for you, for two hours" in text
     assert proofs.MINUTES == 30
     assert "A letter with a code is good for 30 minutes" in text
+    assert worker._ERRAND_DAYS == 1  # noqa: SLF001
+    assert "both are deleted within a day after that" in text
+    assert worker._LETTER_DAYS == 30  # noqa: SLF001
+    assert "One that can't be delivered is noted for 30 days, without its address" in text
     assert forgetting.RETENTION_DAYS == 2 * 365
     assert "Two years after your last word this history ends by itself" in text
     assert "what you proved is forgotten two years after you last proved it" in text

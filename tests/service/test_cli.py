@@ -8,8 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
+from comments_service import ids
 from comments_service.models import State
 from comments_service.settings import ROOT
+from comments_service.store import outbox
+from tests.support import asking, post
 from tests.support.actors import House
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -117,6 +120,43 @@ def test_the_digest_is_printed_for_a_week_and_a_quiet_one_says_nothing(rapport: 
     refused = rapport("digest", "--week", "soon", **clock)
     assert refused.returncode == 1
     assert "Please give a day of the week that you mean" in refused.stderr
+
+
+def test_letters_that_have_not_left_are_listed_with_their_reason(rapport: Run, house: House) -> None:
+    assert rapport("letters", "list").stdout == "No letter waits.\n"
+    asking.for_a_code(house, "ben@example.net")
+    asking.for_a_code(house, "cleo@example.net")
+    (job, _) = outbox.due(house.db, now=ids.now(), limit=2, lane=outbox.LETTERS)
+    outbox.give_up(house.db, job, "The mail server refused this address (550 5.1.1).")
+    told = rapport("letters", "list").stdout
+    assert re.search(r"letter\.code  cleo@example\.net · waits\n", told)
+    assert re.search(r"letter\.code  ben@example\.net · given up\n    The mail server refused this address", told)
+
+
+def test_a_test_letter_says_what_the_mail_server_answered(rapport: Run) -> None:
+    with post.open_office() as office:
+        mine = {"RAPPORT_SMTP_URL": office.url, "RAPPORT_MAIL_FROM": "ana@example.org"}
+        done = rapport("letters", "test", "ben@example.net", **mine)
+        assert (done.returncode, done.stdout) == (0, "Handed over. The mail server said: 250 Taken\n")
+        office.at_rcpt = lambda: "550 5.7.1 No relaying for ben@example.net"
+        refused = rapport("letters", "test", "ben@example.net", **mine)
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            "Not sent. The mail server refused this address (550 5.7.1)."
+            " It said: 550 5.7.1 No relaying for ben@example.net\n"
+        )
+        misspelt = rapport("letters", "test", "ben", **mine)
+        assert misspelt.returncode == 2
+        assert "it should look like name@example.org" in misspelt.stderr
+    assert [to for _, to, _ in office.envelopes] == [["ben@example.net"]]
+    away = rapport("letters", "test", "ben@example.net", **mine)
+    assert (away.returncode, away.stderr) == (1, "Not sent. The mail server could not be reached.\n")
+
+
+def test_without_a_mail_server_a_test_letter_says_where_it_lies(rapport: Run, house: House) -> None:
+    told = rapport("letters", "test", "ben@example.net").stdout
+    (letter,) = house.letters
+    assert told == f"It lies in {house.settings.data}/letters/{letter.id}.eml.\n"
 
 
 def test_the_doctor_compares_what_is_kept_with_the_events_and_mends_it(rapport: Run, house: House) -> None:

@@ -9,7 +9,7 @@ from comments_service.engagement import digesting, people
 from comments_service.errors import Problem
 from comments_service.models import Comment, Undertaking
 from tests.support.actors import House
-from tests.support.proving import github, proves
+from tests.support.claims import github, proves
 
 MONDAY = date(2026, 11, 16)
 

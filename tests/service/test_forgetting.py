@@ -16,12 +16,14 @@ from comments_service.store import (
     identities,
     notes,
     people,
+    pictures,
     snapshots,
     subjects,
 )
 from comments_service.store import forgetting as store
 from tests.support.actors import House, Reader
-from tests.support.proving import address, begun, github, proves
+from tests.support.claims import begun, github, proves
+from tests.support.proving import address
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
@@ -218,6 +220,12 @@ def proven(either_house: House) -> tuple[House, Reader, Comment, list[Identity]]
     return house, zeb, question, proved
 
 
+def _wished(house: House, identity: str) -> pictures.Wish:
+    wish = pictures.find(house.db, pictures.want(house.db, identity))
+    assert wish is not None
+    return wish
+
+
 def test_an_erasure_forgets_all_that_somebody_proved_to_be(
     proven: tuple[House, Reader, Comment, list[Identity]],
 ) -> None:
@@ -228,6 +236,7 @@ def test_an_erasure_forgets_all_that_somebody_proved_to_be(
     errand, _ = begun(house, text="typed by a stranger", email="zeb@example.org")
     errands.challenge(house.db, errand.id, "zeb@example.org", expires=ids.now(minutes=30))
     hearts.like(house.db, "/a/", "a print", at=ids.now())
+    pictures.show(house.db, _wished(house, proved[0].id), b"zebulon in colors")
     notes.join(house.db, person_of(question), person_of(kept), by=house.author.account.id, at=ids.now())
     notes.add(house.db, notes.Note("n1", proved[0].person, "Plays it.", house.author.account.id, ids.now()))
     mine = subjects.of_speaker(house.db, zeb.speaker, likes=["a print"])

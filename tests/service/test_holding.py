@@ -11,11 +11,12 @@ from comments_service import engagement, ids
 from comments_service.errors import Problem
 from comments_service.holding import correcting, documents
 from comments_service.models import Comment, Speaker, Undertaking
-from comments_service.store import comments, errands, events, hearts, notes, subjects
+from comments_service.store import comments, errands, events, hearts, notes, pictures, subjects
 from comments_service.store.subjects import Subject
 from tests.support import vnu
 from tests.support.actors import House, Reader
-from tests.support.proving import address, begun, github, proves
+from tests.support.claims import begun, github, proves
+from tests.support.proving import address
 
 _THEIRS = "conversation IN (SELECT id FROM conversations WHERE person IN (:people))"
 # Table -> which of its rows are about somebody, and what of them is not told, or in other words.
@@ -36,6 +37,7 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "sayings": ("said_to IN (:people)", frozenset({"id"})),
     "likes": ("device IN (:likes)", frozenset({"device"})),
     "challenges": ("lower(address) IN (:addresses)", frozenset({"id", "errand"})),
+    "pictures": ("identity IN (:identities)", frozenset({"data"})),  # it is at its address
     "errands": ("id = :errand", frozenset({"id", "fields"})),
     "authorizations": ("errand = :errand", frozenset({"state", "errand", "data", "used_at"})),
 }  # fmt: skip
@@ -94,6 +96,7 @@ def zeb(either_house: House) -> tuple[Reader, Subject, Comment]:
     hearts.like(house.db, "/a/", "a print", at=ids.now())
     mine = all_of(house, zeb, likes=["a print"], errand=errand.id)
     person = mine.people[0]
+    pictures.want(house.db, mine.identities[0])
     notes.add(house.db, notes.Note("n1", person, "Plays the zither.", house.author.account.id, ids.now()))
     notes.join(house.db, person, mine.people[1], by=house.author.account.id, at=ids.now())
     events.say(house.db, "fingerprint", to=person, comment=question.id, at=ids.now())

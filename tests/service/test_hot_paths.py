@@ -8,7 +8,7 @@ import pytest
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment
-from comments_service.store import pages
+from comments_service.store import outbox, pages
 from comments_service.web import context
 from tests.support.actors import House
 from tests.support.browserless import Visitor
@@ -123,6 +123,13 @@ def test_a_persons_page_reads_by_index_alone(busy_house: House) -> None:
         assert len(found) >= 5
         assert scans(found) == []
         assert walking_the_whole_house(found) == []
+
+
+def test_whether_a_letter_did_not_go_is_found_by_index_alone(busy_house: House) -> None:
+    """Every page of the desk asks."""
+    found = plans(busy_house, lambda: outbox.troubled(busy_house.db, outbox.LETTERS))
+    assert len(found) == 1
+    assert scans(found) == []
 
 
 def walking_the_whole_house(found: dict[str, list[str]]) -> list[str]:

@@ -7,7 +7,8 @@ from comments_service.errors import Problem
 from comments_service.models import Comment
 from comments_service.store import notes, subjects
 from tests.support.actors import House
-from tests.support.proving import address, github, proves
+from tests.support.claims import github, proves
+from tests.support.proving import address
 
 
 def person(comment: Comment) -> str:

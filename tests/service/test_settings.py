@@ -101,6 +101,10 @@ def test_any_openid_provider_has_a_name_of_ones_own(tmp_path: Path) -> None:
         (KEYS | {"RAPPORT_GITHUB_BASE_URL": "http://github.example.org"}, "https://"),
         ({"RAPPORT_MYSPACE_CLIENT_ID": "a"}, "RAPPORT_MYSPACE_CLIENT_ID"),
         ({"RAPPORT_SMTP_URL": "mail.example.org"}, "smtp://"),
+        ({"RAPPORT_SMTP_URL": "smtp://"}, "smtp://"),
+        ({"RAPPORT_SMTP_URL": "smtp://mail.example.org:many"}, "smtp://"),
+        ({"RAPPORT_SMTP_URL": "smtp://ana:p/word@mail.example.org"}, "%2F for a slash"),
+        ({"RAPPORT_SMTP_URL": "smtp://ana:p%C3%A4ss@mail.example.org"}, "in ASCII"),
     ],
 )
 def test_keys_that_cannot_work_are_refused_in_a_sentence(tmp_path: Path, given: dict[str, str], word: str) -> None:

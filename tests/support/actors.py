@@ -7,6 +7,8 @@ from pathlib import Path
 
 from comments_service import (
     answering,
+    delivering,
+    fetching,
     identity,
     ids,
     keys,
@@ -20,6 +22,7 @@ from comments_service import (
 from comments_service.database import Database, opened
 from comments_service.identity import authors
 from comments_service.keys import Keys
+from comments_service.mail import folder
 from comments_service.models import Comment, NewReply, Page, Person, Speaker, Undertaking, Verb
 from comments_service.settings import Settings
 from comments_service.store import comments
@@ -143,9 +146,20 @@ class House:
         ids.use_clock(file)
 
     def work(self) -> None:
-        """Let the worker act upon everything that is due."""
+        """Let the worker act upon everything that is due, letters and pictures too."""
         while worker.work_once(self.db, self.settings):
             pass
+        while delivering.deliver_once(self.db, self.settings, self.keys):
+            pass
+        while fetching.fetch_once(self.db, self.settings):
+            pass
+        while worker.work_once(self.db, self.settings):
+            pass
+
+    @property
+    def letters(self) -> list[folder.Lying]:
+        """The letters that were written and lie in the folder, newest first."""
+        return folder.lying(self.settings, limit=1000)
 
     def fragment(self, path: str = "/a/") -> str:
         """The conversation of a page as it would be published."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from comments_service import ids
+from tests.support import asking, proving
 from tests.support.blog import Blog
+from tests.support.processes import eventually
 
 LIVELY = "/the-kitchen-table/"
 QUIET = "/the-long-way-home/"
@@ -96,9 +98,49 @@ def _a_person(page: Page, _blog: Blog) -> None:
     page.locator('a[href^="/desk/people/"]').first.click()
 
 
+def _letters(page: Page, blog: Blog) -> None:
+    asking.for_a_code(blog.house)
+    eventually(lambda: blog.house.letters, "a letter lies here")
+    page.goto("/desk/letters")
+    expect(page.get_by_role("article").first).to_be_visible()
+
+
 def _under_the_essay(page: Page, _blog: Blog) -> None:
     page.goto(LIVELY)
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
+
+
+def _asks(page: Page, address: str) -> None:
+    page.goto("/identity/email")
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_role("button", name="Send me a letter").click()
+
+
+def _asked(page: Page, _blog: Blog) -> None:
+    _asks(page, f"{ids.new_id()}@example.org")
+    expect(page.get_by_label("The six digits")).to_be_visible()
+
+
+def _linked(page: Page, blog: Blog) -> None:
+    _asked(page, blog)
+    page.goto(proving.link(blog.house))
+
+
+def _proven(page: Page, blog: Blog) -> None:
+    """With a guest from before, and two proofs."""
+    _sent(page, blog)
+    for _ in range(2):
+        _asked(page, blog)
+        page.get_by_label("The six digits").fill(proving.code(blog.house))
+        page.get_by_role("button", name="This is me").click()
+        page.get_by_label("Name").last.fill(f"Ben {ids.new_id()[-6:]}")
+        page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+
+def _proven_form(page: Page, blog: Blog) -> None:
+    _proven(page, blog)
+    page.goto(_FORM)
 
 
 def _to(address: str) -> Callable[[Page, Blog], object]:
@@ -130,6 +172,12 @@ PLACES = (
     Place("what is kept about nobody known", _to("/identity/data")),
     Place("what is kept about you", _your_data),
     Place("privacy", _to("/privacy/")),
+    Place("prove an address", _to("/identity/email")),
+    Place("an address that needs another look", lambda page, _: _asks(page, "ben@example")),
+    Place("a letter was sent", _asked),
+    Place("a letter’s link", _linked),
+    Place("who you are, proven", _proven),
+    Place("reply of somebody who proved it", _proven_form),
     Place("sign-in", _to("/desk/sign-in")),
     Place("sign-in by a link", lambda page, blog: page.goto(blog.new_desk_link())),
     Place("desk", _to("/desk/"), author=True),
@@ -144,6 +192,7 @@ PLACES = (
     Place("what is behind a figure", _to("/desk/measure/comments"), author=True),
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
+    Place("letters", _letters, author=True),
     Place("sessions", _to("/desk/sessions"), author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),

@@ -1,52 +1,58 @@
-"""Proving who one is, without the letters and providers that bring the proof."""
+"""Proving who one is, in a browser without a browser: choosing a way at the form, typing the code of a letter."""
 
-from comments_service import ids, proofs
+from werkzeug.test import TestResponse
+
+from comments_service import proofs
 from comments_service.identity import readers
-from comments_service.models import Comment, Errand, Identity
-from comments_service.providers import EMAIL, Claims
-from comments_service.store import errands
+from comments_service.models import Errand, Identity
+from comments_service.providers import Claims
 from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
 
-
-def address(house: House, email: str) -> Claims:
-    """What a letter to an address proves."""
-    return Claims(EMAIL, EMAIL, proofs.print_of(house.keys, email), "by e-mail", address=email)
+GITHUB = Claims("github", "github", "42", "github.com/ben", name="Ben Okafor", url="https://github.com/ben")
 
 
-def github(name: str, *, email: str = "") -> Claims:
-    """What GitHub says of somebody."""
-    return Claims(
-        "github",
-        "github",
-        f"subject-{name}",
-        f"github.com/{name}",
-        name=name.title(),
-        url=f"https://github.com/{name}",
-        address=email,
-        picture_url=f"https://pictures.example/{name}.png",
-    )
+def letter(house: House) -> str:
+    """The id of the newest letter's challenge."""
+    return str(house.db.value("SELECT id FROM challenges ORDER BY id DESC LIMIT 1"))
 
 
-def begun(house: House, purpose: str = "yours", *, comment: str = "", **fields: str) -> tuple[Errand, str]:
-    """An errand, and the secret of the browser that is on it."""
-    secret = ids.new_secret()
-    errand = Errand(ids.digest(secret), fields, purpose, comment, ids.now(), ids.now(hours=2))
-    errands.add(house.db, errand)
-    return errand, secret
+def code(house: House) -> str:
+    """The code in the newest letter."""
+    return proofs.code(house.keys, letter(house))
 
 
-def proves(reader: Reader, claims: Claims, *, purpose: str = "yours", reply: Comment | None = None) -> Identity:
-    """Prove something on a reader's device; with `add`, as one more of what they are; `reply` is marked with it."""
-    errand, _ = begun(reader.house, purpose, comment=reply.id if reply else "")
+def link(house: House) -> str:
+    """The link in the newest letter, as a path."""
+    return f"/identity/email/{proofs.token(house.keys, letter(house))}"
+
+
+def chooses(visitor: Visitor, way: str, **fields: str) -> TestResponse:
+    """Press one of the form's buttons."""
+    return visitor.client.post("/identity/choose", data={"way": way} | fields)
+
+
+def proves_address(visitor: Visitor, address: str = "ben@example.org", **fields: str) -> TestResponse:
+    """Go the whole way of a letter; returns what typing the code gave."""
+    chooses(visitor, "email", **fields)
+    visitor.client.post("/identity/email", data={"email": address})
+    return visitor.client.post("/identity/email/code", data={"code": code(visitor.house)})
+
+
+def signed_in(house: House, name: str = "Ben Okafor", *, claims: Claims = GITHUB, purpose: str = "reply") -> Reader:
+    """A reader at a device on which they have proven something."""
+    reader = house.reader(name)
+    signs_in(reader, claims=claims, purpose=purpose)
+    return reader
+
+
+def signs_in(reader: Reader, *, claims: Claims = GITHUB, purpose: str = "reply", comment: str = "") -> Identity:
+    """Prove something on a reader's device."""
+    errand = Errand("no cookie", {}, purpose, comment, "", "")
     identity, reader.device = readers.sign_in(reader.house.db, claims, errand, device=reader.device)
     return identity
 
 
-def proves_in(visitor: Visitor, claims: Claims, *, purpose: str = "yours") -> Identity:
-    """Prove something in a visitor's browser."""
-    errand, _ = begun(visitor.house, purpose)
-    cookie = visitor.client.get_cookie("rapport_device")
-    identity, secret = readers.sign_in(visitor.house.db, claims, errand, device=cookie.value if cookie else "")
-    visitor.client.set_cookie("rapport_device", secret)
-    return identity
+def address(house: House, address: str, name: str = "") -> Claims:
+    """What a letter to this address proves."""
+    return Claims("email", "email", proofs.print_of(house.keys, address), "by e-mail", name=name, address=address)

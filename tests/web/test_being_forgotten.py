@@ -8,7 +8,8 @@ from comments_service.models import State
 from comments_service.store import notes, people
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
-from tests.support.proving import address, github, proves_in
+from tests.support.claims import github, proves_in
+from tests.support.proving import address
 
 
 @pytest.fixture

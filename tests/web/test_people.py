@@ -13,7 +13,7 @@ from comments_service.store import away
 from tests.support import vnu
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
-from tests.support.proving import github, proves
+from tests.support.claims import github, proves
 
 
 def told(response: TestResponse, status: int = 200) -> str:

@@ -1,6 +1,7 @@
 """Readers' doors: the plain form first, then what the script adds."""
 
 import gzip
+import html
 import json
 import re
 
@@ -221,14 +222,11 @@ def test_a_private_answer_stands_on_the_readers_own_page_alone(visitor: Visitor,
 
 
 def test_identity_tells_who_one_is_here(visitor: Visitor) -> None:
-    assert visitor.gets("/identity/", Accept="application/json").get_json() == {
-        "name": "",
-        "author": False,
-        "signed_in": False,
-    }
+    nobody = {"name": "", "author": False, "signed_in": False, "proven": "", "known": False, "identities": []}
+    assert visitor.gets("/identity/", Accept="application/json").get_json() == nobody
     visitor.signs_in()
     told = visitor.gets("/identity/", Accept="application/json").get_json()
-    assert told == {"name": "Ana Ferreira", "author": True, "signed_in": True}
+    assert told == nobody | {"name": "Ana Ferreira", "author": True, "signed_in": True}
 
 
 def test_the_authors_comments_are_marked_by_account(visitor: Visitor) -> None:
@@ -256,3 +254,40 @@ def test_cookies_are_bound_to_the_host_behind_tls(house: House) -> None:
 
 def test_json_knows_check_boxes_as_booleans(visitor: Visitor) -> None:
     assert json.loads(visitor.says_json("Psst.", private=True).data)["state"] == "held"
+
+
+# ── remembered if asked ─────────────────────────────────────────────────────────────────────────────────────────────
+
+ME = {"name": "Ben <3", "email": "ben@example.org", "website": "https://ben.example/?a=1&b=ü"}
+
+
+@pytest.mark.parametrize("send", ["says", "says_json"])
+def test_a_guest_is_remembered_on_this_device_if_they_ask(house: House, visitor: Visitor, send: str) -> None:
+    sent = getattr(visitor, send)(**ME, remember="yes")
+    (cookie,) = [line for line in sent.headers.getlist("Set-Cookie") if line.startswith("rapport_me=")]
+    assert "HttpOnly" in cookie
+    form = html.unescape(visitor.gets("/comments/reply?page=/a/").text)
+    assert [f'value="{value}"' in form for value in ME.values()] == [True] * 3
+    assert 'name="remember" value="yes" checked' in form
+    assert "Ben" not in Visitor(house).gets("/comments/reply?page=/a/").text
+
+
+def test_who_does_not_ask_is_not_remembered_any_more(visitor: Visitor) -> None:
+    visitor.says(**ME, remember="yes")
+    visitor.says("Other words.", **ME)
+    assert "ben@example.org" not in visitor.gets("/comments/reply?page=/a/").text
+
+
+def test_what_was_typed_wins_over_what_is_remembered(visitor: Visitor) -> None:
+    visitor.says(**ME, remember="yes")
+    form = html.unescape(visitor.says("", name="Benjamin", email="", website="").text)
+    assert 'value="Benjamin"' in form
+    assert "ben@example.org" not in form
+
+
+@pytest.mark.parametrize("forged", ["%", "name", "name=%FF&evil=1", "x" * 4000, '"><script>'])
+def test_a_forged_memory_does_no_harm(visitor: Visitor, forged: str) -> None:
+    visitor.client.set_cookie("rapport_me", forged)
+    page = visitor.gets("/comments/reply?page=/a/")
+    assert page.status_code == 200
+    assert "<script>" not in page.text.replace('<script type="module"', "")

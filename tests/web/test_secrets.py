@@ -1,5 +1,7 @@
 """The walk for planted secrets: nothing private ever reaches a page, a feed, the open API, an export or a log."""
 
+import dataclasses
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -11,15 +13,19 @@ from pelican import Pelican, signals
 from pelican.settings import read_settings
 from werkzeug.routing import Rule
 
-from comments_service import answering, create_app, engagement, ids, publishing
+from comments_service import answering, create_app, engagement, ids, pictures, publishing
 from comments_service.engagement import away, figures, people
 from comments_service.models import Comment, Undertaking, Verb
 from comments_service.publishing import files
-from comments_service.store import comments
+from comments_service.store import comments, identities
+from comments_service.store import pictures as copies
+from comments_service.web import context
 from plugins import baked_comments
 from tests.plugins.building import CONFIGURATION
+from tests.service.test_pictures import as_file, halves
 from tests.support.actors import House, furnish, page
 from tests.support.browserless import Visitor
+from tests.support.proving import GITHUB, signed_in
 
 ESSAY = """Title: One
 Date: 2026-01-02 08:00
@@ -120,7 +126,9 @@ def planted(walked_house: House, every_line: pytest.LogCaptureFixture) -> Plante
     _private(house, made)
     _decided(house, made, said)
     _between_author_and_reader(house, made)
+    _proven_with_a_picture(house, made)
     _stored_hashes(house, made)
+    _hashes_of_addresses(made)
     made.ids = [row["id"] for row in house.db.rows("SELECT id FROM comments ORDER BY id")]
     made.known_by_token = {name for name in made.secrets if name.startswith(("account", "person"))}
     figures.take_site(house.db, house.settings)
@@ -201,6 +209,37 @@ def _between_author_and_reader(house: House, made: Planted) -> None:
     session = Visitor(house).signs_in().client.get_cookie("rapport_session")
     assert session
     made.keep("session", session.value)
+
+
+def _proven_with_a_picture(house: House, made: Planted) -> None:
+    """Somebody whose provider told of an address and a picture; they chose to show a copy of it."""
+    email = made.keep("address at the provider", "Quetzal-Zoe@mail.example")
+    url = made.keep("where the provider has the picture", "https://pictures.quetzal.example/u/42.png?s=64")
+    claims = dataclasses.replace(GITHUB, address=email, picture_url=url, subject="quetzal-subject-42")
+    made.keep("what the provider calls them", claims.subject)
+    visitor = Visitor(house, "198.51.99.7")
+    visitor.client.set_cookie(context.DEVICE_COOKIE, signed_in(house, claims=claims).device)
+    identity = identities.vouched_for(house.db, claims.issuer, claims.subject)
+    assert identity
+    made.keep("identity", identity.id)
+    visitor.client.post("/identity/picture", data={"identity": identity.id, "use": "yes"})
+    wish = copies.wish(house.db, identity.id)
+    assert wish
+    copies.show(house.db, wish, pictures.drawn_anew(as_file(halves(), "PNG")))
+    said = visitor.says("You see my face.", page=ON)
+    found = comments.find(house.db, said.headers["Location"].split("/")[2])
+    assert found
+    house.author.publishes(found)
+    house.work()
+    assert f'src="/identity/pictures/{wish.id}"' in house.fragment(ON)
+
+
+def _hashes_of_addresses(made: Planted) -> None:
+    """By these other services find a picture for an address, and whoever guesses the address finds out its owner."""
+    for name in [name for name in made.secrets if "address" in name]:
+        for written in {made.secrets[name], made.secrets[name].lower()}:
+            for way in ("md5", "sha1", "sha256"):
+                made.keep(f"{way} of {name}, {written}", hashlib.new(way, written.encode()).hexdigest())
 
 
 def _stored_hashes(house: House, made: Planted) -> None:

@@ -42,6 +42,9 @@ def test_pressing_the_button_opens_the_desk(visitor: Visitor) -> None:
         "name": "Ana Ferreira",
         "author": True,
         "signed_in": True,
+        "proven": "",
+        "known": False,
+        "identities": [],
     }
 
 

@@ -9,7 +9,8 @@ import pytest
 from tests.support import vnu
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
-from tests.support.proving import address, proves_in
+from tests.support.claims import proves_in
+from tests.support.proving import address
 
 FILES = ("/identity/data.json", "/identity/data.html")
 

@@ -36,13 +36,16 @@ _WANTS = {"yes": "would like an answer", "no": "just saying"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment in words, wherever the desk shows one. `place` is where it stands in its page, None if it does not."""
+    """A comment in words, wherever the desk shows one; `proven` is what its writer proved to be theirs.
+
+    `place` is where it stands in its page, None if it does not.
+    """
 
     id: str
     name: str
-    initial: str
-    hue: int
+    disc: views.Disc
     by_author: bool
+    proven: str
     html: Markup
     excerpt: str
     iso: str
@@ -94,9 +97,9 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
     return Said(
         id=comment.id,
         name=comment.name,
-        initial=comment.name[:1].upper(),
-        hue=views.hue(comment),
+        disc=views.disc(comment),
         by_author=comment.by_author,
+        proven=comment.proven,
         # The words were cleaned by `rendering` before they were stored, and are nothing but its output.
         html=Markup(comment.html),  # noqa: S704
         excerpt=rendering.excerpt(comment.html, _EXCERPT),

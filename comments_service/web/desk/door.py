@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from comments_service import ids, templating
 from comments_service.errors import Problem, forbidden
 from comments_service.models import Person, Role
-from comments_service.store import listings, sessions
+from comments_service.store import listings, outbox, sessions
 from comments_service.web import context, forms, problems
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
@@ -64,6 +64,8 @@ def page(template: str, here: str, **records: object) -> str:
     parts.append(("/desk/essays", "Essays", 0))
     if me().writes_as_author:
         parts.append(("/desk/away", "Away", 0))
+        if _letters_to_see():
+            parts.append(("/desk/letters", "Letters", 0))
     parts.append(("/desk/sessions", "Sessions", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))
@@ -76,6 +78,11 @@ def page(template: str, here: str, **records: object) -> str:
         here=here,
         **records,
     )
+
+
+def _letters_to_see() -> bool:
+    """Whether some letter lies here or did not go, or none can."""
+    return not context.settings().smtp_url or outbox.troubled(context.db(), outbox.LETTERS)
 
 
 def _note_seen() -> None:

@@ -34,8 +34,7 @@ class Face:
 
     id: str
     name: str
-    initial: str
-    hue: int
+    disc: views.Disc
     by_author: bool
     theirs: Said | None
     yours: Said | None
@@ -143,8 +142,7 @@ def _face(found: Somebody, essays: Mapping[str, Page]) -> Face:
     return Face(
         id=found.id,
         name=found.name,
-        initial=found.name[:1].upper(),
-        hue=views.hue(found.theirs) if found.theirs else 0,
+        disc=views.disc(found.theirs) if found.theirs else views.disc_of(found.id, found.name),
         by_author=False,
         theirs=told(found.theirs),
         yours=told(found.yours),

@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect
 
-from comments_service import ids
+from comments_service import ids, templating
 from comments_service.errors import Problem
 from comments_service.identity import guests, readers
 from comments_service.models import Errand
 from comments_service.providers import Claims
 from comments_service.store import errands
-from comments_service.web import context
+from comments_service.web import context, problems
 
 door = Blueprint("identity", __name__, url_prefix="/identity")
 
@@ -74,6 +74,15 @@ def insist() -> Errand:
     return errand
 
 
+def sent(response: Response) -> Response:
+    """End the errand of a form that was sent: nothing of what was typed is kept beside the reply."""
+    if secret := context.cookie(ERRAND_COOKIE):
+        with context.db().transaction():
+            errands.end(context.db(), ids.digest(secret))
+        context.drop_cookie(response, ERRAND_COOKIE)
+    return response
+
+
 def finish(claims: Claims, errand: Errand) -> Response:
     """Sign somebody in who proved these claims, and lead them back to what they were about to do."""
     identity, secret = readers.sign_in(context.db(), claims, errand, device=context.cookie(context.DEVICE_COOKIE))
@@ -85,10 +94,33 @@ def finish(claims: Claims, errand: Errand) -> Response:
     return response
 
 
+def failed(errand: Errand | None, problem: Problem) -> Response:
+    """Lead somebody back whose sign-in came to nothing: to the form with what they typed, which says why; or tell why.
+
+    The sentence goes with the errand and not with the address, so that nobody else can put one there.
+    """
+    if context.for_a_program():
+        return problems.tell(problem)
+    if errand is not None and _at_the_form(errand):
+        db = context.db()
+        with db.transaction():
+            errands.say(db, errand.id, problem.message)
+        return make_response(redirect(way_back(errand), 303))
+    html = templating.render(
+        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=way_back(errand)
+    )
+    return problems.with_form(problem, html)
+
+
 def way_back(errand: Errand | None, *, done: str = "") -> str:
     """Where somebody goes on: the form with what they typed, their own reply, or the page of who they are."""
     if errand is not None and errand.comment:
         return f"/comments/{errand.comment}/" + (f"?{urlencode({'done': 'proven'})}" if done else "")
-    if errand is not None and errand.purpose == "reply" and errand.fields.get("page"):
+    if errand is not None and _at_the_form(errand):
         return "/comments/reply?" + urlencode({"page": errand.fields["page"], "typed": "1"})
     return "/identity/" + (f"?{urlencode({'done': done})}" if done else "")
+
+
+def _at_the_form(errand: Errand) -> bool:
+    """Whether somebody proves who they are before a reply is sent."""
+    return errand.purpose == "reply" and not errand.comment and bool(errand.fields.get("page"))

@@ -10,7 +10,7 @@ from comments_service.errors import Problem, forbidden, invalid
 from comments_service.holding import correcting, documents, saying
 from comments_service.store import notes, subjects
 from comments_service.store.subjects import Subject
-from comments_service.web import context, forms, likes, problems
+from comments_service.web import context, forms, likes, problems, remembering
 from comments_service.web.identity.door import ERRAND_COOKIE, KNOWN_COOKIE, current, door
 
 # On the page; the files hold all of it.
@@ -143,6 +143,6 @@ def erase() -> Response | str:
     done = f"You are forgotten here: your words, your name, your addresses are gone.{words} Answers keep their place."
     context.forget_speaker()
     response = jsonify({"done": done}) if context.wants_json() else make_response(_page(Subject(), done=done))
-    for cookie in (context.DEVICE_COOKIE, KNOWN_COOKIE, ERRAND_COOKIE, likes.COOKIE):
+    for cookie in (context.DEVICE_COOKIE, KNOWN_COOKIE, ERRAND_COOKIE, likes.COOKIE, remembering.COOKIE):
         context.drop_cookie(response, cookie)
     return response

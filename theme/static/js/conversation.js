@@ -6,15 +6,22 @@ const page = section?.dataset.page;
 const form = document.getElementById("reply-form");
 
 const withdrawn = document.querySelector("[data-withdrawn]")?.dataset.withdrawn;
+const sent = document.querySelector("[data-sent]")?.dataset.sent;
 
 if (withdrawn) forget(withdrawn);
-if (form) enhance(form);
+if (sent) keep(`draft:${sent}`, null);
+if (form && section) enhance(form);
 document.addEventListener("click", like);
 showLiked();
 if (section && signedIn()) import("/theme/js/desk-inline.js").then((desk) => desk.arrive(section, page));
 
 function signedIn() {
   return /(^|; )(__Host-)?rapport_signed_in=1/.test(document.cookie);
+}
+
+// Whether this device has proven who it belongs to: only then is asking who that is worth a request.
+function isKnown() {
+  return /(^|; )(__Host-)?rapport_known=1/.test(document.cookie);
 }
 
 function enhance(form) {
@@ -32,6 +39,7 @@ function enhance(form) {
   cancel.hidden = true;
   fillIn();
   markMine();
+  if (isKnown() && !signedIn()) form.addEventListener("focusin", tellWho, { once: true });
 
   section.addEventListener("click", (event) => {
     const link = event.target.closest("a.reply-link");
@@ -50,9 +58,11 @@ function enhance(form) {
     if (event.key === "Escape" && !cancel.hidden) cancel.click();
   });
   form.addEventListener("submit", (event) => {
+    const elsewhere = event.submitter?.getAttribute("formaction");
+    if (elsewhere?.startsWith("/identity/")) return;
     event.preventDefault();
     if (sending) return;
-    (event.submitter?.hasAttribute("formaction") ? show : send)();
+    (elsewhere ? show : send)();
   });
 
   // ── where the form stands ──
@@ -91,6 +101,43 @@ function enhance(form) {
     keep("me", field.remember.checked ? { name: name.value, email: email.value, website: website.value } : null);
   }
 
+  // ── as whom one replies ──
+
+  // Said once somebody begins to write, and not while they read: "You are replying as Ben, github.com/ben".
+  async function tellWho() {
+    const response = await fetch("/identity/", { headers: { Accept: "application/json" } }).catch(() => null);
+    const who = response?.ok ? await response.json() : {};
+    if (!who.known) return;
+    const named = who.name && who.proven;
+    const line = make("p", { className: "appearing", id: "reply-appearing" });
+    if (named) {
+      line.append("You are replying as ", make("strong", { textContent: who.name, dir: "auto" }), " ");
+      line.append(make("span", { className: "proven", textContent: who.proven }), " (");
+    } else line.append(who.proven ? `Beside your name will stand what you proved: ${who.proven} (` : "You are replying as a guest (");
+    line.append(make("a", { href: "#reply-ways", textContent: "change or sign out" }), ").");
+    const name = field.name.closest(".field");
+    name.before(line);
+    name.hidden = Boolean(named);
+    field.name.required = !named;
+    offer(who);
+  }
+
+  // What they could appear as instead, beside the ways that are offered to everybody.
+  function offer(who) {
+    const list = document.querySelector("#reply-ways .way-list");
+    if (!list) return;
+    const way = (value, words) => make("button", { className: "way", type: "submit", name: "way", value, textContent: words });
+    const others = who.identities.filter((one) => !one.now).map((one) => way(one.id, `As ${one.name || "yourself"}, ${one.proven}`));
+    if (who.proven) others.push(way("guest", "As a guest"));
+    const out = make("button", { className: "way", type: "submit", textContent: "Sign out" });
+    for (const button of [...others, out]) {
+      button.setAttribute("formaction", button === out ? "/identity/sign-out" : "/identity/choose");
+      button.formNoValidate = true;
+    }
+    list.prepend(...others);
+    list.append(out);
+  }
+
   // ── sending and previewing ──
 
   async function show() {
@@ -98,7 +145,8 @@ function enhance(form) {
     if (!answer) return;
     say("");
     const words = make("div", { className: "e-content", dir: "auto", innerHTML: answer.body.html });
-    preview.replaceChildren(make("p", { className: "as", textContent: `You are replying as ${answer.body.as}.` }), words);
+    const mark = answer.body.proven ? ` (${answer.body.proven})` : "";
+    preview.replaceChildren(make("p", { className: "as", textContent: `You are replying as ${answer.body.as}${mark}.` }), words);
     preview.scrollIntoView({ block: "nearest" });
   }
 
@@ -195,7 +243,8 @@ function enhance(form) {
   // A reply that nobody else sees yet stands in its place for its writer, and says so.
   function stand(comment, parent, alone) {
     const head = make("header", { className: "comment-head" });
-    const disc = make("span", { className: "avatar", textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
+    const disc = make("span", { className: `avatar ${comment.disc}`, textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
+    if (comment.picture) disc.append(make("img", { src: comment.picture, alt: "" }));
     head.append(disc, make("bdi", { className: "p-name", textContent: comment.name }));
     const published = comment.state === "published";
     const truth = alone

@@ -1,0 +1,42 @@
+"""Notifying: what a letter says, and to whom it goes; one table from fact to letter. Nothing is sent from here."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from comments_service import ids
+from comments_service.database import Database
+from comments_service.keys import Keys
+from comments_service.mail import Letter
+from comments_service.models import Job
+from comments_service.notifying import proving, writing
+from comments_service.settings import Settings
+from comments_service.store import errands, people
+
+Writer = Callable[[Database, Settings, Keys, Job], Letter | None]
+
+CODE, SIGN_IN = "letter.code", "letter.sign_in"
+
+# Fact -> who writes its letter; None says that nobody needs it any more.
+LETTERS: Mapping[str, Writer] = {CODE: proving.code, SIGN_IN: proving.sign_in}
+
+
+def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
+    """The letter that a fact asks for, or None if it has become pointless. Raises mail.Refused where none can be."""
+    write = LETTERS.get(job.fact)
+    return write(db, settings, keys, job) if write else None
+
+
+def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
+    """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
+    of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact == CODE])
+    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact == SIGN_IN])
+    found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
+    return {id_: address for id_, address in found.items() if address}
+
+
+def _account(job: Job) -> str:
+    return str(job.data.get("person", ""))
+
+
+def trial(settings: Settings, address: str) -> Letter:
+    """A letter that shows an operator whether letters arrive. Raises ValueError for what is no address."""
+    return writing.letter(settings, "trial", id_=ids.new_id(), to=address, subject="A letter to try it out")

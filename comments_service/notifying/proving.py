@@ -1,0 +1,53 @@
+"""Letters that prove an address or open the desk. Their codes and links stand nowhere: they are made once more here."""
+
+from comments_service import ids, mail, proofs, wording
+from comments_service.database import Database
+from comments_service.keys import Keys
+from comments_service.mail import Letter
+from comments_service.models import Job
+from comments_service.notifying import writing
+from comments_service.settings import Settings
+from comments_service.store import errands, people, sessions
+
+
+def code(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
+    """The letter of a challenge, as long as it proves anything; `job.subject` is the challenge's id."""
+    challenge = errands.find_challenge(db, job.subject)
+    if challenge is None or challenge.used_at is not None or challenge.expires <= ids.now():
+        return None
+    return writing.letter(
+        settings,
+        "code",
+        id_=challenge.id,
+        to=challenge.address,
+        subject="Your code",
+        code=proofs.code(keys, challenge.id),
+        link=f"{settings.url}/identity/email/{proofs.token(keys, challenge.id)}",
+        minutes=proofs.MINUTES,
+    )
+
+
+def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
+    """The letter with an account's one-time link, as long as it opens the desk; `job.subject` is the link's id.
+
+    Raises mail.Refused for an account without an address.
+    """
+    secret, now = proofs.sign_in_secret(keys, job.subject), ids.now()
+    account = sessions.link_holder(db, ids.digest(secret), now=now)
+    expires = sessions.link_expires(db, ids.digest(secret), now=now)
+    if account is None or expires is None:
+        return None
+    address = people.emails(db, [account.id]).get(account.id)
+    if address is None:
+        raise mail.Refused("This account has no e-mail address.")
+    return writing.letter(
+        settings,
+        "sign_in",
+        id_=job.subject,
+        to=address,
+        subject="Your way to the desk",
+        account=account.name,
+        link=f"{settings.url}/desk/sign-in?token={secret}",
+        until=wording.date_and_time(expires, settings.zone),
+        zone=settings.timezone,
+    )

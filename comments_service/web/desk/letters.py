@@ -1,0 +1,87 @@
+"""Letters, for authors: those that did not go, and why; with no mail server on this machine, all of them, to read."""
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from comments_service import ids, notifying, wording
+from comments_service.mail import folder
+from comments_service.models import Role
+from comments_service.store import outbox
+from comments_service.store.outbox import Undone
+from comments_service.web import context
+from comments_service.web.desk import words
+from comments_service.web.desk.door import authors_only, door, page
+
+_SHOWN = 50
+_KINDS = {notifying.CODE: "A code for a reader", notifying.SIGN_IN: "A link to sign in"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A letter that did not go: what it is, to whom (empty if nobody knows it any more), how it stands, and why."""
+
+    kind: str
+    to: str
+    iso: str
+    when: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A letter that lies here, to be read; `text` with the links of this blog to be followed."""
+
+    id: str
+    to: str
+    subject: str
+    iso: str
+    when: str
+    text: Markup
+
+
+@door.get("/letters")
+def letters_page() -> str:
+    """What did not go, and what lies in the folder. Only the owner reads the latter: it may sign others in."""
+    account, settings = authors_only(), context.settings()
+    undone = outbox.undone(context.db(), outbox.LETTERS, limit=_SHOWN, tried=True)
+    addresses = notifying.addressees(context.db(), [one.job for one in undone])
+    kept = settings.local and not settings.smtp_url
+    found = folder.lying(settings, limit=_SHOWN) if kept and account.role is Role.OWNER else []
+    return page(
+        "letters.html",
+        "/desk/letters",
+        stuck=[_stuck(one, addresses.get(one.job.id, "")) for one in undone],
+        kept=kept,
+        sends=settings.sends_letters,
+        letters=[Read(one.id, one.to, one.subject, one.at, _when(one.at), _with_links(one.text)) for one in found],
+    )
+
+
+def _stuck(undone: Undone, to: str) -> Stuck:
+    tries = wording.count(undone.job.attempts, "try", "tries")
+    again = f"after {tries}, and once more {_when(undone.run_at)}"
+    return Stuck(
+        kind=_KINDS.get(undone.job.fact, "A letter"),
+        to=to,
+        iso=undone.created,
+        when=_when(undone.created),
+        state=f"given up after {tries}" if undone.gave_up_at else again,
+        why=undone.error,
+    )
+
+
+def _when(at: str) -> str:
+    return words.when(at, ids.now(), context.settings().zone)
+
+
+def _with_links(text: str) -> Markup:
+    """The text with the addresses of this blog, and no others, as links."""
+    ours = re.escape(context.settings().url)
+    parts = re.split(rf"({ours}/\S*)", text.strip())
+    return Markup("").join(
+        Markup('<a href="{0}">{0}</a>').format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )

@@ -1,0 +1,130 @@
+"""Signing in with a provider: away to it, and back with its answer."""
+
+import logging
+
+from flask import Response, jsonify, make_response, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
+
+from comments_service import providers, templating
+from comments_service.errors import Problem, not_found
+from comments_service.identity import federation, indieauth
+from comments_service.models import Errand
+from comments_service.providers import MASTODON, WEBSITE
+from comments_service.settings import SERVICES
+from comments_service.web import context, guards
+from comments_service.web.identity import door as doors
+from comments_service.web.identity.door import door
+
+_log = logging.getLogger("rapport.identity")
+# The ways whose server the reader names, and the field in which they do.
+_FIELDS = {MASTODON: "server", WEBSITE: "site"}
+_LONGEST_TYPED = 500
+
+
+class _WayConverter(BaseConverter):
+    """The names of ways that lead to a provider: no address of ours is taken for one."""
+
+    regex = "|".join((*SERVICES, WEBSITE, "oidc-[a-z0-9][a-z0-9_]{0,30}"))
+
+
+@door.record_once
+def _know_ways(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["way"] = _WayConverter
+
+
+@door.get("/client.json")
+def client() -> Response:
+    """What this blog is, for the servers that sign website owners in."""
+    _offered(WEBSITE)
+    return jsonify(indieauth.description(context.settings()))
+
+
+@door.get("/<way:way>/login")
+def login(way: str) -> Response:
+    """Send the browser to a provider, first asking to which, where every reader has their own."""
+    _offered(way)
+    errand = doors.current()
+    typed, missing = _typed(way)
+    if missing:
+        return make_response(_asked_for(way, errand, errand.fields.get("website", "") if errand else ""))
+    secret = ""
+    try:
+        guards.slow_down("provider")
+        if errand is None:
+            errand, secret = doors.begin({}, "yours")
+        away = federation.begin(context.db(), context.settings(), context.secrets(), way, errand.id, typed)
+    except Problem as problem:
+        _note(way, problem)
+        if way in _FIELDS and not context.for_a_program():
+            response = make_response(_asked_for(way, errand, typed, problem), problem.status)
+        else:
+            response = doors.failed(errand, problem)
+    else:
+        response = make_response(_away(away, errand))
+    return doors.remember(response, secret) if secret else response
+
+
+@door.get("/<way:way>/callback")
+def callback(way: str) -> Response:
+    """Take the answer that a browser brings from a provider."""
+    _offered(way)
+    errand = doors.current()
+    try:
+        guards.slow_down("provider")
+        claims = federation.complete(
+            context.db(), context.settings(), context.secrets(), way, doors.insist().id, request.args.to_dict()
+        )
+    except Problem as problem:
+        _note(way, problem)
+        return doors.failed(errand, problem)
+    return doors.finish(claims, doors.insist())
+
+
+def _offered(way: str) -> None:
+    """Raise Problem (404) for a way that this blog does not offer."""
+    if way not in {offered.key for offered in providers.ways(context.settings())}:
+        raise not_found("way to sign in")
+
+
+def _typed(way: str) -> tuple[str, bool]:
+    """Which server somebody named, and whether they have still to name one."""
+    if way not in _FIELDS or (way == MASTODON and providers.only_mastodon(context.settings())):
+        return "", False
+    given = request.args.get(_FIELDS[way])
+    return (given or "").strip()[:_LONGEST_TYPED], given is None
+
+
+def _asked_for(way: str, errand: Errand | None, typed: str, problem: Problem | None = None) -> str:
+    return templating.render(
+        "readers/which_server.html",
+        site=context.settings(),
+        desk=False,
+        way=way,
+        field=_FIELDS[way],
+        typed=typed if way == WEBSITE or problem else "",
+        problem=problem,
+        back=doors.way_back(errand),
+    )
+
+
+def _away(away: federation.Away, errand: Errand) -> str:
+    # A page and no redirect: our policy lets no form end on another site. Where another site's link led here with a
+    # server that it chose, the reader decides.
+    led = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+    return templating.render(
+        "readers/connecting.html",
+        site=context.settings(),
+        desk=False,
+        provider=away.name,
+        address=away.address,
+        at_once=led,
+        back=doors.way_back(errand),
+    )
+
+
+def _note(way: str, problem: Problem) -> None:
+    """Log a refusal, with nothing of whoever met it."""
+    why = problem.__cause__
+    reason = f" ({why})" if isinstance(why, federation.FAILURES) else ""
+    _log.warning("sign-in by %s refused: %s%s", way, problem.code, reason)

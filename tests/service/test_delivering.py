@@ -1,0 +1,295 @@
+"""Delivering: the letters' own queue, its retries, and the worker that is stopped or killed with a letter in hand."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from comments_service import delivering, ids, proofs, worker
+from comments_service.settings import ROOT
+from comments_service.store import errands, outbox
+from comments_service.store.outbox import Undone
+from tests.support import asking, post
+from tests.support.actors import House
+from tests.support.post import PostOffice, open_office
+from tests.support.processes import PATIENCE_SECONDS, eventually
+
+
+def deliver(house: House, office: PostOffice, *, timeout: float = 10.0) -> int:
+    """Deliver what is due by this office; returns how many letters that were."""
+    settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
+    number = 0
+    while delivering.deliver_once(house.db, settings, house.keys, timeout=timeout):
+        number += 1
+    return number
+
+
+def undone(house: House) -> list[Undone]:
+    return outbox.undone(house.db, outbox.LETTERS, limit=10)
+
+
+def test_a_code_that_was_asked_for_arrives_once(either_house: House) -> None:
+    challenge = asking.for_a_code(either_house)
+    with open_office() as office:
+        assert deliver(either_house, office) == 1
+        assert deliver(either_house, office) == 0
+    (message,) = office.messages
+    assert message["To"] == "ben@example.net"
+    assert message["Message-ID"] == f"<{challenge.id}@localhost>"
+    assert proofs.code(either_house.keys, challenge.id) in office.letters[0].decode()
+    assert undone(either_house) == []
+
+
+def test_a_busy_server_gets_the_letter_later_with_growing_pauses(either_house: House) -> None:
+    house = either_house
+    challenge = asking.for_a_code(house)
+    with open_office(at_data=lambda: "451 4.7.1 Later, ben@example.net") as office:
+        for tries, pause in enumerate((1, 4, 16), start=1):
+            assert deliver(house, office) == 1
+            assert deliver(house, office) == 0, "not before its time"
+            (one,) = undone(house)
+            assert (one.job.attempts, one.gave_up_at) == (tries, None)
+            assert one.error == "The mail server asks to come again later (451 4.7.1)."
+            assert outbox.troubled(house.db, outbox.LETTERS)
+            house.shift_clock(seconds=pause + 1)
+        office.at_data = lambda: post.YES
+        assert deliver(house, office) == 1
+    assert [message["Message-ID"] for message in office.messages] == [f"<{challenge.id}@localhost>"]
+    assert undone(house) == []
+    assert not outbox.troubled(house.db, outbox.LETTERS)
+
+
+def test_an_address_that_is_nobodys_is_given_up_at_once_and_the_others_go(either_house: House) -> None:
+    house = either_house
+    asking.for_a_code(house, "nobody@example.net")
+    asking.for_a_code(house, "cleo@example.net")
+    answers = iter(["550 5.1.1 nobody@example.net is unknown", post.YES])
+    with open_office(at_rcpt=lambda: next(answers)) as office:
+        assert deliver(house, office) == 2
+    assert [to for _, to, _ in office.envelopes] == [["cleo@example.net"]]
+    (one,) = undone(house)
+    assert one.gave_up_at is not None
+    assert one.error == "The mail server refused this address (550 5.1.1)."
+    assert outbox.troubled(house.db, outbox.LETTERS)
+    house.shift_clock(days=1)
+    assert outbox.due(house.db, now=ids.now(), limit=1, lane=outbox.LETTERS) == []
+
+
+def test_a_letter_that_came_too_late_is_dropped_without_a_word(house: House) -> None:
+    asking.for_a_code(house)
+    with open_office(at_data=lambda: "451 Later") as office:
+        deliver(house, office)
+        house.shift_clock(minutes=31)
+        office.at_data = lambda: post.YES
+        assert deliver(house, office) == 1
+    assert office.letters == []
+    assert house.count("jobs") == 0
+
+
+def test_after_the_last_try_a_letter_is_kept_with_its_reason(house: House) -> None:
+    challenge = asking.for_a_code(house)
+    house.db.execute("UPDATE challenges SET expires = :late", late=ids.now(days=9))
+    nobody = PostOffice()
+    for _ in range(12):
+        assert deliver(house, nobody) == 1
+        house.shift_clock(hours=1, seconds=1)
+    (one,) = undone(house)
+    assert (one.job.subject, one.job.attempts) == (challenge.id, 12)
+    assert one.gave_up_at is not None
+    assert one.error == "The mail server could not be reached."
+
+
+def test_what_goes_wrong_on_our_side_keeps_no_other_letter_and_tells_no_address(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = asking.for_a_code(house, "cleo@example.net")
+    # No door lets such an address in; an older version may have.
+    house.db.execute("UPDATE challenges SET address = :odd WHERE id = :id", odd="cleo at home", id=first.id)
+    asking.for_a_code(house)
+    with open_office() as office, caplog.at_level(logging.INFO):
+        assert deliver(house, office) == 2
+    assert [to for _, to, _ in office.envelopes] == [["ben@example.net"]]
+    (one,) = undone(house)
+    assert one.error == "Something went wrong on our side (ValueError); the log says more."
+    told = "".join(str(vars(record)) for record in caplog.records if record.name.startswith("rapport"))
+    assert "letter.code failed: ValueError" in told
+    assert "cleo" not in told
+    assert "example.net" not in told
+
+
+def test_nothing_that_is_logged_of_a_letter_says_whose_or_what_it_is(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    challenge = asking.for_a_code(house)
+    answers = iter(["451 Not now, ben@example.net", "550 Never, ben@example.net"])
+    with open_office(at_rcpt=lambda: next(answers)) as office, caplog.at_level(logging.INFO, "rapport"):
+        deliver(house, office)
+        house.shift_clock(seconds=2)
+        deliver(house, office)
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("rapport")]
+    assert lines == [
+        "letter.code has to wait: The mail server asks to come again later (451).",
+        "letter.code was given up: The mail server refused this address (550).",
+    ]
+    assert challenge.id not in str(lines)
+
+
+def test_the_pages_queue_takes_no_letter_and_the_letters_queue_no_page(house: House) -> None:
+    asking.for_a_code(house)
+    house.reader().says("Hello.")
+    assert worker.work_once(house.db, house.settings) > 0
+    assert [one.job.fact for one in undone(house)] == ["letter.code"]
+    house.work()
+    assert house.count("jobs") == 0
+    assert [one.to for one in house.letters] == ["ben@example.net"]
+
+
+def test_the_worker_forgets_what_was_begun_and_given_up_long_ago(either_house: House) -> None:
+    house = either_house
+    asking.for_a_code(house)
+    house.db.insert(
+        "authorizations",
+        {"state": "s", "errand": "e", "provider": "github", "data": "{}", "created": ids.now(),
+         "expires": ids.now(minutes=10), "used_at": None},
+    )  # fmt: skip
+    (job,) = outbox.due(house.db, now=ids.now(), limit=1, lane=outbox.LETTERS)
+    outbox.give_up(house.db, job, "Never.")
+    outbox.put(house.db, "page.liked", "/a/")
+    (liked,) = outbox.due(house.db, now=ids.now(), limit=1)
+    outbox.give_up(house.db, liked, "Never.")
+    tables = ("errands", "challenges", "authorizations")
+    house.shift_clock(hours=25)
+    worker.tidy(house.db, house.settings)
+    assert [house.count(table) for table in tables] == [1, 0, 0], "an errand lasts two hours, and a day more"
+    house.shift_clock(hours=2)
+    worker.tidy(house.db, house.settings)
+    assert [house.count(table) for table in tables] == [0, 0, 0]
+    assert len(undone(house)) == 1
+    house.shift_clock(days=30)
+    worker.tidy(house.db, house.settings)
+    assert undone(house) == []
+    assert outbox.given_up(house.db) == 1, "a page that was given up wants an operator"
+
+
+def test_letters_on_this_machine_are_forgotten_after_a_month(house: House) -> None:
+    asking.for_a_code(house)
+    house.work()
+    house.shift_clock(days=29)
+    worker.tidy(house.db, house.settings)
+    assert len(house.letters) == 1
+    house.shift_clock(days=2)
+    worker.tidy(house.db, house.settings)
+    assert house.letters == []
+
+
+def test_an_errand_that_lasts_is_kept(house: House) -> None:
+    challenge = asking.for_a_code(house)
+    worker.tidy(house.db, house.settings)
+    assert errands.find_challenge(house.db, challenge.id) is not None
+
+
+# ── the worker's thread, in a real process ──────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def working(house: House, office: PostOffice) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker process of the house, with this post office, until the block ends."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+    mine = {
+        "RAPPORT_DATA": str(house.settings.data),
+        "RAPPORT_OUTPUT": str(house.settings.output),
+        "RAPPORT_DATABASE": house.settings.database,
+        "RAPPORT_SMTP_URL": office.url,
+        "RAPPORT_MAIL_FROM": "ana@example.org",
+        "RAPPORT_LOG": "warning",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "comments_service", "worker"], env=clean | mine, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE_SECONDS)
+
+
+def test_a_worker_killed_between_handing_over_and_marking_repeats_that_letter_alone(house: House) -> None:
+    """And a mail program sees by its Message-ID that it is the same."""
+    before = asking.for_a_code(house, "amy@example.net")
+    doomed = asking.for_a_code(house, "ben@example.net")
+    running: list[subprocess.Popen[bytes]] = []
+    known = threading.Event()
+
+    def kills_at_the_second() -> str:
+        if len(office.read) == 2:
+            assert known.wait(PATIENCE_SECONDS)
+            running[0].kill()
+            running[0].wait()
+        return post.YES
+
+    with open_office(at_data=kills_at_the_second) as office:
+        with working(house, office) as process:
+            running.append(process)
+            known.set()
+            assert process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+        assert [one.job.subject for one in undone(house)] == [doomed.id]
+        with working(house, office):
+            eventually(lambda: house.count("jobs") == 0, "the next worker marks it")
+    sent = [str(message_from_bytes(letter)["Message-ID"]) for letter in office.read]
+    assert sent == [f"<{one.id}@localhost>" for one in (before, doomed, doomed)]
+
+
+def test_a_worker_that_is_stopped_finishes_the_letter_in_hand(either_house: House) -> None:
+    house = either_house
+    asking.for_a_code(house, "amy@example.net")
+    asking.for_a_code(house, "ben@example.net")
+    in_hand, told = threading.Event(), threading.Event()
+
+    def takes_its_time() -> str:
+        in_hand.set()
+        assert told.wait(PATIENCE_SECONDS)
+        return post.YES
+
+    with open_office(at_data=takes_its_time) as office, working(house, office) as process:
+        assert in_hand.wait(PATIENCE_SECONDS)
+        process.send_signal(signal.SIGTERM)
+        told.set()
+        assert process.wait(PATIENCE_SECONDS) == 0
+    # The second may have been begun before the signal was heard; whatever was handed over is marked.
+    assert len(undone(house)) == 2 - len(office.letters)
+    assert len(office.letters) >= 1
+
+
+def test_a_mail_server_that_never_answers_keeps_no_page_waiting(house: House) -> None:
+    challenge = asking.for_a_code(house)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    with listening, working(house, PostOffice(port=port)) as process:
+        caller, _ = listening.accept()
+        house.reader().says("Hello.")
+        eventually(lambda: [one.job.subject for one in undone(house)] and house.count("jobs") == 1, "the page is done")
+        assert [(one.job.subject, one.job.attempts) for one in undone(house)] == [(challenge.id, 0)]
+        process.send_signal(signal.SIGTERM)
+        caller.close()
+        assert process.wait(PATIENCE_SECONDS) == 0
+    (one,) = undone(house)
+    assert one.error == "The connection to the mail server broke off."
+
+
+def test_a_page_that_fails_keeps_no_letter_waiting(house: House, tmp_path: Path) -> None:
+    house.reader().says("Hello.")
+    broken = tmp_path / "output"
+    broken.mkdir()
+    (broken / ".rapport.json").write_text("no manifest")
+    with open_office() as office, working(house, office):
+        eventually(lambda: house.db.value("SELECT count(*) FROM jobs WHERE attempts > 0"), "a page has failed")
+        asking.for_a_code(house)
+        eventually(lambda: office.letters, "a letter goes all the same")

@@ -1,0 +1,27 @@
+"""Readers who ask for a code, and accounts for a link to sign in, as the doors do it."""
+
+from comments_service import ids, proofs
+from comments_service.identity import addresses
+from comments_service.models import Errand
+from comments_service.store import errands, outbox, people, sessions
+from comments_service.store.errands import Challenge
+from tests.support.actors import House
+
+
+def for_a_code(house: House, address: str = "ben@example.net") -> Challenge:
+    """Somebody who is in the middle of a reply asks for a code."""
+    errand = Errand(ids.digest(ids.new_secret()), {}, "reply", "", ids.now(), ids.now(hours=2))
+    errands.add(house.db, errand)
+    return addresses.ask(house.db, errand, address)
+
+
+def for_a_link(house: House, address: str = "ana@example.org") -> str:
+    """The owner, with this address, asks for a link by letter; returns the link's id."""
+    account = house.author.account
+    people.rename(house.db, account.id, account.name, email=address)
+    link = ids.new_id()
+    secret = proofs.sign_in_secret(house.keys, link)
+    with house.db.transaction():
+        sessions.add_link(house.db, ids.digest(secret), account.id, expires=ids.now(minutes=30))
+        outbox.put(house.db, "letter.sign_in", link, lane=outbox.LETTERS, person=account.id)
+    return link

@@ -1,0 +1,59 @@
+"""Going away to a provider and coming back, without a browser."""
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from werkzeug.test import TestResponse
+
+from comments_service import ids
+from comments_service.models import Errand, Identity
+from comments_service.store import errands, identities
+from tests.support.actors import House
+from tests.support.browserless import Visitor
+from tests.support.provider import Provider
+
+Start = Callable[..., Provider]
+
+
+def away(visitor: Visitor, way: str, query: str = "") -> str:
+    """Where the page of a sign-in sends a browser."""
+    page = visitor.gets(f"/identity/{way}/login{query}")
+    assert page.status_code == 200, page.text
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+    assert found, page.text
+    address = html.unescape(found[1])
+    assert f'href="{found[1]}"' in page.text
+    return address
+
+
+def comes_back(visitor: Visitor, address: str) -> TestResponse:
+    """Follow an address of ours that a provider sent the browser to."""
+    parts = urlsplit(address)
+    assert f"{parts.scheme}://{parts.netloc}" == visitor.house.settings.url
+    return visitor.gets(f"{parts.path}?{parts.query}")
+
+
+def signs_in(visitor: Visitor, at: Provider, query: str = "", **changes: str) -> TestResponse:
+    return comes_back(visitor, at.consents(away(visitor, at.way, query), **changes))
+
+
+def known(house: House) -> list[Identity]:
+    rows = house.db.rows("SELECT id FROM identities ORDER BY id")
+    return [one for row in rows if (one := identities.find(house.db, row["id"]))]
+
+
+def on_an_errand(visitor: Visitor, purpose: str = "reply", **fields: str) -> None:
+    """Let a visitor be at the form with something typed."""
+    secret = ids.new_secret()
+    errand = Errand(ids.digest(secret), {"page": "/a/"} | fields, purpose, "", ids.now(), ids.now(hours=2))
+    with visitor.house.db.transaction():
+        errands.add(visitor.house.db, errand)
+    visitor.client.set_cookie("rapport_errand", secret)
+
+
+def refused(response: TestResponse, status: int, words: str) -> None:
+    """See a refusal, on a page that says so."""
+    assert response.status_code == status, response.text
+    assert words in html.unescape(response.text)
