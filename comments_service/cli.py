@@ -14,13 +14,12 @@ from comments_service import settings as settings_
 from comments_service.database import Database, opened
 from comments_service.engagement import forgetting
 from comments_service.errors import Problem, not_found
-from comments_service.identity import authors
+from comments_service.identity import addresses, authors, entries
 from comments_service.logs import to_stderr
 from comments_service.models import Comment, Person, Role, Verb
 from comments_service.publishing import structured
 from comments_service.settings import Settings, SettingsError
-from comments_service.store import outbox, pages, people, sessions, subjects
-from comments_service.store.subjects import Subject
+from comments_service.store import outbox, pages, passkeys, people, sessions, sign_ins, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def author_add(name: str, role: str, email: str) -> None:
     """Give somebody an account, and print their first sign-in link."""
     with house() as here:
         authors.ensure_owner(here.db, here.settings)
-        account = authors.add(here.db, name, Role(role), email=email)
+        account = authors.add(here.db, name, Role(role), email=addresses.cleaned(email) if email else "")
         click.echo(authors.new_link(here.db, here.settings, account))
 
 
@@ -119,11 +118,27 @@ def author_link(name: str | None) -> None:
 
 @author.command("sign-out")
 @click.argument("name", required=False)
-def author_sign_out(name: str | None) -> None:
+@click.option("--passkeys", "with_passkeys", is_flag=True, help="Also remove its passkeys.")
+def author_sign_out(name: str | None, *, with_passkeys: bool) -> None:
     """End every session of the owner, or of the account NAME, and its unused links."""
-    with house() as here:
-        ended = sessions.end_all(here.db, _account(here, name).id, now=ids.now())
+    with house() as here, here.db.transaction():
+        account = _account(here, name)
+        ended = sessions.end_all(here.db, account.id, now=ids.now())
         click.echo(f"Ended {wording.count(ended, 'session', 'sessions')}.")
+        if with_passkeys:
+            click.echo(f"Removed {wording.count(passkeys.remove_all(here.db, account.id), 'passkey', 'passkeys')}.")
+
+
+@author.command("log")
+@click.argument("name", required=False)
+def author_log(name: str | None) -> None:
+    """Show the latest sign-ins of everybody, or of the account NAME, refused ones too, newest first."""
+    with house() as here:
+        account = _account(here, name).id if name else None
+        names = {one.id: one.name for one in people.accounts(here.db)}
+        for line in sign_ins.latest(here.db, limit=50, person=account):
+            at = wording.date_and_time(line.at, here.settings.zone)
+            click.echo(f"{at} · {names.get(line.person, 'Somebody')} · {entries.told(line)} · {line.device}")
 
 
 def _account(here: House, name: str | None) -> Person:
@@ -253,10 +268,7 @@ def person() -> None:
 @click.argument("id_", metavar="ID")
 @click.confirmation_option(prompt="Everything they wrote is emptied for good. Erase it?")
 def person_erase(id_: str) -> None:
-    """Forget a reader altogether, also as whom else they proved to be: their words, what is known of them, themselves.
-
-    What others sent with an e-mail address that they proved is withdrawn as well.
-    """
+    """Forget a reader altogether, also as whom else they proved to be: their words, what is known of them, themselves."""
     with house() as here:
         emptied = forgetting.erase(here.db, _reader(here, id_))
     click.echo(f"Forgotten. {wording.count(emptied, 'reply was', 'replies were')} emptied; answers keep their place.")
@@ -271,7 +283,7 @@ def person_object(id_: str) -> None:
     click.echo("No history of them is kept any more." if new else "No history of them was kept.")
 
 
-def _reader(here: House, id_: str) -> Subject:
+def _reader(here: House, id_: str) -> subjects.Subject:
     try:
         return subjects.of_person(here.db, id_)
     except LookupError:

@@ -13,6 +13,7 @@ from types import FrameType
 from comments_service import delivering, fetching, ids, migrations, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
+from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.settings import Settings
@@ -124,6 +125,7 @@ def tidy(db: Database, settings: Settings) -> None:
     with db.transaction():
         comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
+        entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
         outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
         outbox.beat(db, "worker", now=ids.now())

@@ -11,7 +11,7 @@ from comments_service.identity import exchange, indieauth, mastodon, openid
 from comments_service.identity.exchange import MINUTES, Terms
 from comments_service.keys import Keys
 from comments_service.outbound import Refused, Unreachable, Unusable
-from comments_service.providers import MASTODON, WEBSITE, Claims, Provider
+from comments_service.providers import MASTODON, WEBSITE, Claims
 from comments_service.settings import Settings
 from comments_service.store import errands
 from comments_service.store.errands import Authorization
@@ -58,10 +58,13 @@ def begin(db: Database, settings: Settings, keys: Keys, way: str, errand_id: str
 def _agreed(db: Database, settings: Settings, way: str, typed: str) -> Terms:
     if way == WEBSITE:
         return indieauth.agreed(settings, indieauth.canonical(settings, typed))
-    if way == MASTODON:
-        provider = mastodon.asked(db, settings, mastodon.server(settings, typed))
-    else:
-        provider = _set_up(settings, way)
+    provider = (
+        mastodon.asked(db, settings, mastodon.server(settings, typed))
+        if way == MASTODON
+        else providers.find(settings, way)
+    )
+    if provider is None:
+        raise not_found("way to sign in")
     if provider.discovery:
         return openid.agreed(settings, provider)
     return Terms(
@@ -74,13 +77,6 @@ def _agreed(db: Database, settings: Settings, way: str, typed: str) -> Terms:
         pkce="yes" if provider.pkce else "",
         profile=provider.profile,
     )
-
-
-def _set_up(settings: Settings, way: str) -> Provider:
-    found = providers.find(settings, way)
-    if found is None:
-        raise not_found("way to sign in")
-    return found
 
 
 def _called(settings: Settings, way: str, typed: str) -> str:
@@ -98,7 +94,8 @@ def complete(
     sent to. Raises Problem (403, 410, 502).
     """
     state = answered.get("state", "")
-    sent = errands.use_authorization(db, ids.digest(state), now=ids.now()) if state else None
+    with db.transaction():
+        sent = errands.use_authorization(db, ids.digest(state), now=ids.now())
     if sent is None:
         raise Problem(
             "sign_in_spent",
@@ -111,14 +108,15 @@ def complete(
             "another_browser", 403, "This sign-in was begun in another browser. Go on there, or begin once more here."
         )
     terms = Terms(**sent.data)
-    if sent.provider != way or not _from_the_same(terms, answered.get("iss", "")):
+    error = answered.get("error", "")
+    if sent.provider != way or not _from_the_same(terms, answered.get("iss", ""), error):
         raise Problem(
             "another_provider",
             403,
             f"This answer does not come from {terms.name}, where you were sent, so it was not taken."
             " Please begin once more.",
         )
-    if error := answered.get("error", ""):
+    if error:
         raise _cancelled(terms.name) if error in _CANCELLED else exchange.refused(terms.name)
     code = answered.get("code", "")
     if not code or len(code) > _LONGEST_CODE:
@@ -127,10 +125,13 @@ def complete(
         return _proven(db, settings, way, terms, code, exchange.proofs_of(keys, state))
 
 
-def _from_the_same(terms: Terms, issuer: str) -> bool:
-    """Whether an answer's `iss` names whoever the browser was sent to (RFC 9207)."""
+def _from_the_same(terms: Terms, issuer: str, error: str) -> bool:
+    """Whether an answer's `iss` names whoever the browser was sent to (RFC 9207).
+
+    With an error it may be missing, since some forget it there, and nothing is gained by an error.
+    """
     if not issuer:
-        return not terms.answers_with_issuer
+        return bool(error) or not terms.answers_with_issuer
     if terms.issuer and not openid.is_everybodys(terms.issuer):
         return issuer == terms.issuer
     return exchange.host_of(issuer) == exchange.host_of(terms.authorize)
@@ -144,12 +145,11 @@ def _proven(db: Database, settings: Settings, way: str, terms: Terms, code: str,
         # The keys were changed meanwhile, so the code is another's.
         raise exchange.refused(terms.name)
     token = exchange.redeem(settings, way, terms, provider.client_secret, code, given)
-    signed = bool(terms.keys)
-    told = openid.told(settings, terms, token, given) if signed else exchange.told(settings, terms.profile, token)
+    told = openid.told(settings, terms, token, given) if terms.keys else exchange.told(settings, terms.profile, token)
     try:
         return provider.claims(provider, told)
     except ValueError as error:
-        raise Unusable(str(error)) from error
+        raise Unusable("it tells of nobody in particular") from error
 
 
 @contextmanager

@@ -55,8 +55,8 @@ def canonical(settings: Settings, typed: str) -> str:
         text = re.sub(r"^http://", "https://", text, count=1, flags=re.IGNORECASE)
         try:
             text = names.website(text)
-        except ValueError as error:
-            raise invalid({"site": str(error)}) from None
+        except ValueError:
+            raise invalid({"site": _UNCLEAR}) from None
     parts = urlsplit(text)
     if not text or not _plain_path(parts.path) or (parts.port and parts.scheme == "https"):
         raise invalid({"site": _UNCLEAR})

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.migrations.letters_leave import letters_leave
+from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
@@ -22,6 +23,7 @@ STEPS: tuple[Step, ...] = (
     letters_leave,
     what_was_said,
     pictures,
+    passkeys,
 )
 
 

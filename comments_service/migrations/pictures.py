@@ -1,4 +1,4 @@
-"""The step of chosen pictures: the copies that readers let stand beside their words, and those still to be fetched."""
+"""Step 7: chosen pictures: the copies that readers let stand beside their words, and those still to be fetched."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

@@ -8,12 +8,13 @@ from comments_service.models import Job
 from comments_service.notifying import writing
 from comments_service.settings import Settings
 from comments_service.store import errands, people, sessions
+from comments_service.store.errands import Challenge
 
 
 def code(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """The letter of a challenge, as long as it proves anything; `job.subject` is the challenge's id."""
-    challenge = errands.find_challenge(db, job.subject)
-    if challenge is None or challenge.used_at is not None or challenge.expires <= ids.now():
+    challenge = _open(db, job)
+    if challenge is None:
         return None
     return writing.letter(
         settings,
@@ -25,6 +26,29 @@ def code(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | Non
         link=f"{settings.url}/identity/email/{proofs.token(keys, challenge.id)}",
         minutes=proofs.MINUTES,
     )
+
+
+def address(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
+    """The letter to an account's new address, as long as it proves anything; `job.subject` is the challenge's id."""
+    challenge = _open(db, job)
+    account = people.find(db, str(job.data["person"]))
+    if challenge is None or account is None:
+        return None
+    return writing.letter(
+        settings,
+        "address",
+        id_=challenge.id,
+        to=challenge.address,
+        subject="Your new address",
+        account=account.name,
+        link=f"{settings.url}/desk/address?token={proofs.token(keys, challenge.id)}",
+        minutes=proofs.MINUTES,
+    )
+
+
+def _open(db: Database, job: Job) -> Challenge | None:
+    challenge = errands.find_challenge(db, job.subject)
+    return challenge if challenge and challenge.used_at is None and challenge.expires > ids.now() else None
 
 
 def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:

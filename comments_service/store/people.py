@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from comments_service.database import Database, Row
 from comments_service.models import Person, Role
 
-_COLUMNS = "people.id, people.created, people.name, people.role, people.trusted_at"
+COLUMNS = "people.id, people.created, people.name, people.role, people.trusted_at"
 
 
 def add(db: Database, person: Person, *, email: str = "") -> None:
@@ -25,23 +25,29 @@ def add(db: Database, person: Person, *, email: str = "") -> None:
 
 def find(db: Database, id: str) -> Person | None:  # noqa: A002 -- the column's name
     """The person with this id."""
-    return _person(db.row(f"SELECT {_COLUMNS} FROM people WHERE id = :id", id=id))  # noqa: S608
+    return _person(db.row(f"SELECT {COLUMNS} FROM people WHERE id = :id", id=id))  # noqa: S608
 
 
 def accounts(db: Database) -> list[Person]:
     """Everybody with a role, in the order in which they came."""
-    rows = db.rows(f"SELECT {_COLUMNS} FROM people WHERE role IS NOT NULL ORDER BY id")  # noqa: S608
+    rows = db.rows(f"SELECT {COLUMNS} FROM people WHERE role IS NOT NULL ORDER BY id")  # noqa: S608
     return [person for person in map(_person, rows) if person]
 
 
-def rename(db: Database, id: str, name: str, *, email: str | None = None) -> None:  # noqa: A002
-    """Give an account another name, and another address if one is given."""
-    db.execute(
-        "UPDATE people SET name = :name, email = coalesce(:email, email) WHERE id = :id",
-        id=id,
-        name=name,
-        email=email,
-    )
+def addresses(db: Database) -> dict[str, str]:
+    """The addresses of the accounts that have one, by the accounts' ids, in the order in which these came."""
+    rows = db.rows("SELECT id, email FROM people WHERE role IS NOT NULL AND email <> '' ORDER BY id")
+    return {row["id"]: row["email"] for row in rows}
+
+
+def rename(db: Database, id: str, name: str) -> None:  # noqa: A002
+    """Give an account another name."""
+    db.execute("UPDATE people SET name = :name WHERE id = :id", id=id, name=name)
+
+
+def move(db: Database, id: str, email: str) -> None:  # noqa: A002
+    """Give an account another address."""
+    db.execute("UPDATE people SET email = :email WHERE id = :id", id=id, email=email)
 
 
 def emails(db: Database, persons: Sequence[str]) -> dict[str, str]:

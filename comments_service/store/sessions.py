@@ -1,26 +1,49 @@
 """Accounts' ways in: one-time links and sessions, kept as digests of their secrets."""
 
+from dataclasses import dataclass
+
 from comments_service import ids
-from comments_service.database import Database, Row
-from comments_service.models import Person, Role, Session
+from comments_service.database import Database
+from comments_service.models import Person, Session
+from comments_service.store import people
 
 
-def add_link(db: Database, secret: str, person: str, *, expires: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link of an account; `browser` is the digest of the secret of the only one it is for, or empty."""
+
+    account: Person
+    browser: str
+    expires: str
+    used_at: str | None
+
+
+def add_link(db: Database, secret: str, person: str, *, expires: str, browser: str = "") -> None:
     """Keep a one-time sign-in link."""
-    db.insert("sign_in_links", {"secret": secret, "person": person, "created": ids.now(), "expires": expires})
+    db.insert(
+        "sign_in_links",
+        {"secret": secret, "person": person, "created": ids.now(), "expires": expires, "browser": browser},
+    )
+
+
+def find_link(db: Database, secret: str) -> Link | None:
+    """The link with this digest, also when it is spent; none of somebody who has no account any more."""
+    row = db.row(
+        f"""SELECT {people.COLUMNS}, sign_in_links.browser, sign_in_links.expires, sign_in_links.used_at
+            FROM sign_in_links JOIN people ON people.id = sign_in_links.person
+            WHERE secret = :secret AND role IS NOT NULL""",  # noqa: S608
+        secret=secret,
+    )
+    if row is None:
+        return None
+    browser, expires, used_at = row.pop("browser"), row.pop("expires"), row.pop("used_at")
+    return Link(people.person_of(row), browser, expires, used_at)
 
 
 def link_holder(db: Database, secret: str, *, now: str) -> Person | None:
     """Whose link this is, while it can still be used."""
-    return _account(
-        db.row(
-            """SELECT people.id, people.created, people.name, people.role, people.trusted_at
-               FROM sign_in_links JOIN people ON people.id = sign_in_links.person
-               WHERE secret = :secret AND used_at IS NULL AND expires > :now AND role IS NOT NULL""",
-            secret=secret,
-            now=now,
-        ),
-    )
+    link = find_link(db, secret)
+    return link.account if link and link.used_at is None and link.expires > now else None
 
 
 def link_expires(db: Database, secret: str, *, now: str) -> str | None:
@@ -62,17 +85,16 @@ def add(db: Database, session: Session, secret: str) -> None:
 def holder(db: Database, secret: str, *, now: str) -> tuple[Person, str] | None:
     """The account whose session this is, and the session's id, while it is open."""
     row = db.row(
-        """SELECT people.id, people.created, people.name, people.role, people.trusted_at, sessions.id AS session
-           FROM sessions JOIN people ON people.id = sessions.person
-           WHERE secret = :secret AND ended_at IS NULL AND expires > :now AND role IS NOT NULL""",
+        f"""SELECT {people.COLUMNS}, sessions.id AS session
+            FROM sessions JOIN people ON people.id = sessions.person
+            WHERE secret = :secret AND ended_at IS NULL AND expires > :now AND role IS NOT NULL""",  # noqa: S608
         secret=secret,
         now=now,
     )
     if row is None:
         return None
     session = str(row.pop("session"))
-    account = _account(row)
-    return None if account is None else (account, session)
+    return people.person_of(row), session
 
 
 def unseen_since(db: Database, id: str, at: str) -> bool:  # noqa: A002 -- the column's name
@@ -132,7 +154,3 @@ def _spend_links(db: Database, person: str, now: str) -> None:
     db.execute(
         "UPDATE sign_in_links SET used_at = :now WHERE person = :person AND used_at IS NULL", person=person, now=now
     )
-
-
-def _account(row: Row | None) -> Person | None:
-    return None if row is None else Person(**row | {"role": Role(row["role"])})

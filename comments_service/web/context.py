@@ -101,6 +101,19 @@ def set_cookie(response: Response, name: str, value: str, *, days: int, script: 
     )
 
 
+def lend_cookie(response: Response, name: str, value: str, *, minutes: int) -> None:
+    """Tie what was begun to the browser that began it, for a while. It comes along when a link from a letter opens."""
+    response.set_cookie(
+        cookie_name(name),
+        value,
+        max_age=minutes * 60,
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
 def drop_cookie(response: Response, name: str) -> None:
     """Take a cookie back."""
     response.delete_cookie(cookie_name(name), secure=settings().secure, samesite="Lax", path="/")

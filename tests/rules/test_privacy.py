@@ -6,9 +6,10 @@ import pytest
 
 from comments_service import proofs, worker
 from comments_service.engagement import forgetting
-from comments_service.identity import authors, guests
+from comments_service.identity import authors, entries, guests, passkeys
 from comments_service.settings import ROOT
 from comments_service.web import context, likes, remembering
+from comments_service.web.desk import signing
 from comments_service.web.identity.door import ERRAND_COOKIE, ERRAND_HOURS, KNOWN_COOKIE
 from tests.support.actors import House
 
@@ -102,8 +103,19 @@ SAID = {
     "sessions, with the kind of browser, and one-time links, as digests": (
         "sessions.id", "sessions.secret", "sessions.person", "sessions.created", "sessions.seen", "sessions.expires",
         "sessions.ended_at", "sessions.device", "sign_in_links.secret", "sign_in_links.person",
-        "sign_in_links.created", "sign_in_links.expires", "sign_in_links.used_at",
+        "sign_in_links.created", "sign_in_links.expires", "sign_in_links.used_at", "sign_in_links.browser",
     ),
+    "passkeys, of which only the public half is here": (
+        "passkeys.id", "passkeys.person", "passkeys.credential", "passkeys.public_key", "passkeys.handle",
+        "passkeys.sign_count", "passkeys.name", "passkeys.created", "passkeys.used_at",
+        "passkey_challenges.digest", "passkey_challenges.purpose", "passkey_challenges.person",
+        "passkey_challenges.handle", "passkey_challenges.created", "passkey_challenges.expires",
+        "passkey_challenges.used_at",
+    ),
+    "A log of sign-ins, also of those that failed": (
+        "sign_ins.id", "sign_ins.person", "sign_ins.at", "sign_ins.how", "sign_ins.outcome", "sign_ins.device",
+    ),
+    "and in it the network, as a keyed hash": ("sign_ins.network",),
 }  # fmt: skip
 # Whole tables that tell nothing of anybody, and why.
 TELLS_NOTHING = {
@@ -123,6 +135,8 @@ COOKIES = {
     remembering.COOKIE: f"{guests.DEVICE_DAYS} days",
     context.SESSION_COOKIE: f"{authors.SESSION_DAYS} days",
     context.MARKER_COOKIE: f"{authors.SESSION_DAYS} days",
+    signing.LETTER_COOKIE: f"{authors.LINK_MINUTES} minutes, and {passkeys.MINUTES} minutes",
+    signing.PASSKEY_COOKIE: f"{authors.LINK_MINUTES} minutes, and {passkeys.MINUTES} minutes",
 }
 
 
@@ -170,6 +184,8 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert "both are deleted within a day after that" in text
     assert worker._LETTER_DAYS == 30  # noqa: SLF001
     assert "One that can't be delivered is noted for 30 days, without its address" in text
+    assert (entries.LOG_DAYS, entries.NETWORK_DAYS) == (365, 30)
+    assert "is kept for 365 days, and in it the network, as a keyed hash, for 30 days" in text
     assert forgetting.RETENTION_DAYS == 2 * 365
     assert "Two years after your last word this history ends by itself" in text
     assert "what you proved is forgotten two years after you last proved it" in text
@@ -181,4 +197,5 @@ def test_every_cookie_is_on_the_page_with_how_long_it_lasts(house: House) -> Non
         assert row(f"`{cookie}`").endswith(f"| {time} |")
     assert set(re.findall(r"`(rapport_\w+)`", PAGE)) == set(COOKIES)
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "comments_service" / "web").rglob("*.py"))
-    assert set(re.findall(r'_?COOKIE = "(\w+)"', sources)) == set(COOKIES)
+    named = re.findall(r'COOKIE(?:, \w+COOKIE)* = ((?:"\w+"(?:, )?)+)', sources)
+    assert {name for names in named for name in re.findall(r"\w+", names)} == set(COOKIES)

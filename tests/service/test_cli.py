@@ -9,9 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from comments_service import ids
+from comments_service.identity import authors, entries
+from comments_service.identity.entries import Knock
 from comments_service.models import State
 from comments_service.settings import ROOT
-from comments_service.store import outbox
+from comments_service.store import outbox, passkeys
+from comments_service.store.passkeys import Passkey
 from tests.support import asking, post
 from tests.support.actors import House
 
@@ -81,6 +84,40 @@ def test_accounts_are_made_and_their_sessions_ended_from_the_shell(rapport: Run)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "already an account" in refused.stderr
     assert "no account named Nobody" in rapport("author", "link", "Nobody").stderr
+
+
+def test_sign_ins_are_shown_in_the_shell_newest_first(rapport: Run, house: House) -> None:
+    rapport("author", "add", "Rui", "--role", "moderator")
+    rui, knock = authors.find(house.db, "Rui"), Knock(device="Firefox on Linux")
+    with house.db.transaction():
+        entries.note(house.db, house.author.account.id, "passkey", "signed_in", knock)
+        entries.note(house.db, rui.id, "letter", "asked", knock)
+        entries.note(house.db, "", "printed link", "gone", knock)
+    told = [line.partition(" · ")[2] for line in rapport("author", "log").stdout.splitlines()]
+    assert told == [
+        "Somebody · Refused by printed link: it was used already, or is too old · Firefox on Linux",
+        "Rui · A sign-in letter was asked for · Firefox on Linux",
+        "Ana Ferreira · Signed in by passkey · Firefox on Linux",
+    ]
+    assert "Rui" in rapport("author", "log", "rui").stdout
+    assert "Ana" not in rapport("author", "log", "rui").stdout
+
+
+def test_passkeys_are_removed_from_the_shell_when_asked(rapport: Run, house: House) -> None:
+    made = Passkey(ids.new_id(), house.author.account.id, "c", "k", "h", 0, "My phone", ids.now(), None)
+    passkeys.add(house.db, made)
+    assert rapport("author", "sign-out").stdout == "Ended 0 sessions.\n"
+    assert house.count("passkeys") == 1
+    assert rapport("author", "sign-out", "--passkeys").stdout == "Ended 0 sessions.\nRemoved 1 passkey.\n"
+    assert house.count("passkeys") == 0
+
+
+def test_an_address_for_letters_is_looked_at_in_the_shell(rapport: Run, house: House) -> None:
+    refused = rapport("author", "add", "Rui", "--email", "rui@example.org\nBcc: all@example.org")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "should look like name@example.org" in refused.stderr
+    rapport("author", "add", "Rui", "--email", "Rui@Example.org")
+    assert house.db.value("SELECT email FROM people WHERE name = 'Rui'") == "Rui@example.org"
 
 
 def test_a_moderator_cannot_answer_in_the_authors_name(rapport: Run, house: House) -> None:

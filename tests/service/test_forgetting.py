@@ -27,7 +27,8 @@ from tests.support.proving import address
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
-    ("pages", "conversation"), ("sessions", "device"),
+    ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
+    ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
     ("notes", "written_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip

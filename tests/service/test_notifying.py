@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from comments_service import ids, mail, notifying, proofs
+from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.store import errands, outbox, people, sessions
 from tests.support import asking, vnu
@@ -110,6 +111,7 @@ def letters(house: House) -> list[Letter]:
     """One of each kind."""
     asking.for_a_code(house)
     asking.for_a_link(house)
+    authors.ask_to_move(house.db, house.author.account, "ana@new.example")
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
@@ -151,3 +153,17 @@ def test_a_hostile_title_and_name_are_words_and_no_markup(tmp_path: Path) -> Non
         assert "<script" not in again.html
         assert "Ana &lt;b&gt;Ferreira&lt;/b&gt; &amp; Co" in again.html
         assert "Hello Ana <b>Ferreira</b> & Co," in again.text
+
+
+def test_the_letter_to_a_new_address_goes_there_and_holds_a_link_for_who_is_signed_in(house: House) -> None:
+    challenge = authors.ask_to_move(house.db, house.author.account, "ana@new.example")
+    letter = written(house)
+    assert letter is not None
+    assert letter.to == "ana@new.example"
+    link = f"{house.settings.url}/desk/address?token={proofs.token(house.keys, challenge.id)}"
+    assert letter.text.splitlines().count(link) == 1
+    assert link in letter.html
+    jobs = outbox.due(house.db, now=ids.now(), limit=2, lane=outbox.LETTERS)
+    assert list(notifying.addressees(house.db, jobs).values()) == ["ana@new.example"]
+    house.shift_clock(minutes=31)
+    assert written(house) is None

@@ -18,7 +18,7 @@ def for_a_code(house: House, address: str = "ben@example.net") -> Challenge:
 def for_a_link(house: House, address: str = "ana@example.org") -> str:
     """The owner, with this address, asks for a link by letter; returns the link's id."""
     account = house.author.account
-    people.rename(house.db, account.id, account.name, email=address)
+    people.move(house.db, account.id, address)
     link = ids.new_id()
     secret = proofs.sign_in_secret(house.keys, link)
     with house.db.transaction():

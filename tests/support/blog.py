@@ -55,13 +55,13 @@ class Blog:
 def running(folder: Path, content: Path, **changes: object) -> Iterator[Blog]:
     """Serve a site made from `content` until the block ends, with some settings changed.
 
-    All readers share one address, so none is slowed.
+    All readers share one address, so none is slowed. It is reached by name: browsers make passkeys for no number.
     """
     plain = settings.load({}, folder / "none.toml").with_(rate_limit=False, log="warning", **changes)
     here = plain.with_(data=folder / "data", output=folder / "output")
     told = {name: value for name, value in children.environment(here).items() if name.startswith("RAPPORT_")}
     told = {name: value for name, value in told.items() if name not in _PLACES}
-    with serving(here.data, here.output, **told) as service, opened(here) as db:
+    with serving(here.data, here.output, host="localhost", **told) as service, opened(here) as db:
         here = here.with_(url=service.url)
         building.build(here, content=content)
         house = House(here, db, keys.load(here.data), Author.__new__(Author))

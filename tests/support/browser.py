@@ -45,11 +45,13 @@ class Watch:
     """Notes what the pages of one device ask for, and what they complain about.
 
     `requests` are the addresses asked for, as paths. `complaints` are errors and warnings of the console (a broken
-    policy is one), uncaught errors, requests to anybody else, and files of ours that are not there.
+    policy is one), uncaught errors, requests to anybody else, and files of ours that are not there. A journey that
+    leads to another site says so in `elsewhere`, by its origin.
     """
 
     def __init__(self, device: BrowserContext, origin: str) -> None:
         self._origin = origin
+        self.elsewhere: set[str] = set()
         self.requests: list[str] = []
         self.complaints: list[str] = []
         device.on("request", self._request)
@@ -60,9 +62,11 @@ class Watch:
     def _request(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):
             return
+        parts = urlsplit(request.url)
+        if f"{parts.scheme}://{parts.netloc}" in self.elsewhere:
+            return
         if not request.url.startswith(f"{self._origin}/"):
             self.complaints.append(f"asked somebody else: {request.url}")
-        parts = urlsplit(request.url)
         self.requests.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
     def _response(self, response: Response) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from comments_service import ids
+from comments_service import ids, proofs
+from comments_service.identity import authors
 from tests.support import asking, proving
 from tests.support.blog import Blog
 from tests.support.processes import eventually
@@ -98,6 +99,13 @@ def _a_person(page: Page, _blog: Blog) -> None:
     page.locator('a[href^="/desk/people/"]').first.click()
 
 
+def _another_address(page: Page, blog: Blog) -> None:
+    house = blog.house
+    asked = authors.ask_to_move(house.db, house.author.account, "ana@example.org")
+    page.goto(f"/desk/address?token={proofs.token(house.keys, asked.id)}")
+    expect(page.get_by_role("button", name="Use this address")).to_be_visible()
+
+
 def _letters(page: Page, blog: Blog) -> None:
     asking.for_a_code(blog.house)
     eventually(lambda: blog.house.letters, "a letter lies here")
@@ -172,6 +180,9 @@ PLACES = (
     Place("what is kept about nobody known", _to("/identity/data")),
     Place("what is kept about you", _your_data),
     Place("privacy", _to("/privacy/")),
+    Place("which Mastodon server", _to("/identity/mastodon/login")),
+    Place("which website, asked once more", _to("/identity/website/login?site=me")),
+    Place("a sign-in that came to nothing", _to("/identity/mastodon/callback?state=none")),
     Place("prove an address", _to("/identity/email")),
     Place("an address that needs another look", lambda page, _: _asks(page, "ben@example")),
     Place("a letter was sent", _asked),
@@ -193,7 +204,8 @@ PLACES = (
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
     Place("letters", _letters, author=True),
-    Place("sessions", _to("/desk/sessions"), author=True),
+    Place("signing in", _to("/desk/sessions"), author=True),
+    Place("another address", _another_address, author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),
 )

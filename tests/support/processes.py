@@ -66,13 +66,13 @@ def family(pid: int) -> list[int]:
 
 
 @contextmanager
-def serving(data: Path, output: Path, **settings: str) -> Iterator[Service]:
-    """Run `rapport serve` until the block ends; it is ready when the block begins."""
+def serving(data: Path, output: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Service]:
+    """Run `rapport serve`, reached at `host`, until the block ends; it is ready when the block begins."""
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
     mine = {
         "PORT": str(port),
-        "RAPPORT_URL": f"http://127.0.0.1:{port}",
+        "RAPPORT_URL": f"http://{host}:{port}",
         "RAPPORT_DATA": str(data),
         "RAPPORT_OUTPUT": str(output),
     }

@@ -219,6 +219,8 @@ class Provider:
         }
         if self.way == "microsoft":
             claims["tid"] = self.person.get("tid", TENANT)
+        if "another audience, asked by us" in moods:
+            claims |= {"aud": "another-client", "azp": CLIENT}
         for lacking in ("nonce", "sub", "aud", "exp", "iss"):
             if f"no {lacking}" in moods:
                 del claims[lacking]
@@ -250,13 +252,8 @@ class Provider:
                 return told | {"url": f"https://{host}/@{login}"} | self.person.get("told", {})
             case _:
                 sub = "another" if "another person" in self.moods else who
-                return {
-                    "sub": sub,
-                    "name": name,
-                    "picture": PICTURE,
-                    "email": "ben@example.org",
-                    "email_verified": True,
-                }
+                told = {"sub": sub, "name": name, "picture": PICTURE, "email": "ben@example.org"}
+                return told | self.person.get("told to whoever asks", {"email_verified": True})
 
     def _described(self, issuer: str) -> dict[str, object]:
         return {

@@ -8,7 +8,12 @@ from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
 
 # Routes of the desk that a stranger may knock at.
-OPEN = {"/desk/sign-in"}
+OPEN = {
+    "/desk/sign-in",
+    "/desk/sign-in/letter",
+    "/desk/sign-in/passkey",
+    "/desk/sign-in/passkey/begin",
+}
 
 
 def rules(house: House) -> list[Rule]:

@@ -1,6 +1,7 @@
 """The author's doors: sign-in, the desk, moderation. Everything but the sign-in page refuses strangers."""
 
 from comments_service.web.desk import (
+    access,
     accounts,
     away,
     deciding,
@@ -18,6 +19,7 @@ from comments_service.web.desk.door import OPEN, door
 
 __all__ = [
     "OPEN",
+    "access",
     "accounts",
     "away",
     "deciding",

@@ -11,7 +11,13 @@ from comments_service.web import context, forms, problems
 door = Blueprint("desk", __name__, url_prefix="/desk")
 
 # What may be knocked at without a session.
-OPEN = {"desk.sign_in_page", "desk.sign_in"}
+OPEN = {
+    "desk.sign_in_page",
+    "desk.sign_in",
+    "desk.ask_for_letter",
+    "desk.begin_with_passkey",
+    "desk.sign_in_with_passkey",
+}
 # When somebody was last seen is told to the minute nowhere, so it need not be written on every request.
 _SEEN_MINUTES = 10
 
@@ -66,7 +72,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts.append(("/desk/away", "Away", 0))
         if _letters_to_see():
             parts.append(("/desk/letters", "Letters", 0))
-    parts.append(("/desk/sessions", "Sessions", 0))
+    parts.append(("/desk/sessions", "Signing in", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))
     return templating.render(

@@ -15,7 +15,11 @@ from comments_service.web.desk import words
 from comments_service.web.desk.door import authors_only, door, page
 
 _SHOWN = 50
-_KINDS = {notifying.CODE: "A code for a reader", notifying.SIGN_IN: "A link to sign in"}
+_KINDS = {
+    notifying.CODE: "A code for a reader",
+    notifying.SIGN_IN: "A link to sign in",
+    notifying.ADDRESS: "A link for a new address",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from comments_service import ids
+from comments_service.identity import entries
 from comments_service.models import Comment, Decision, Person, Session
 from comments_service.settings import Settings
+from comments_service.store.passkeys import Passkey
+from comments_service.store.sign_ins import SignIn
 from comments_service.web.desk import words
 
 
@@ -34,6 +37,26 @@ class Door:
     this: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A passkey in words; `used` is empty when it never was."""
+
+    id: str
+    name: str
+    added: str
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the log of sign-ins in words."""
+
+    words: str
+    device: str
+    iso: str
+    when: str
+
+
 def log_line(settings: Settings, decision: Decision, comment: Comment, by: Person, *, last: bool) -> LogLine:
     """One decision in words; `last` says that it is the newest one about its comment that was not taken back."""
     return LogLine(
@@ -57,3 +80,15 @@ def session(settings: Settings, found: Session, this: str | None) -> Door:
         seen="now" if found.id == this else words.when(found.seen, now, settings.zone),
         this=found.id == this,
     )
+
+
+def passkey(settings: Settings, found: Passkey) -> Key:
+    """One passkey in words."""
+    now, zone = ids.now(), settings.zone
+    used = words.when(found.used_at, now, zone) if found.used_at else ""
+    return Key(found.id, found.name, words.when(found.created, now, zone), used)
+
+
+def sign_in(settings: Settings, line: SignIn) -> Entry:
+    """One line of the log of sign-ins in words."""
+    return Entry(entries.told(line), line.device, line.at, words.when(line.at, ids.now(), settings.zone))

@@ -1,8 +1,12 @@
 """Signing in with a provider: away to it, and back with its answer."""
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
 
-from flask import Response, jsonify, make_response, request
+from flask import Flask, Response, current_app, jsonify, make_response, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
@@ -12,7 +16,7 @@ from comments_service.identity import federation, indieauth
 from comments_service.models import Errand
 from comments_service.providers import MASTODON, WEBSITE
 from comments_service.settings import SERVICES
-from comments_service.web import context, guards
+from comments_service.web import context, guards, problems
 from comments_service.web.identity import door as doors
 from comments_service.web.identity.door import door
 
@@ -20,6 +24,7 @@ _log = logging.getLogger("rapport.identity")
 # The ways whose server the reader names, and the field in which they do.
 _FIELDS = {MASTODON: "server", WEBSITE: "site"}
 _LONGEST_TYPED = 500
+_RETRY_SECONDS = 5
 
 
 class _WayConverter(BaseConverter):
@@ -29,8 +34,26 @@ class _WayConverter(BaseConverter):
 
 
 @door.record_once
-def _know_ways(state: BlueprintSetupState) -> None:
+def _prepare(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["way"] = _WayConverter
+    # However long other servers take, and whoever chose them, half of the threads are left for everybody else.
+    half = max(1, context.settings_of(cast("Flask", state.app)).threads // 2)
+    state.app.config["RAPPORT_ASKING"] = threading.BoundedSemaphore(half)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Take one of the places for asking another server. Raises Problem (429, 503)."""
+    guards.slow_down("provider")
+    places: threading.BoundedSemaphore = current_app.config["RAPPORT_ASKING"]
+    if not places.acquire(blocking=False):
+        raise Problem(
+            "busy", 503, "Many are signing in just now. Please try again in a few seconds.", retry_after=_RETRY_SECONDS
+        )
+    try:
+        yield
+    finally:
+        places.release()
 
 
 @door.get("/client.json")
@@ -50,14 +73,14 @@ def login(way: str) -> Response:
         return make_response(_asked_for(way, errand, errand.fields.get("website", "") if errand else ""))
     secret = ""
     try:
-        guards.slow_down("provider")
-        if errand is None:
-            errand, secret = doors.begin({}, "yours")
-        away = federation.begin(context.db(), context.settings(), context.secrets(), way, errand.id, typed)
+        with _asking():
+            if errand is None:
+                errand, secret = doors.begin({}, "yours")
+            away = federation.begin(context.db(), context.settings(), context.secrets(), way, errand.id, typed)
     except Problem as problem:
         _note(way, problem)
         if way in _FIELDS and not context.for_a_program():
-            response = make_response(_asked_for(way, errand, typed, problem), problem.status)
+            response = problems.with_form(problem, _asked_for(way, errand, typed, problem))
         else:
             response = doors.failed(errand, problem)
     else:
@@ -69,16 +92,17 @@ def login(way: str) -> Response:
 def callback(way: str) -> Response:
     """Take the answer that a browser brings from a provider."""
     _offered(way)
-    errand = doors.current()
+    errand = None
     try:
-        guards.slow_down("provider")
-        claims = federation.complete(
-            context.db(), context.settings(), context.secrets(), way, doors.insist().id, request.args.to_dict()
-        )
+        errand = doors.insist()
+        with _asking():
+            claims = federation.complete(
+                context.db(), context.settings(), context.secrets(), way, errand.id, request.args.to_dict()
+            )
+        return doors.finish(claims, errand)
     except Problem as problem:
         _note(way, problem)
         return doors.failed(errand, problem)
-    return doors.finish(claims, doors.insist())
 
 
 def _offered(way: str) -> None:
