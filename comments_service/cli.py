@@ -268,7 +268,7 @@ def person() -> None:
 @click.argument("id_", metavar="ID")
 @click.confirmation_option(prompt="Everything they wrote is emptied for good. Erase it?")
 def person_erase(id_: str) -> None:
-    """Forget a reader altogether, also as whom else they proved to be: their words, what is known of them, themselves."""
+    """Forget a reader altogether, also as whom else they proved to be: their words, what is known, themselves."""
     with house() as here:
         emptied = forgetting.erase(here.db, _reader(here, id_))
     click.echo(f"Forgotten. {wording.count(emptied, 'reply was', 'replies were')} emptied; answers keep their place.")
