@@ -19,7 +19,7 @@ from comments_service.logs import to_stderr
 from comments_service.models import Comment, Person, Role, Verb
 from comments_service.publishing import structured
 from comments_service.settings import Settings, SettingsError
-from comments_service.store import outbox, pages, passkeys, people, sessions, sign_ins
+from comments_service.store import outbox, pages, passkeys, people, sessions, sign_ins, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,26 +268,26 @@ def person() -> None:
 @click.argument("id_", metavar="ID")
 @click.confirmation_option(prompt="Everything they wrote is emptied for good. Erase it?")
 def person_erase(id_: str) -> None:
-    """Forget a reader altogether: their words, what is known of them, themselves."""
+    """Forget a reader altogether, also as whom else they proved to be: their words, what is known, themselves."""
     with house() as here:
-        emptied = forgetting.erase(here.db, _reader(here, id_).id)
+        emptied = forgetting.erase(here.db, _reader(here, id_))
     click.echo(f"Forgotten. {wording.count(emptied, 'reply was', 'replies were')} emptied; answers keep their place.")
 
 
 @person.command("object")
 @click.argument("id_", metavar="ID")
 def person_object(id_: str) -> None:
-    """Keep no history of a reader: their replies stay, what was noted about them goes."""
+    """Keep no history of a reader, also as whom else they proved to be: their replies stay, notes about them go."""
     with house() as here:
-        new = forgetting.object_to_history(here.db, _reader(here, id_).id)
+        new = forgetting.object_to_history(here.db, _reader(here, id_).people)
     click.echo("No history of them is kept any more." if new else "No history of them was kept.")
 
 
-def _reader(here: House, id_: str) -> Person:
-    found = people.find(here.db, id_)
-    if found is None or found.role is not None:
-        raise not_found("reader")
-    return found
+def _reader(here: House, id_: str) -> subjects.Subject:
+    try:
+        return subjects.of_person(here.db, id_)
+    except LookupError:
+        raise not_found("reader") from None
 
 
 # ── letters ───────────────────────────────────────────────────────────────────────────────────────────────────────────

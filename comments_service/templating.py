@@ -2,11 +2,13 @@
 
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
 
 FOLDER = Path(__file__).parent / "templates"
+_PIECES = 200  # bits of a template that are sent at once
 
 
 @functools.cache
@@ -22,6 +24,13 @@ def environment() -> jinja2.Environment:
 def render(name: str, **context: object) -> str:
     """Render one template."""
     return environment().get_template(name).render(**context)
+
+
+def stream(name: str, **context: object) -> Iterator[str]:
+    """Render one template piece by piece, so that what it tells of may be longer than memory."""
+    pieces = environment().get_template(name).stream(**context)
+    pieces.enable_buffering(_PIECES)
+    return iter(pieces)
 
 
 @functools.cache

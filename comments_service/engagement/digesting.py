@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from comments_service import ids, ledger, wording
 from comments_service.database import Database
-from comments_service.engagement.people import Joins, names_of
+from comments_service.engagement.joins import Joins
+from comments_service.engagement.people import names_of
 from comments_service.errors import invalid
 from comments_service.ledger import LedgerError, keeping, moments
 from comments_service.ledger import people as knowing
@@ -15,7 +16,7 @@ from comments_service.ledger.moments import Week
 from comments_service.ledger.queue import Waiting
 from comments_service.models import Comment
 from comments_service.settings import Settings
-from comments_service.store import comments, conversations, events, notes, people, spoken
+from comments_service.store import comments, conversations, events, identities, spoken
 
 # Of those who fell silent, so many are looked at, the latest first, for the few that the digest names.
 _LOOKED_AT, _PORTION = 500, 50
@@ -118,7 +119,7 @@ def interacted(db: Database, week: Week) -> list[Named]:
     """With whom the author interacted in a week, as it stood at its end or stands now."""
     past = _Past(db, week)
     found = digest(past.conversations_of(past.concerned()), week).interacted
-    names, refused = names_of(db, found), notes.refused(db, sorted(found))
+    names, refused = names_of(db, found), Joins(db).refused(found)
     named = [Named(names.get(person) or "somebody", "" if person in refused else person, "") for person in found]
     return sorted(named, key=lambda one: (one.name.casefold(), one.person))
 
@@ -172,8 +173,7 @@ class _Past:
 
     def _has_lapsed(self, person: str) -> bool:
         members = self._joins.members(person)
-        accounts = (people.find(self._db, member) for member in members)
-        if notes.refused(self._db, members) or not any(one and one.trusted_at for one in accounts):
+        if self._joins.refused(members) or not identities.of_people(self._db, members):
             return False
         found = knowing.person(self.conversations_of([person])[person], self._week.end)
         return found is not None and found.quiet == "lapsed"
@@ -224,7 +224,7 @@ class _Words:
             | set(self._known_as.values())
         )
         self._names = names_of(db, everybody)
-        self._refused = notes.refused(db, everybody)
+        self._refused = joins.refused(everybody)
 
     def lines(self) -> Iterator[Line]:
         """In the order of 4.9."""

@@ -1,48 +1,89 @@
 """Forgetting: erasure, objection and retention (4.12). Verdicts that have fallen stay, as those of nobody."""
 
+from collections.abc import Iterable
+
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.ledger import Event
-from comments_service.store import comments, conversations, events, facts, forgetting, hearts, outbox, pages, tallies
+from comments_service.models import Comment
+from comments_service.store import (
+    comments,
+    conversations,
+    events,
+    facts,
+    forgetting,
+    hearts,
+    outbox,
+    pages,
+    people,
+    tallies,
+)
+from comments_service.store.subjects import Subject
 
 # Somebody who has said nothing for two years has no history here any more; their words stand.
 RETENTION_DAYS = 2 * 365
 _A_NIGHT = 200
 
 
-def erase(db: Database, person: str) -> int:
-    """Forget a reader altogether: their words, their history, themselves. Returns how many comments were emptied.
+def erase(db: Database, subject: Subject) -> int:
+    """Forget a reader altogether: their words, their history, all that they are here. Returns how many comments went.
 
     Before the due time it is as if they had never asked; after it the verdict stays, of nobody. Answers to them keep
-    their place. An account is never erased this way.
+    their place. What others sent with an address of theirs is withdrawn as well, and nothing else of those others. An
+    account is never erased this way.
     """
     with db.transaction():
-        _forget(db, person)
+        for person in subject.people:
+            _forget(db, person)
         emptied = 0
-        while found := comments.by_person(db, person):
-            for comment in found:
-                hearts.take_back(db, comment.id)
-                comments.withdraw(db, comment.id, now=ids.now())
-                facts.happened(db, "comment.withdrawn", comment, seen=True)
-            emptied += len(found)
-        forgetting.traces(db, person)
+        for found_by in (comments.of_subject, comments.sent_with_address_of):
+            while found := found_by(db, subject):
+                for comment in found:
+                    _empty(db, comment, subject)
+                emptied += len(found)
+        forgetting.traces(db, subject)
     return emptied
 
 
-def object_to_history(db: Database, person: str) -> bool:
-    """A reader wants no history of themselves: each comment keeps its state, and there is no page about them."""
+def _empty(db: Database, comment: Comment, subject: Subject) -> None:
+    """Withdraw a comment. One that is filed under somebody else stays a withdrawal in their history."""
+    now = ids.now()
+    hearts.take_back(db, comment.id)
+    comments.withdraw(db, comment.id, now=now)
+    if not subject.owns(comment.person):
+        events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
+        if comment.person and not comments.by_person(db, comment.person, limit=1):
+            people.forget_guest(db, comment.person)
+    facts.happened(db, "comment.withdrawn", comment, seen=True)
+
+
+def object_to_history(db: Database, persons: Iterable[str]) -> bool:
+    """A reader wants no history of themselves: each comment keeps its state, and there is no page about them.
+
+    `persons` are all that they are here. False if they had said so of all of them before.
+    """
     with db.transaction():
-        forgetting.history(db, person)
-        return forgetting.refuse(db, person, now=ids.now())
+        new = False
+        for person in persons:
+            forgetting.history(db, person)
+            new = forgetting.refuse(db, person, now=ids.now()) or new
+    return new
 
 
 def forget_the_silent(db: Database) -> int:
-    """Forget the history of everybody who has said nothing for two years; returns of how many."""
-    silent = forgetting.silent_since(db, ids.now(days=-RETENTION_DAYS), limit=_A_NIGHT)
+    """Forget the history of everybody who has said nothing for two years; returns of how many.
+
+    Who proved something and has no word here is forgotten altogether, two years after they last proved it.
+    """
+    before = ids.now(days=-RETENTION_DAYS)
+    silent = forgetting.silent_since(db, before, limit=_A_NIGHT)
     for person in silent:
         with db.transaction():
             _forget(db, person)
-    return len(silent)
+    wordless = forgetting.proven_for_nothing(db, before, limit=_A_NIGHT)
+    for subject in wordless:
+        erase(db, subject)
+    return len(silent) + len(wordless)
 
 
 def _forget(db: Database, person: str) -> None:

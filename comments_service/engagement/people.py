@@ -1,16 +1,16 @@
-"""People, privately: who they are known as, what was said last, what is noted; joined by the author, never by name."""
+"""People, privately: who they are known as, what was said last, what is noted; joined by a person, never by name."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from comments_service import ids, texts
 from comments_service.database import Database
+from comments_service.engagement.joins import Joins
 from comments_service.errors import Problem, conflict, invalid, not_found
-from comments_service.ledger import LedgerError, moments
+from comments_service.ledger import moments
 from comments_service.ledger import people as knowing
-from comments_service.models import Comment, Person
-from comments_service.store import conversations, notes, promises, spoken
-from comments_service.store import people as store
+from comments_service.models import Comment, Identity, Person
+from comments_service.store import conversations, identities, notes, promises, spoken
 from comments_service.store.conversations import Conversation
 from comments_service.store.notes import Note
 from comments_service.store.promises import Promise
@@ -25,8 +25,8 @@ _OFFERED = 12
 class Somebody:
     """A person as the author knows them, maybe from several devices: `members`, by the one of them that is `id`.
 
-    `name` is that of their latest words; `theirs` are these, `yours` the newest answer to them. `proven`: some word of
-    theirs was approved.
+    `name` is that of their latest words; `theirs` are these, `yours` the newest answer to them. `proved` is what they
+    proved to be theirs.
     """
 
     id: str
@@ -36,35 +36,16 @@ class Somebody:
     known: knowing.Person
     theirs: Comment | None
     yours: Comment | None
-    proven: bool
-
-
-class Joins:
-    """Whom the author takes for whom, read once."""
-
-    def __init__(self, db: Database) -> None:
-        self._into = dict(notes.joins(db))
-
-    def known_as(self, person: str) -> str:
-        """The one a person is known as: themselves, unless the author joined them."""
-        return knowing.joined([person], self._into.items())[person]
-
-    def members(self, person: str) -> list[str]:
-        """Everybody who is known as the same person, that one first."""
-        head = self.known_as(person)
-        return [head, *(other for other in self._into if self.known_as(other) == head and other != head)]
-
-    def check(self, person: str, into: str) -> None:
-        """Raise LedgerError if such a join went in a circle."""
-        knowing.joined([person, into], (self._into | {person: into}).items())
+    proved: tuple[Identity, ...]
 
 
 def somebody(db: Database, id_: str) -> Somebody:
     """A person with all that was said. Raises Problem (404, or 410 when they want no history kept)."""
     if not ids.is_id(id_):
         raise not_found("person")
-    members = Joins(db).members(id_)
-    refused = notes.refused(db, members)
+    joins = Joins(db)
+    members = joins.members(id_)
+    refused = joins.refused(members)
     if id_ in refused:
         raise _objected()
     found = known(db, [one for one in members if one not in refused])
@@ -82,7 +63,6 @@ def known(db: Database, members: Iterable[str], *, now: str = "") -> Somebody | 
         return None
     theirs = spoken.last_words(db, members)
     answered = [one.id for one in found if one.told.heard]
-    people = [store.find(db, member) for member in members]
     return Somebody(
         id=members[0],
         name=theirs.name if theirs else "",
@@ -91,7 +71,7 @@ def known(db: Database, members: Iterable[str], *, now: str = "") -> Somebody | 
         known=told,
         theirs=theirs,
         yours=spoken.last_answer(db, answered) if answered else None,
-        proven=any(one is not None and one.trusted_at is not None for one in people),
+        proved=tuple(identities.of_people(db, members)),
     )
 
 
@@ -121,7 +101,7 @@ def lately(db: Database, *, before: str, limit: int) -> tuple[list[Somebody], st
 def _at_its_last_words(db: Database, joins: Joins, comment: Comment) -> Somebody | None:
     """The person who said it, unless they said something later under another name of theirs."""
     members = joins.members(comment.person or "")
-    refused = notes.refused(db, members)
+    refused = joins.refused(members)
     found = known(db, [one for one in members if one not in refused])
     return found if found and found.theirs and found.theirs.id == comment.id else None
 
@@ -138,7 +118,7 @@ def like(db: Database, words: str, *, besides: Iterable[str] = ()) -> list[Someb
             continue
         told.add(head)
         members = joins.members(head)
-        refused = notes.refused(db, members)
+        refused = joins.refused(members)
         one = known(db, [member for member in members if member not in refused])
         found += [one] if one else []
         if len(found) == _OFFERED:
@@ -198,19 +178,40 @@ def join(db: Database, id_: str, other: str, by: Person) -> Somebody:
         this, joined = somebody(db, id_), somebody(db, other)
         if this.id == joined.id:
             raise conflict("These are one person here already.")
-        try:
-            Joins(db).check(joined.id, this.id)
-        except LedgerError:
-            raise conflict("These are one person here already, joined the other way round.") from None
         notes.join(db, joined.id, this.id, by=by.id, at=ids.now())
     return somebody(db, this.id)
 
 
 def part(db: Database, id_: str) -> None:
-    """Take a join back: two pages again, as before. Raises Problem (409) if this person is joined to nobody."""
+    """Take an author's join back: two pages again, as before.
+
+    Raises Problem (409) if this person is joined to nobody, or to none but those whom they proved to be themselves.
+    """
     with db.transaction():
-        if not notes.part(db, id_, at=ids.now()):
-            raise conflict("These are two people here already.")
+        joins = Joins(db)
+        selves = joins.self_of(id_)
+        others = [one for one in joins.members(id_) if one not in selves]
+        now = ids.now()
+        parted = notes.part(db, selves, others, at=now) or (
+            joins.known_as(id_) not in selves and notes.part(db, others, selves, at=now)
+        )
+        if not parted:
+            raise conflict(
+                "They proved themselves that this is one person, so nobody but they can part it."
+                if selves != [id_]
+                else "These are two people here already."
+            )
+
+
+def joined_by_themselves(db: Database, found: Somebody) -> frozenset[str]:
+    """Those of somebody's members who were joined to another of them by their own proof, which no author can part."""
+    joins = Joins(db)
+    told: set[str] = set()
+    own: set[str] = set()
+    for member in found.members:
+        own |= {member} & told
+        told |= set(joins.self_of(member))
+    return frozenset(own)
 
 
 def names_of(db: Database, people: Iterable[str]) -> Mapping[str, str]:

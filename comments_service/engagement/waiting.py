@@ -155,10 +155,14 @@ def _reasons(waiting: Iterable[ReachOut], *, answered: bool) -> frozenset[str]:
 
 
 def _before(db: Database, conversation: Conversation) -> tuple[Exchange, ...]:
-    """The last exchanges with the same person in other threads, newest first, one of each thread."""
-    into = notes.joined_to(db, conversation.person) or conversation.person
-    known_as = {conversation.person, into, *notes.joined_into(db, into)}
-    said = [one for person in known_as for one in comments.by_person(db, person, limit=_LOOKED_THROUGH)]
+    """The last exchanges with the same person in other threads, newest first, one of each thread.
+
+    None with whoever wants no history kept.
+    """
+    known_with = notes.known_with(db, conversation.person)
+    if notes.refused(db, known_with):
+        return ()
+    said = [one for person in known_with for one in comments.by_person(db, person, limit=_LOOKED_THROUGH)]
     found: dict[str, Exchange] = {}
     for comment in sorted(said, key=lambda one: one.id, reverse=True):
         if comment.root == conversation.root or comment.root in found or comment.state not in _LIVE:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
+from comments_service.store import subjects
+from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
 _PUBLIC = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(PublicComment))
@@ -122,6 +124,44 @@ def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) 
         person=person,
         before=before,
         limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def of_subject(db: Database, subject: Subject, *, after: str = "", limit: int = 50) -> list[Comment]:
+    """What somebody who asks for their data wrote after the comment `after`, oldest first."""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM comments WHERE {subjects.OWN} AND id > :after ORDER BY id LIMIT :limit",  # noqa: S608
+        after=after,
+        limit=limit,
+        **subjects.own(subject),
+    )
+    return [_known(row) for row in rows]
+
+
+def sent_with_address_of(db: Database, subject: Subject, *, after: str = "", limit: int = 50) -> list[Comment]:
+    """What others sent, after the comment `after`, with an address that somebody proved; oldest first."""
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments WHERE {subjects.SENT_WITH_THEIRS} AND id > :after
+            ORDER BY id LIMIT :limit""",  # noqa: S608
+        after=after,
+        limit=limit,
+        **subjects.sent_with_theirs(subject),
+    )
+    return [_known(row) for row in rows]
+
+
+def readdress(db: Database, subject: Subject, before: Comment, *, email: str, website: str) -> list[Comment]:
+    """Let all of somebody's words that stand with the address and website of one stand with others; returns them."""
+    rows = db.rows(
+        f"""UPDATE comments SET email = :email, website = :website
+            WHERE {subjects.OWN} AND state <> 'withdrawn' AND email = :former_email AND website = :former_website
+            RETURNING {_COLUMNS}""",  # noqa: S608
+        email=email,
+        website=website,
+        former_email=before.email,
+        former_website=before.website,
+        **subjects.own(subject),
     )
     return [_known(row) for row in rows]
 

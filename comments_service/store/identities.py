@@ -64,6 +64,15 @@ def vouched_for(db: Database, issuer: str, subject: str) -> Identity | None:
     )
 
 
+def of_people(db: Database, people: Iterable[str]) -> list[Identity]:
+    """What these people proved, in the order in which they proved it first."""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM identities WHERE person IN (:people) ORDER BY id",  # noqa: S608
+        people=list(people),
+    )
+    return [Identity(**row) for row in rows]
+
+
 def change(db: Database, id: str, **columns: str) -> None:  # noqa: A002
     """Set some columns of an identity."""
     changes = ", ".join(f"{name} = :{name}" for name in columns)

@@ -17,6 +17,15 @@ class Note:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One person who is taken for another: by their own proof (`proven`), or by an author."""
+
+    person: str
+    into: str
+    proven: bool
+
+
 _COLUMNS = ", ".join(Note.__slots__)
 
 
@@ -40,34 +49,38 @@ def of_people(db: Database, people: list[str]) -> list[Note]:
 
 
 def join(db: Database, person: str, into: str, *, by: str, at: str) -> None:
-    """Take one person for another."""
+    """Take one person for another, by an author's word."""
     db.insert("joins", {"id": ids.new_id(), "person": person, "into_person": into, "joined_by": by, "at": at})
 
 
-def part(db: Database, person: str, *, at: str) -> bool:
-    """Take that back; False if the person is joined to nobody."""
-    sql = "UPDATE joins SET parted_at = :at WHERE person = :person AND parted_at IS NULL"
-    return db.execute(sql, person=person, at=at) > 0
+def part(db: Database, people: list[str], others: list[str], *, at: str) -> bool:
+    """Take back that authors took any of these people for any of the others; False if none did."""
+    sql = """UPDATE joins SET parted_at = :at WHERE person IN (:people) AND into_person IN (:others)
+             AND parted_at IS NULL AND proven_at IS NULL"""
+    return db.execute(sql, people=people, others=others, at=at) > 0
 
 
-def joined_to(db: Database, person: str) -> str | None:
-    """Whom a person is taken for."""
-    into = db.value("SELECT into_person FROM joins WHERE person = :person AND parted_at IS NULL", person=person)
-    return None if into is None else str(into)
-
-
-def joined_into(db: Database, person: str) -> list[str]:
-    """Who is taken for this person, directly."""
+def known_with(db: Database, person: str) -> list[str]:
+    """Everybody who is taken for one person with this one, by themselves or by an author; this one among them."""
     rows = db.rows(
-        "SELECT person FROM joins WHERE into_person = :person AND parted_at IS NULL ORDER BY person", person=person
+        """WITH RECURSIVE known (person) AS (
+               SELECT people.id FROM people WHERE people.id = :person
+               UNION SELECT CASE WHEN joins.person = known.person THEN joins.into_person ELSE joins.person END
+               FROM joins JOIN known ON joins.person = known.person OR joins.into_person = known.person
+               WHERE joins.parted_at IS NULL
+           ) SELECT person FROM known ORDER BY person""",
+        person=person,
     )
     return [row["person"] for row in rows]
 
 
-def joins(db: Database) -> list[tuple[str, str]]:
-    """Everybody who is taken for somebody else, with whom: so many as authors have joined by hand."""
-    rows = db.rows("SELECT person, into_person FROM joins WHERE parted_at IS NULL ORDER BY person")
-    return [(row["person"], row["into_person"]) for row in rows]
+def joins(db: Database) -> list[Join]:
+    """Who is taken for whom: by themselves, when they proved both, or by an author."""
+    rows = db.rows(
+        """SELECT person, into_person, proven_at IS NOT NULL AS proven FROM joins WHERE parted_at IS NULL
+           ORDER BY person, into_person"""
+    )
+    return [Join(row["person"], row["into_person"], bool(row["proven"])) for row in rows]
 
 
 def refused(db: Database, people: list[str]) -> set[str]:

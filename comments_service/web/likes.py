@@ -52,8 +52,7 @@ def _pressed(subject: str, page: str, place: str) -> Response:
     secret = context.cookie(COOKIE) or context.cookie(context.DEVICE_COOKIE)
     if not secret:
         secret = new = ids.new_secret()
-    # Not the digest by which a device's person is found: who likes what is not joined to what they wrote.
-    device = ids.digest(f"likes {secret}")
+    device = _print(secret)
     with db.transaction():
         liked = not hearts.unlike(db, subject, device)
         if liked:
@@ -65,6 +64,16 @@ def _pressed(subject: str, page: str, place: str) -> Response:
     if new:
         context.set_cookie(response, COOKIE, new, days=guests.DEVICE_DAYS)
     return response
+
+
+def prints() -> list[str]:
+    """Under which prints this browser may have liked something: its device's, and that of the cookie for likes."""
+    return [_print(secret) for name in (COOKIE, context.DEVICE_COOKIE) if (secret := context.cookie(name))]
+
+
+def _print(secret: str) -> str:
+    """Not the digest by which a device's person is found: who likes what is not joined to what they wrote."""
+    return ids.digest(f"likes {secret}")
 
 
 def _told(subject: str, place: str, *, liked: bool) -> Response:

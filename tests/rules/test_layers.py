@@ -34,7 +34,20 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("store", ("store",)),
-    ("acts", ("posting", "identity", "moderation", "engagement", "publishing", "exporting", "importing", "notifying")),
+    (
+        "acts",
+        (
+            "posting",
+            "identity",
+            "moderation",
+            "engagement",
+            "publishing",
+            "exporting",
+            "importing",
+            "notifying",
+            "holding",
+        ),
+    ),
     ("together", ("answering",)),
     ("doors", ("web", "cli", "worker", "delivering", "fetching", "serving", "__main__", "__init__")),
 )

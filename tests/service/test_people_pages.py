@@ -2,10 +2,13 @@
 
 import pytest
 
-from comments_service.engagement import people
+from comments_service.engagement import forgetting, people
 from comments_service.errors import Problem
 from comments_service.models import Comment
+from comments_service.store import notes, subjects
 from tests.support.actors import House
+from tests.support.claims import github, proves
+from tests.support.proving import address
 
 
 def person(comment: Comment) -> str:
@@ -149,3 +152,78 @@ def test_a_note_that_cannot_be_kept_is_a_sentence(house: House, text: str, why: 
         people.note(house.db, ben, text, house.author.account)
     assert why in refused.value.fields["note"]
     assert house.count("notes") == 0
+
+
+# ── joined by themselves ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_proved_to_be_one_person_has_one_page_and_no_author_parts_them(either_house: House) -> None:
+    house = either_house
+    ben = house.reader("Ben")
+    first = ben.says("As a guest.")
+    proves(ben, github("ben"), reply=first)
+    second = ben.says("As ben on GitHub.", on="/b/")
+    found = people.somebody(house.db, person(first))
+    assert found.id == person(second)
+    assert {talk.id for talk in found.conversations} == {first.conversation, second.conversation}
+    assert [one.label for one in found.proved] == ["github.com/ben"]
+    assert people.joined_by_themselves(house.db, found) == {person(first)}
+    for either in (first, second):
+        with pytest.raises(Problem, match="They proved themselves") as refused:
+            people.part(house.db, person(either))
+        assert refused.value.status == 409
+    assert ben.speaker.persons == {person(first), person(second)}
+    assert len(people.lately(house.db, before="~", limit=9)[0]) == 1
+
+
+def test_an_authors_join_beside_a_proven_one_is_taken_back_alone(either_house: House) -> None:
+    house = either_house
+    ben, other = house.reader("Ben"), house.reader("Ben O.")
+    first, said = ben.says("As a guest."), other.says("From my phone.")
+    people.join(house.db, person(said), person(first), house.author.account)
+    proves(ben, github("ben"), reply=first)
+    second = ben.says("As ben on GitHub.", on="/b/")
+    for member in (first, second, said):
+        found = people.somebody(house.db, person(member))
+        assert set(found.members) == {person(first), person(second), person(said)}
+    people.part(house.db, person(first))
+    assert set(people.somebody(house.db, person(said)).members) == {person(said)}
+    assert set(people.somebody(house.db, person(first)).members) == {person(first), person(second)}
+    assert len(ben.speaker.persons) == 2
+
+
+def test_an_authors_join_gives_nobody_the_words_of_another(either_house: House) -> None:
+    house = either_house
+    ben, eve = house.reader("Ben"), house.reader("Eve")
+    his, hers = ben.says("His words."), eve.says("Her words.")
+    proves(eve, github("eve"), reply=hers)
+    people.join(house.db, person(his), person(hers), house.author.account)
+    assert not eve.speaker.wrote(his)
+    assert not ben.speaker.wrote(hers)
+    mine = subjects.of_speaker(house.db, eve.speaker)
+    assert person(his) not in mine.people
+    forgetting.erase(house.db, mine)
+    assert house.now_of(his).text == "His words."
+
+
+def test_an_objection_holds_for_all_that_somebody_proves_to_be_later(either_house: House) -> None:
+    house = either_house
+    ben = house.reader("Ben")
+    first = ben.says("As a guest.")
+    objects(house, person(first))
+    proves(ben, address(house, "ben@example.org"), reply=first)
+    second = ben.says("As proven.", name="Ben", on="/b/")
+    with pytest.raises(Problem, match="no history"):
+        people.somebody(house.db, person(second))
+    assert people.lately(house.db, before="~", limit=9)[0] == []
+
+
+def test_earlier_words_are_shown_beside_a_reply_whoever_joined_the_two(either_house: House) -> None:
+    house = either_house
+    ben = house.reader("Ben")
+    first = ben.says("As a guest.")
+    identity = proves(ben, github("ben"), reply=first)
+    other = person(house.reader("Ben O.").says("From my phone."))
+    notes.join(house.db, identity.person, other, by=house.author.account.id, at=first.created)
+    assert notes.known_with(house.db, person(first)) == sorted([person(first), identity.person, other])
+    assert notes.known_with(house.db, other) == notes.known_with(house.db, person(first))

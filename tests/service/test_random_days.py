@@ -9,7 +9,7 @@ from comments_service.engagement import doctor, figures, forgetting
 from comments_service.errors import Problem
 from comments_service.ledger import Conversation, verdict
 from comments_service.models import Comment, State, Undertaking, Verb
-from comments_service.store import promises
+from comments_service.store import promises, subjects
 from tests.support.actors import House, Reader
 
 _STEPS = 100
@@ -106,7 +106,7 @@ class Day:
     def is_forgotten(self) -> None:
         one = self.one()
         if one.person and not one.by_author and self.chance.random() < 0.3:
-            forgetting.erase(self.house.db, one.person)
+            forgetting.erase(self.house.db, subjects.of_person(self.house.db, one.person))
             for reader in self.readers:
                 reader.device = reader.device if reader.speaker.person else ""
 

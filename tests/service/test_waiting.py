@@ -99,7 +99,10 @@ def test_whom_the_author_takes_for_one_is_remembered_as_one_until_that_is_taken_
     notes.join(house.db, phone.person, desktop.person, by=house.author.account.id, at=ids.now())
     assert [one.theirs.id for one in of(house, desktop).before] == [phone.id]
     assert [one.theirs.id for one in of(house, phone).before] == [desktop.id]
-    notes.part(house.db, phone.person, at=ids.now())
+    house.db.execute("UPDATE people SET history_refused_at = created WHERE id = :id", id=phone.person)
+    assert of(house, desktop).before == (), "who wants no history is remembered as nobody"
+    house.db.execute("UPDATE people SET history_refused_at = NULL WHERE id = :id", id=phone.person)
+    notes.part(house.db, [phone.person], [desktop.person], at=ids.now())
     assert of(house, desktop).before == ()
 
 

@@ -72,6 +72,12 @@ def _preview(page: Page, _blog: Blog) -> None:
     expect(page.get_by_role("heading", name="This is how it will look")).to_be_visible()
 
 
+def _your_data(page: Page, blog: Blog) -> None:
+    _sent(page, blog)
+    page.goto("/identity/data")
+    expect(page.get_by_role("heading", name="What you wrote")).to_be_visible()
+
+
 def _withdrawn(page: Page, blog: Blog) -> None:
     _sent(page, blog)
     page.get_by_role("button", name="Withdraw this reply").click()
@@ -171,6 +177,9 @@ PLACES = (
     Place("mistakes told in their place", _refused_in_place, script=True),
     Place("problem", _to("/comments/reply?page=/nowhere/")),
     Place("who you are", _to("/identity/")),
+    Place("what is kept about nobody known", _to("/identity/data")),
+    Place("what is kept about you", _your_data),
+    Place("privacy", _to("/privacy/")),
     Place("which Mastodon server", _to("/identity/mastodon/login")),
     Place("which website, asked once more", _to("/identity/website/login?site=me")),
     Place("a sign-in that came to nothing", _to("/identity/mastodon/callback?state=none")),

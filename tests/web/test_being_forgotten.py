@@ -1,4 +1,4 @@
-"""Who this device remembers can be forgotten from it, or have no history kept, without a script and without asking."""
+"""Who this is can be forgotten from their device, or have no history kept, without a script and without asking."""
 
 import pytest
 from click.testing import CliRunner
@@ -7,7 +7,9 @@ from comments_service import cli, settings
 from comments_service.models import State
 from comments_service.store import notes, people
 from tests.support.actors import House
-from tests.support.browserless import Visitor
+from tests.support.browserless import JSON, Visitor
+from tests.support.claims import github, proves_in
+from tests.support.proving import address
 
 
 @pytest.fixture
@@ -31,33 +33,87 @@ def test_a_guest_is_forgotten_once_they_are_sure(house: House, ida: Visitor) -> 
     assert "Nobody in particular" in ida.gets("/identity/").text
 
 
+def test_whoever_proved_who_they_are_is_forgotten_on_every_device_and_by_every_cookie(house: House) -> None:
+    ida, phone = Visitor(house), Visitor(house)
+    ida.says("Xylophones?", name="Ida")
+    proves_in(ida, address(house, "ida@example.org"))
+    proves_in(ida, github("ida"), purpose="add")
+    ida.says("Or zithers?")
+    proves_in(phone, address(house, "ida@example.org"))
+    phone.client.post("/likes/", data={"page": "/a/"})
+    ida.client.set_cookie("rapport_known", "1")
+    forgotten = ida.client.post("/identity/erase", data={"sure": "yes"})
+    assert "2 replies were emptied" in forgotten.text
+    assert {cookie for cookie in ("rapport_device", "rapport_known") if ida.client.get_cookie(cookie)} == set()
+    assert "What you proved" not in phone.gets("/identity/data").text
+    assert house.count("identities") == house.count("devices") == 0
+    assert house.db.value("SELECT count(*) FROM people WHERE role IS NULL") == 0
+
+
+def test_a_browser_that_only_likes_something_takes_it_back_by_being_forgotten(house: House) -> None:
+    visitor, other = Visitor(house), Visitor(house)
+    for one in (visitor, other):
+        one.client.post("/likes/", data={"page": "/a/"})
+    assert "What you like, from this browser" in visitor.gets("/identity/data").text
+    assert visitor.client.post("/identity/erase", data={"sure": "yes"}).status_code == 200
+    assert house.count("likes") == 1
+    assert visitor.client.get_cookie("rapport_likes") is None
+    assert house.db.value("SELECT count(*) FROM jobs WHERE fact = 'page.liked'")
+
+
 def test_a_guest_can_refuse_a_history_and_keep_their_words(house: House, ida: Visitor) -> None:
-    assert "Keep no history of me" in ida.gets("/identity/").text
+    assert "Keep no history of me" in ida.gets("/identity/data").text
     refused = ida.client.post("/identity/object")
     assert "No history of you is kept" in refused.text
     person = house.db.value("SELECT person FROM comments")
     assert notes.refused(house.db, [person]) == {person}
-    assert '<h2 id="history">' not in ida.gets("/identity/").text
+    assert '<h2 id="history">' not in ida.gets("/identity/data").text
     assert house.db.value("SELECT text FROM comments") == "Xylophones?"
 
 
-@pytest.mark.parametrize("address", ["/identity/erase", "/identity/object"])
-def test_nobody_is_forgotten_by_a_stranger_or_as_an_author(house: House, ida: Visitor, address: str) -> None:
+@pytest.mark.parametrize("door", ["/identity/erase", "/identity/object", "/identity/correct"])
+def test_nobody_is_forgotten_by_a_stranger_an_author_or_another_site(house: House, ida: Visitor, door: str) -> None:
+    reply = house.db.value("SELECT id FROM comments")
+    typed = {"sure": "yes", "from": reply, "website": "https://evil.example"}
     stranger = Visitor(house)
-    assert stranger.client.post(address, data={"sure": "yes"}).status_code == 403
+    assert stranger.client.post(door, data=typed).status_code == 403
     stranger.signs_in()
-    assert stranger.client.post(address, data={"sure": "yes"}).status_code == 403
-    assert house.db.value("SELECT text FROM comments") == "Xylophones?"
+    assert stranger.client.post(door, data=typed).status_code == 403
+    for elsewhere in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert ida.client.post(door, data=typed, headers=elsewhere).status_code == 403
+    other = Visitor(house)
+    other.says("Other words.", name="Other")
+    other.client.post(door, data=typed)
+    assert house.db.row("SELECT text, website FROM comments WHERE id = :id", id=reply) == {
+        "text": "Xylophones?",
+        "website": "",
+    }
     assert people.find(house.db, house.author.account.id) is not None
 
 
-def test_the_same_from_the_shell(house: House, ida: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_author_who_is_signed_in_is_not_taken_for_the_guest_of_their_device(house: House, ida: Visitor) -> None:
+    ida.signs_in()
+    assert "What an author writes belongs to the site" in ida.gets("/identity/data").text
+    assert ida.client.post("/identity/erase", data={"sure": "yes"}, headers=JSON).status_code == 403
+    assert house.db.value("SELECT text FROM comments") == "Xylophones?"
+
+
+def test_the_same_from_the_shell(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ida = Visitor(house)
+    ida.says("Xylophones?", name="Ida")
+    proves_in(ida, github("ida"))
+    ida.client.post("/comments/", data={"page": "/a/", "text": "Or zithers?"})
+    proves_in(ida, address(house, "ida@example.org"), purpose="add")
+    ida.client.post("/comments/", data={"page": "/a/", "text": "Or both?", "name": "Ida"})
     monkeypatch.setattr(settings, "load", lambda: house.settings)
-    person = house.db.value("SELECT person FROM comments")
+    person = house.db.value("SELECT person FROM comments WHERE text = 'Or zithers?'")
     run = CliRunner().invoke
     assert "No history of them is kept any more." in run(cli.rapport, ["person", "object", person]).output
+    assert house.db.value("SELECT count(*) FROM people WHERE history_refused_at IS NOT NULL") == 2
     assert "No history of them was kept." in run(cli.rapport, ["person", "object", person]).output
     assert "Aborted" in run(cli.rapport, ["person", "erase", person], input="n\n").output
-    assert "Forgotten. 1 reply was emptied" in run(cli.rapport, ["person", "erase", person, "--yes"]).output
+    assert "Forgotten. 2 replies were emptied" in run(cli.rapport, ["person", "erase", person, "--yes"]).output
+    assert house.count("identities") == 0
+    assert house.db.value("SELECT count(*) FROM comments WHERE text = 'Xylophones?'") == 1, "the guest is not joined"
     assert run(cli.rapport, ["person", "erase", house.author.account.id, "--yes"]).exit_code
     assert people.find(house.db, house.author.account.id) is not None

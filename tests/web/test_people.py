@@ -13,6 +13,7 @@ from comments_service.store import away
 from tests.support import vnu
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
+from tests.support.claims import github, proves
 
 
 def told(response: TestResponse, status: int = 200) -> str:
@@ -142,17 +143,30 @@ def test_no_page_says_the_ledgers_own_words(house: House) -> None:
 
 
 def test_that_one_has_not_spoken_for_a_while_is_said_of_proven_people_only(house: House) -> None:
-    ben = house.reader("Ben")
+    ben, cleo = house.reader("Ben"), house.reader("Cleo", trusted=True)
+    proves(ben, github("ben"))
     for number in range(2):
-        said = ben.says(f"Number {number}.")
+        said, hers = ben.says(f"Number {number}."), cleo.says(f"And number {number}.")
         house.author.answers(said, f"Yes, number {number}, indeed.")
+        house.author.answers(hers, f"Yes, Cleo, number {number} too.")
     house.shift_clock(days=61)
     ana = Visitor(house).signs_in()
-    for address in ("/desk/people", about(said)):
-        assert "You haven’t spoken for a while" in words(page(ana, address))
-    house.db.execute("UPDATE people SET trusted_at = NULL WHERE id = :id", id=said.person)
-    for address in ("/desk/people", about(said)):
-        assert "You haven’t spoken for a while" not in words(page(ana, address))
+    assert words(page(ana, "/desk/people")).count("You haven’t spoken for a while") == 1
+    assert "You haven’t spoken for a while" in words(page(ana, about(said)))
+    assert "You haven’t spoken for a while" not in words(page(ana, about(hers)))
+
+
+def test_what_somebody_proved_stands_on_their_page_and_what_they_joined_is_theirs(house: House, ana: Visitor) -> None:
+    ben = house.reader("Ben")
+    first = ben.says("As a guest.")
+    proves(ben, github("ben", email="ben@example.org"), reply=first)
+    text = page(ana, about(ben.says("As ben on GitHub.", on="/b/")))
+    assert "Proven: github.com/ben" in words(text)
+    assert 'href="https://github.com/ben"' in text
+    assert "Also known here as Ben , joined by themselves." in words(text)
+    assert "/part" not in text
+    response = ana.client.post(f"{about(first)}/part")
+    assert "They proved themselves that this is one person" in told(response, 409)
 
 
 def test_who_wants_no_history_has_no_page_and_still_a_state_for_each_comment(house: House, ana: Visitor) -> None:

@@ -11,7 +11,7 @@ from comments_service.engagement import people
 from comments_service.engagement.people import Somebody
 from comments_service.errors import Problem
 from comments_service.ledger import keeping, moments
-from comments_service.models import Comment, Page, Person
+from comments_service.models import Comment, Identity, Page, Person
 from comments_service.publishing import views
 from comments_service.store import pages
 from comments_service.store import people as accounts
@@ -74,17 +74,32 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Another of the people that somebody is known as, with their own last words' name."""
+    """Another of the people that somebody is known as, with their own last words' name.
+
+    `by_themselves`: joined by their own proof, which nobody else can take back.
+    """
 
     id: str
     name: str
+    by_themselves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Something that somebody proved to be theirs: what it is called, where it leads (empty if nowhere), last when."""
+
+    label: str
+    url: str
+    iso: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything on somebody's page but their face. `facts` are pairs of label and words; `further` counts more talks.
 
-    `members` are those joined to them; `named` is what was looked for among others, who are `others`.
+    `members` are those joined to them, `proved` is what they proved; `named` is what was looked for among others, who
+    are `others`.
     """
 
     talks: tuple[Talk, ...]
@@ -93,6 +108,7 @@ class Dossier:
     facts: tuple[tuple[str, str], ...]
     notes: tuple[Noted, ...]
     members: tuple[Joined, ...]
+    proved: tuple[Proved, ...]
     named: str
     others: tuple[Face, ...]
 
@@ -146,7 +162,7 @@ def _states(found: Somebody) -> Iterable[str]:
     if known.quiet == "me":
         yield "I went quiet"
     # Of strangers nobody knows whether they are one person, nor whether they mind.
-    if known.quiet == "lapsed" and found.proven:
+    if known.quiet == "lapsed" and found.proved:
         yield "You haven’t spoken for a while"
 
 
@@ -198,13 +214,15 @@ def _dossier(found: Somebody, named: str) -> Dossier:
     db = context.db()
     names = {account.id: account.name for account in accounts.accounts(db)}
     others = people.like(db, named, besides=found.members) if named else []
+    own = people.joined_by_themselves(db, found)
     return Dossier(
         talks=tuple(_talk(one, essays) for one in shown),
         further=len(talks) - len(shown),
         promises=tuple(_promise(one, found) for one in reversed(people.promised(db, found))),
         facts=tuple(_facts(found)),
         notes=tuple(_note(one, names) for one in people.notes_about(db, found)),
-        members=tuple(_member(member) for member in found.members[1:]),
+        members=tuple(_member(member, by_themselves=member in own) for member in found.members[1:]),
+        proved=tuple(_proved(one) for one in found.proved),
         named=named,
         others=_faces(others),
     )
@@ -275,7 +293,7 @@ def _facts(found: Somebody) -> Iterable[tuple[str, str]]:
     yield "Promises open", f"{known.promises_open:,}" if known.promises_open else "none"
     yield "Never answered", "yes, not once so far" if known.never_answered else "no"
     yield "I went quiet", "yes" if known.quiet == "me" else "no"
-    if found.proven:
+    if found.proved:
         yield (
             "You haven’t spoken for a while",
             f"not since {_day(known.last_interaction)}" if (known.quiet == "lapsed") else "no",
@@ -287,9 +305,14 @@ def _note(found: Note, names: Mapping[str, str]) -> Noted:
     return Noted(found.id, found.text, names.get(found.written_by, ""), found.at, when)
 
 
-def _member(person: str) -> Joined:
+def _member(person: str, *, by_themselves: bool) -> Joined:
     found = people.known(context.db(), [person])
-    return Joined(person, found.name if found else "")
+    return Joined(person, found.name if found else "", by_themselves)
+
+
+def _proved(found: Identity) -> Proved:
+    when = words.when(found.proven_at, ids.now(), context.settings().zone)
+    return Proved(found.label, found.url, found.proven_at, when)
 
 
 def _now() -> int:
@@ -347,7 +370,7 @@ def join(id: str) -> Response:  # noqa: A002
 
 @door.post("/people/<id>/part")
 def part(id: str) -> Response:  # noqa: A002
-    """Take that back: this person has a page of their own again."""
+    """Take that back: this person has a page of their own again. What they joined themselves stays (409)."""
     authors_only()
     known_as = people.somebody(context.db(), id).id
     people.part(context.db(), id)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from flask import Response, jsonify, make_response, redirect, request
 
 from comments_service import providers, templating
-from comments_service.engagement import forgetting
-from comments_service.errors import Problem, forbidden, invalid
+from comments_service.errors import Problem
 from comments_service.identity import guests, readers
 from comments_service.identity.authors import sign_out as end_session
-from comments_service.models import Identity, Person, Speaker
+from comments_service.models import Identity, Speaker
 from comments_service.publishing import views
-from comments_service.store import comments, identities, notes, pictures
+from comments_service.store import comments, identities, pictures
 from comments_service.web import context, forms, guards, problems
 from comments_service.web.identity.door import KNOWN_COOKIE, begin, door, remember, way_back
 
@@ -94,7 +93,6 @@ def page(done: str = "", problem: Problem | None = None) -> str:
         ways=providers.ways(context.settings()),
         said=len(comments.by_person(db, here.id, limit=_MOST_TOLD)) if here else 0,
         most=_MOST_TOLD,
-        history=here is not None and not notes.refused(db, sorted(speaker.selves)),
         done=done,
         problem=problem,
     )
@@ -211,40 +209,3 @@ def sign_out() -> Response:
     context.drop_cookie(response, context.SESSION_COOKIE)
     response.delete_cookie(context.MARKER_COOKIE)
     return response
-
-
-# ── being forgotten ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@door.post("/object")
-def object_to_history() -> Response | str:
-    """Keep no history of whoever this device remembers: their words stay, what was noted about them goes."""
-    forgetting.object_to_history(context.db(), _guest().id)
-    done = "No history of you is kept any more: no page about you, no notes. Your replies stand as they did."
-    return jsonify({"done": done}) if context.wants_json() else page(done)
-
-
-@door.post("/erase")
-def erase() -> Response | str:
-    """Forget whoever this device remembers, once they say that they are sure; the device's cookie goes as well."""
-    guest = _guest()
-    if not forms.checked(forms.fields().get("sure", "")):
-        problem = invalid({"sure": "Tick the box if you are sure: what is erased can't be brought back."})
-        if context.wants_json():
-            raise problem
-        return problems.with_form(problem, page(problem=problem))
-    forgetting.erase(context.db(), guest.id)
-    done = "You are forgotten here: your words, your name, your addresses are gone. Answers to them keep their place."
-    context.forget_speaker()
-    response = jsonify({"done": done}) if context.wants_json() else make_response(page(done))
-    context.drop_cookie(response, context.DEVICE_COOKIE)
-    return response
-
-
-def _guest() -> Person:
-    """Whom this device remembers, if it is a reader: an author's words belong to the site."""
-    speaker = context.speaker()
-    if speaker.account or speaker.person is None:
-        message = "This device has sent no reply here, so there is nothing of yours that it could erase."
-        raise forbidden(message)
-    return speaker.person
