@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.errors import conflict, not_found
 from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
-from comments_service.store import comments, decisions, events, facts, listings, pages, people
+from comments_service.store import comments, decisions, events, facts, listings, notes, pages, people
 
 _PAST = {
     State.HELD: "held",
@@ -68,9 +68,8 @@ def listed(db: Database, state: State, *, private: bool = True, before: str = "~
 
 def _case(db: Database, comment: Comment, thread: Sequence[Comment], *, private: bool, history: bool = True) -> Case:
     page = pages.find(db, comment.page)
-    earlier = (
-        comments.by_person(db, comment.person, before=comment.id, limit=_EARLIER) if history and comment.person else []
-    )
+    known = history and comment.person and not notes.refused(db, [comment.person])
+    earlier = comments.by_person(db, comment.person or "", before=comment.id, limit=_EARLIER) if known else []
     return Case(
         comment,
         page.title if page else comment.page,

@@ -5,7 +5,7 @@ from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
 from comments_service.models import Errand, Identity, Person, Speaker
 from comments_service.providers import Claims
-from comments_service.store import comments, errands, facts, identities, people
+from comments_service.store import comments, errands, facts, hearts, identities, people
 
 _NOT_PROVEN = "Nobody is signed in on this device. Prove who you are first, then do this once more."
 
@@ -27,9 +27,10 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
             _prove_reply(db, errand.comment, identity, now)
         if guest and identities.head_of(db, guest) == identities.head_of(db, identity.person):
             guest = None
+        secret = ids.new_secret()
         if device:
             identities.drop_device(db, ids.digest(device))
-        secret = ids.new_secret()
+            hearts.hand_on(db, ids.digest(device), ids.digest(secret))
         identities.add_device(
             db, ids.digest(secret), person=identity.person, identity=identity.id, guest=guest, now=now
         )
@@ -106,6 +107,7 @@ def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = 
             return ""
         secret = ids.new_secret()
         people.add_device(db, ids.digest(secret), found.guest, now=ids.now())
+        hearts.hand_on(db, ids.digest(device), ids.digest(secret))
         return secret
 
 

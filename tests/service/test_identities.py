@@ -2,12 +2,12 @@
 
 import pytest
 
-from comments_service import posting
+from comments_service import ids, posting
 from comments_service.errors import Problem
 from comments_service.identity import readers
 from comments_service.models import NewReply
 from comments_service.providers import Claims
-from comments_service.store import identities, notes
+from comments_service.store import hearts, identities, notes
 from tests.support import proving
 from tests.support.actors import House, Reader
 
@@ -91,6 +91,17 @@ def test_signing_out_leaves_the_guest_that_was_there_and_nothing_proven(either_h
     ben.device = before
     assert ben.speaker.person is None
     assert readers.sign_out(either_house.db, ben.speaker, device=ben.device) == ""
+
+
+def test_what_a_device_likes_it_likes_under_its_new_secret_too(either_house: House) -> None:
+    ben = either_house.reader("Ben")
+    ben.says("As a guest.")
+    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    proving.signs_in(ben)
+    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
+    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    ben.device = readers.sign_out(either_house.db, ben.speaker, device=ben.device)
+    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
 
 
 def test_signing_out_everywhere_ends_every_device_of_theirs_and_no_other(ben: Reader) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from comments_service import moderation
+from comments_service.engagement import forgetting
 from comments_service.errors import Problem
 from comments_service.models import MOVES, State, Verb
 from comments_service.store import decisions, events, people
@@ -129,3 +130,12 @@ def test_a_rescue_and_its_undo_are_told_to_the_ledger_as_what_they_are(
     for verb in (first, Verb.APPROVE, Verb.UNDO):
         house.author.decides(comment, verb)
     assert [event["type"] for event in events.of_conversation(house.db, comment.conversation)][-2:] == told
+
+
+def test_who_wants_no_history_is_looked_at_without_one(house: House) -> None:
+    ben = house.reader("Ben")
+    ben.says("The first.")
+    second = ben.says("The second.")
+    assert [one.text for one in moderation.case(house.db, second.id).earlier] == ["The first."]
+    forgetting.object_to_history(house.db, [second.person or ""])
+    assert moderation.case(house.db, second.id).earlier == ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import vnu
+from tests.support import proving, vnu
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
 from tests.support.claims import proves_in
@@ -126,3 +126,12 @@ def test_the_pages_are_valid_and_say_hostile_words_as_words(house: House, ben: V
         files[-1].write_text(answer.text, "utf-8")
     assert hostile in html.unescape(answers[2].text)
     assert vnu.check(files) == []
+
+
+def test_a_proof_that_is_asked_for_ones_data_leads_to_them(house: House, visitor: Visitor) -> None:
+    page = visitor.gets("/identity/email?for=yours").text
+    assert '<input type="hidden" name="for" value="yours">' in page
+    visitor.client.post("/identity/email", data={"email": "ben@example.org", "for": "yours"})
+    done = visitor.client.post("/identity/email/code", data={"code": proving.code(house)})
+    assert done.headers["Location"] == "/identity/data"
+    assert "ben@example.org" in visitor.follows(done).text

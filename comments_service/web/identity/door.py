@@ -20,10 +20,12 @@ ERRAND_COOKIE = "rapport_errand"
 # Tells the page's own script, and nobody else, that asking who this is would be worth a request.
 KNOWN_COOKIE = "rapport_known"
 ERRAND_HOURS = 2
+# What a proof is for that leads to one's data and not to the page of who one is.
+YOURS = "yours"
 # What a form may hold that is kept while its writer is away.
 _KEPT = (
     "page", "parent", "edition", "text", "name", "email", "website", "wants_answer", "private", "remember", "notify",
-    "new_essays",
+    "new_essays", "for",
 )  # fmt: skip
 _LONGEST_FIELD = 12_000
 
@@ -118,6 +120,8 @@ def way_back(errand: Errand | None, *, done: str = "") -> str:
         return f"/comments/{errand.comment}/" + (f"?{urlencode({'done': 'proven'})}" if done else "")
     if errand is not None and _at_the_form(errand):
         return "/comments/reply?" + urlencode({"page": errand.fields["page"], "typed": "1"})
+    if errand is not None and errand.fields.get("for") == YOURS:
+        return "/identity/data"
     return "/identity/" + (f"?{urlencode({'done': done})}" if done else "")
 
 

@@ -12,7 +12,7 @@ from comments_service.models import Errand
 from comments_service.providers import Claims
 from comments_service.store import errands
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.identity.door import begin, current, door, finish, insist, remember, way_back
+from comments_service.web.identity.door import YOURS, begin, current, door, finish, insist, remember, way_back
 
 _log = logging.getLogger("rapport.identity")
 
@@ -31,12 +31,13 @@ def email_page() -> str:
 def ask() -> Response:
     """Send a letter to an address, for this browser; whoever is on no errand begins one."""
     _insist_on_letters()
-    typed = forms.fields().get("email", "")
+    given = forms.fields()
+    typed = given.get("email", "")
     errand, secret = current(), ""
     try:
         address = addresses.cleaned(typed)
-        if errand is None:
-            errand, secret = begin({}, "yours")
+        if errand is None or given.get("for"):
+            errand, secret = begin({"for": given.get("for", "")}, "yours")
         send(errand, address)
     except Problem as problem:
         return _refused(problem, _address_page(errand, typed, problem))
@@ -131,5 +132,6 @@ def _page(step: str, *, address: str, token: str = "", problem: Problem | None =
         minutes=proofs.MINUTES,
         folder="" if settings.smtp_url else str(settings.data / "letters"),
         back=back,
+        meant_for=YOURS if YOURS in {request.args.get("for"), request.form.get("for")} else "",
         problem=problem,
     )
