@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from comments_service import names
-from comments_service.settings import Service, Settings
+from comments_service.settings import SERVICES, Service, Settings
 
 EMAIL, WEBSITE, MASTODON = "email", "website", "mastodon"
+_OIDC = "oidc-"
+# Parts of addresses under /identity/ that no OpenID provider can have for a name.
+_TAKEN = frozenset({*SERVICES, EMAIL, WEBSITE, "data", "pictures"})
 _LONGEST_URL = 500
 
 
@@ -73,7 +76,18 @@ def ways(settings: Settings) -> tuple[Way, ...]:
 
 def named(service: Service) -> str:
     """A service's name as its users write it."""
-    return service.title or _NAMES.get(service.name) or service.name.removeprefix("oidc-").replace("_", " ").title()
+    return service.title or _NAMES.get(service.name) or service.name.removeprefix(_OIDC).replace("_", " ").title()
+
+
+def address_of(key: str) -> str:
+    """The part of an address that stands for a way in: an OpenID provider's own name, where that is free."""
+    name = key.removeprefix(_OIDC)
+    return key if name in _TAKEN else name
+
+
+def at_address(part: str) -> str:
+    """The way in that a part of an address stands for, whether or not this blog offers it."""
+    return part if part in _TAKEN or part.startswith(_OIDC) else f"{_OIDC}{part}"
 
 
 def find(settings: Settings, key: str) -> Provider | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from comments_service import ids, outbound
+from comments_service import ids, outbound, providers
 from comments_service.errors import Problem
 from comments_service.keys import Keys
 from comments_service.outbound import Unusable
@@ -66,7 +66,7 @@ def proofs_of(keys: Keys, state: str) -> Proofs:
 
 def callback(settings: Settings, way: str) -> str:
     """Where browsers come back to: always at the address in the settings, whatever address a request came to."""
-    return f"{settings.url}/identity/{way}/callback"
+    return f"{settings.url}/identity/{providers.address_of(way)}/callback"
 
 
 def address(settings: Settings, keys: Keys, way: str, terms: Terms, state: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from comments_service import ids, outbound
+from comments_service import providers as ways_in
 from comments_service.store import identities
 from tests.support import provider as providers
 from tests.support.actors import House
@@ -77,7 +78,8 @@ def test_only_who_somebody_is_is_asked_for(house: House, start: Start) -> None:
             "github": "", "x": "users.read tweet.read", "facebook": "public_profile", "wordpress": "auth",
         }.get(way, "openid profile")  # fmt: skip
         assert ("nonce" in asked) == (way in providers.OPENID)
-        assert asked["redirect_uri"] == f"{house.settings.url}/identity/{way}/callback"
+        there = way.removeprefix("oidc-")
+        assert asked["redirect_uri"] == f"{house.settings.url}/identity/{there}/callback"
 
 
 def test_a_token_in_a_form_is_read_as_well(house: House, start: Start) -> None:
@@ -528,3 +530,17 @@ def test_the_way_works_on_either_engine(either_house: House) -> None:
         assert signs_in(visitor, at).status_code == 303
         assert [one.subject for one in known(either_house)] == ["4711"]
         assert either_house.db.value("SELECT said FROM errands") == ""
+
+
+def test_a_provider_goes_by_its_own_name_unless_another_way_has_it(house: House, start: Start) -> None:
+    start("oidc-work")
+    for part in ("work", "oidc-work"):
+        page = Visitor(house).gets(f"/identity/{part}/login").text
+        assert "redirect_uri=http%3A%2F%2Flocalhost%3A8000%2Fidentity%2Fwork%2Fcallback" in page
+    assert [ways_in.address_of(way) for way in ("oidc-work", "oidc-github", "oidc-data", "github")] == [
+        "work",
+        "oidc-github",
+        "oidc-data",
+        "github",
+    ]
+    assert ways_in.at_address("oidc-github") == "oidc-github"

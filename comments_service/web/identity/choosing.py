@@ -51,7 +51,7 @@ def _errand(given: Mapping[str, str]) -> tuple[Errand, str]:
 def _begun(errand: Errand, way: str) -> str:
     """Where proving it begins; a letter is sent at once if the form holds an address to send it to."""
     if way != providers.EMAIL:
-        return f"/identity/{way}/login"
+        return f"/identity/{providers.address_of(way)}/login"
     try:
         _send_to_the_typed(errand, errand.fields)
     except Problem:

@@ -15,7 +15,6 @@ from comments_service.errors import Problem, not_found
 from comments_service.identity import federation, indieauth
 from comments_service.models import Errand
 from comments_service.providers import MASTODON, WEBSITE
-from comments_service.settings import SERVICES
 from comments_service.web import context, guards, problems
 from comments_service.web.identity import door as doors
 from comments_service.web.identity.door import door
@@ -28,9 +27,15 @@ _RETRY_SECONDS = 5
 
 
 class _WayConverter(BaseConverter):
-    """The names of ways that lead to a provider: no address of ours is taken for one."""
+    """The ways that lead to a provider: in an address, an OpenID provider goes by its name alone where it can."""
 
-    regex = "|".join((*SERVICES, WEBSITE, "oidc-[a-z0-9][a-z0-9_]{0,30}"))
+    regex = "(?:oidc-)?[a-z0-9][a-z0-9_]{0,30}"
+
+    def to_python(self, value: str) -> str:
+        return providers.at_address(value)
+
+    def to_url(self, value: str) -> str:
+        return providers.address_of(value)
 
 
 @door.record_once
