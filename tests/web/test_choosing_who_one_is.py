@@ -127,6 +127,13 @@ def test_the_page_of_who_one_is_lists_what_one_has_proven(ben: Visitor) -> None:
     assert "ben@example.org" not in Visitor(ben.house).gets("/identity/").text
 
 
+def test_appearing_as_a_guest_the_page_says_so_and_leads_back(ben: Visitor) -> None:
+    page = ben.follows(ben.client.post("/identity/appear", data={"identity": ""}))
+    assert page.status_code == 200
+    assert "You are replying as <strong>a guest</strong>" in page.text
+    assert "Appear as this" in page.text
+
+
 def test_joined_appearing_and_parted_by_plain_forms(open_house: House) -> None:
     visitor = Visitor(open_house)
     visitor.says("As a guest before.", name="Benny")
