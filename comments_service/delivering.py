@@ -1,13 +1,12 @@
 """Delivering: the letters' queue, worked by a thread of its own, so that no mail server keeps the pages waiting."""
 
 import logging
-import threading
-import traceback
 from collections.abc import Callable
 
-from comments_service import ids, keys, mail, notifying
-from comments_service.database import Database, connect
+from comments_service import ids, keys, lanes, mail, notifying
+from comments_service.database import Database
 from comments_service.keys import Keys
+from comments_service.lanes import STEADY
 from comments_service.mail import Letter
 from comments_service.models import Job
 from comments_service.settings import Settings
@@ -15,10 +14,6 @@ from comments_service.store import outbox
 
 _log = logging.getLogger("rapport.letters")
 _POLL_SECONDS = 0.2
-_PAUSE_SECONDS = 1.0
-# A thread of the worker holds this while it does anything but wait for a mail server. Another thread that makes a
-# process takes it first: a lock that is held in that moment would stay held in the new process for ever.
-STEADY = threading.Lock()
 
 
 def deliver_once(db: Database, settings: Settings, secrets: Keys, *, timeout: float = mail.TIMEOUT_SECONDS) -> bool:
@@ -63,29 +58,15 @@ def _mark(db: Database, job: Job, outcome: Exception | None) -> None:
             _log.warning("%s has to wait: %s", job.fact, outcome)
             outbox.failed(db, job, str(outcome))
         case _:
-            # What it says may hold an address, so only its kind is told, and where it came from.
-            kind, trace = type(outcome).__name__, "".join(traceback.format_tb(outcome.__traceback__))
-            _log.error("%s failed: %s", job.fact, kind, extra={"fields": {"trace": trace}})
+            kind = lanes.log_unforeseen(_log, job.fact, outcome)
             outbox.failed(db, job, f"Something went wrong on our side ({kind}); the log says more.")
 
 
 def run(settings: Settings, stops_within: Callable[[float], bool]) -> None:
     """Deliver until it is time to stop; the letter in hand is finished first."""
-    rest = 0.0
-    while not stops_within(rest):
-        try:
-            _deliver_until(stops_within, settings)
-        except Exception:  # noqa: BLE001 -- a full disk, a database that restarts: the letters are safe
-            _log.exception("the letters could not be reached")
-            rest = _PAUSE_SECONDS
 
+    def begin(db: Database) -> Callable[[], bool]:
+        secrets = keys.load(settings.data)
+        return lambda: deliver_once(db, settings, secrets)
 
-def _deliver_until(stops_within: Callable[[float], bool], settings: Settings) -> None:
-    with STEADY:
-        db, secrets = connect(settings), keys.load(settings.data)
-    try:
-        while not stops_within(0.0 if deliver_once(db, settings, secrets) else _POLL_SECONDS):
-            pass
-    finally:
-        with STEADY:
-            db.close()
+    lanes.work(settings, stops_within, begin, poll=_POLL_SECONDS, log=_log)

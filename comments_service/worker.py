@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, migrations, publishing
+from comments_service import delivering, fetching, ids, lanes, migrations, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
@@ -50,7 +50,7 @@ def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None
 def _aside(settings: Settings, work: Callable[[Database], object]) -> None:
     """Do what takes much memory in a process of its own, which takes the memory along when it ends."""
     process = multiprocessing.get_context("fork").Process(target=_with_a_connection, args=(settings, work))
-    with delivering.STEADY:
+    with lanes.STEADY:
         process.start()
     process.join()
     if process.exitcode:

@@ -27,7 +27,7 @@ def lay_down(settings: Settings, id_: str, letter: bytes) -> Path:
     folder = settings.data / _NAME
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{id_}.eml"
-    # Named without `ids.new_id`, whose lock nobody may hold while another thread makes a process (`delivering.STEADY`).
+    # Named without `ids.new_id`, whose lock nobody may hold while another thread makes a process (`lanes.STEADY`).
     aside = folder / f".{id_}.{os.getpid()}"
     try:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

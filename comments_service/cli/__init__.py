@@ -1,0 +1,26 @@
+"""The `rapport` command: the service, accounts, letters, and moderation from the shell."""
+
+import sys
+
+import click
+
+from comments_service.cli import accounts, conversations, letters, moderating, service
+from comments_service.cli.root import rapport
+from comments_service.errors import Problem
+from comments_service.settings import SettingsError
+
+__all__ = ["accounts", "conversations", "letters", "main", "moderating", "rapport", "service"]
+
+
+def main() -> None:
+    """Run a command; what a person can mend is told in a sentence, without a trace."""
+    try:
+        rapport(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except (Problem, SettingsError) as error:
+        click.echo(f"rapport: {error}", err=True)
+        sys.exit(1)
