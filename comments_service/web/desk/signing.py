@@ -58,7 +58,7 @@ def ask_for_letter() -> Response:
     except Problem as problem:
         return _refused(problem, typed)
     response = jsonify({"done": _ASKED}) if _for_a_program() else make_response(redirect("/desk/sign-in?asked", 303))
-    context.lend_cookie(response, LETTER_COOKIE, secret, minutes=authors.LINK_MINUTES)
+    context.set_cookie(response, LETTER_COOKIE, secret, minutes=authors.LINK_MINUTES)
     return response
 
 
@@ -81,7 +81,7 @@ def sign_in_with_passkey() -> Response:
 def begun(options: str, secret: str) -> Response:
     """What a browser is to do with a passkey, and the cookie that lets it come back with it."""
     response = jsonify(json.loads(options))
-    context.lend_cookie(response, PASSKEY_COOKIE, secret, minutes=passkeys.MINUTES)
+    context.set_cookie(response, PASSKEY_COOKIE, secret, minutes=passkeys.MINUTES)
     return response
 
 

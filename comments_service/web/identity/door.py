@@ -45,15 +45,7 @@ def begin(given: Mapping[str, str], purpose: str, *, comment: str = "") -> tuple
 
 def remember(response: Response, secret: str) -> Response:
     """Give the browser the secret of its errand."""
-    response.set_cookie(
-        context.cookie_name(ERRAND_COOKIE),
-        secret,
-        max_age=ERRAND_HOURS * 3600,
-        secure=context.settings().secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    context.set_cookie(response, ERRAND_COOKIE, secret, hours=ERRAND_HOURS)
     return response
 
 
