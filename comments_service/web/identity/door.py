@@ -93,17 +93,19 @@ def failed(errand: Errand | None, problem: Problem) -> Response:
 
     The sentence goes with the errand and not with the address, so that nobody else can put one there.
     """
-    if context.for_a_program():
-        return problems.tell(problem)
-    if errand is not None and _at_the_form(errand):
+    if errand is not None and _at_the_form(errand) and not context.for_a_program():
         db = context.db()
         with db.transaction():
             errands.say(db, errand.id, problem.message)
         return make_response(redirect(way_back(errand), 303))
-    html = templating.render(
-        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=way_back(errand)
+    return problems.with_form(problem, lambda: _not_signed_in(errand, problem))
+
+
+def _not_signed_in(errand: Errand | None, problem: Problem) -> str:
+    back = way_back(errand)
+    return templating.render(
+        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=back
     )
-    return problems.with_form(problem, html)
 
 
 def way_back(errand: Errand | None, *, done: str = "") -> str:
