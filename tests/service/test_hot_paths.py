@@ -5,12 +5,14 @@ from functools import partial
 
 import pytest
 
+from comments_service import ids
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment
 from comments_service.store import outbox, pages
 from comments_service.web import context
-from tests.support.actors import House
+from tests.support import claims, proving
+from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
 
 
@@ -142,3 +144,68 @@ def walking_the_whole_house(found: dict[str, list[str]]) -> list[str]:
         if (any("INDEX comments_state" in line for line in plan) and not one.startswith("SELECT count(*)"))
         or (any(line.startswith("SCAN comments") for line in plan) and any("TEMP B-TREE" in line for line in plan))
     ]
+
+
+# ── who is speaking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def proven(busy_house: House) -> Reader:
+    """Somebody who proved two identities, among others with names of their own."""
+    for number in range(5):
+        other = claims.github(f"other{number}")
+        proving.signed_in(busy_house, f"Other {number}", claims=other).says("Hello.")
+    reader = proving.signed_in(busy_house, claims=claims.github("ben"))
+    proving.signs_in(reader, claims=proving.address(busy_house, "ben@example.org"), purpose="add")
+    return reader
+
+
+def test_accepting_a_reply_of_somebody_proven_reads_by_index_alone(busy_house: House, proven: Reader) -> None:
+    found = plans(busy_house, lambda: proven.says("Is it quick?"))
+    assert any("proven_names" in one for one in found)
+    assert scans(found) == []
+
+
+def test_whether_a_guest_poses_as_somebody_is_found_by_index_alone(busy_house: House, proven: Reader) -> None:
+    proven.says("Hello.")
+    reader = busy_house.reader("Zoe")
+    found = plans(busy_house, lambda: reader.says("Is it quick?"))
+    assert any("proven_names" in one for one in found)
+    assert scans(found) == []
+
+
+def test_who_is_speaking_is_found_by_index_alone(busy_house: House, proven: Reader) -> None:
+    """Every request asks; a guest's device is one look into the house, and one that proved something five."""
+    guest = busy_house.reader("Zoe", trusted=True)
+    for reader, most in ((guest, 1), (proven, 4)):
+        found = plans(busy_house, lambda reader=reader: reader.speaker)  # type: ignore[misc]
+        assert len(found) == most, list(found)
+        assert scans(found) == []
+
+
+def test_the_identity_page_and_going_through_an_errand_read_by_index_alone(busy_house: House, proven: Reader) -> None:
+    visitor = Visitor(busy_house)
+    visitor.client.set_cookie("rapport_device", proven.device)
+    typed = {"page": "/a/", "text": "Hello.", "name": "Ben"}
+    visitor.gets("/identity/")
+    with visitor.client.application.app_context():
+        connection = context.db()
+    for act in (
+        lambda: visitor.gets("/identity/"),
+        lambda: visitor.client.post("/identity/choose", data={"way": "guest"} | typed),
+        lambda: visitor.client.post("/identity/choose", data={"way": "email"} | typed),
+        lambda: visitor.gets("/comments/reply?page=/a/&typed=1"),
+        lambda: visitor.says("Sent, so what was typed is forgotten."),
+    ):
+        found = plans_on(connection, act)
+        assert found
+        assert scans(found) == []
+
+
+def test_what_is_due_in_a_lane_is_found_by_index_alone(busy_house: House) -> None:
+    for lane in ("", outbox.LETTERS, outbox.PICTURES):
+        found = plans(busy_house, lambda lane=lane: outbox.due(busy_house.db, now=ids.now(), limit=1, lane=lane))  # type: ignore[misc]
+        assert len(found) == 1
+        assert [line for plan in found.values() for line in plan] == [
+            "SEARCH jobs USING INDEX jobs_due (lane=? AND run_at<?)"
+        ]
