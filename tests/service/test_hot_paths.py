@@ -1,7 +1,8 @@
 """What every request does is as quick with a hundred thousand comments as with ten: it reads by index alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -9,11 +10,12 @@ from comments_service import ids
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment
-from comments_service.store import outbox, pages
+from comments_service.store import errands, outbox, pages
 from comments_service.web import context
 from tests.support import claims, proving
-from tests.support.actors import House, Reader
+from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
+from tests.support.postgres import Server
 
 
 def plans(house: House, act: Callable[[], object]) -> dict[str, list[str]]:
@@ -209,3 +211,41 @@ def test_what_is_due_in_a_lane_is_found_by_index_alone(busy_house: House) -> Non
         assert [line for plan in found.values() for line in plan] == [
             "SEARCH jobs USING INDEX jobs_due (lane=? AND run_at<?)"
         ]
+
+
+@pytest.fixture
+def house_on_postgresql(postgres_server: Server, tmp_path: Path) -> Iterator[House]:
+    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+        yield house
+
+
+def test_postgresql_has_an_index_for_all_that_a_reply_asks(
+    house_on_postgresql: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With so few rows it would read whole tables for being quicker; told not to, it does where there is no index."""
+    house = house_on_postgresql
+    ben = proving.signed_in(house, claims=claims.github("ben"))
+    proving.signs_in(ben, claims=proving.address(house, "ben@example.org"), purpose="add")
+    ben.says("Hello.")
+    zoe = house.reader("Zoe", trusted=True)
+    asked: list[tuple[str, Mapping[str, object]]] = []
+    engine = house.db._engine  # noqa: SLF001 -- only the driver can tell
+    run = engine.run
+
+    def heard(sql: str, parameters: Mapping[str, object]) -> object:
+        asked.append((sql, parameters))
+        return run(sql, parameters)
+
+    with monkeypatch.context() as listening:
+        listening.setattr(engine, "run", heard)
+        zoe.says("Is it quick?")
+        ben.says("Is it quick, too?")
+        errands.end(house.db, "nobody's")
+        for lane in ("", outbox.LETTERS, outbox.PICTURES):
+            outbox.due(house.db, now=ids.now(), limit=1, lane=lane)
+    house.db.execute("SET enable_seqscan = off")
+    reads = [(sql, given) for sql, given in asked if sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE"))]
+    assert len(reads) > 20
+    for sql, given in reads:
+        plan = [str(row["QUERY PLAN"]) for row in house.db.rows(f"EXPLAIN {sql}", **given)]
+        assert not [line for line in plan if "Seq Scan" in line], (sql, plan)
