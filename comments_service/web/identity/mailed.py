@@ -107,7 +107,7 @@ def _insist_on_letters() -> None:
 
 def _is_under_way(errand: Errand) -> bool:
     challenge = errands.challenge_of(context.db(), errand.id)
-    return challenge is not None and challenge.used_at is None and challenge.expires > ids.now()
+    return challenge is not None and challenge.proves(now=ids.now())
 
 
 def _address_page(errand: Errand | None, address: str, problem: Problem | None = None) -> str:
