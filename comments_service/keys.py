@@ -1,13 +1,13 @@
 """The secrets of this installation: made on first start, kept in a file that only its owner may read, never printed."""
 
+import contextlib
 import fcntl
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from comments_service import ids
+from comments_service import ids, private_files
 
 FILE = "secrets.json"
 
@@ -35,7 +35,8 @@ def load(data: Path) -> Keys:
     """
     path = data / FILE
     if not path.exists():
-        _write(path, _completed({}), path.hardlink_to)
+        with contextlib.suppress(FileExistsError):
+            private_files.write(path, _as_json(_completed({})), path.hardlink_to)
     table = json.loads(path.read_text("utf-8"))
     if not set(_NAMES) <= set(table):
         table = _with_what_is_new(path)
@@ -51,6 +52,10 @@ def _completed(table: Mapping[str, str]) -> dict[str, str]:
     return {name: ids.new_secret() for name in _NAMES} | dict(table)
 
 
+def _as_json(table: Mapping[str, str]) -> bytes:
+    return json.dumps(table).encode()
+
+
 def _with_what_is_new(path: Path) -> dict[str, str]:
     """Add the secrets that an older version of this file lacks; one process at a time, the others take what it made."""
     with path.open("rb") as held:
@@ -58,21 +63,5 @@ def _with_what_is_new(path: Path) -> dict[str, str]:
         table: dict[str, str] = json.loads(path.read_text("utf-8"))
         if not set(_NAMES) <= set(table):
             table = _completed(table)
-            _write(path, table, lambda aside: aside.replace(path))
+            private_files.write(path, _as_json(table))
     return table
-
-
-def _write(path: Path, table: Mapping[str, str], put_in_place: Callable[[Path], object]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{ids.new_id()}")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(table, file)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        put_in_place(aside)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink(missing_ok=True)

@@ -67,22 +67,17 @@ def clean(name: str) -> str:
     return name
 
 
-def skeleton(name: str) -> str:
-    """The shape an eye remembers of a name: equal for names that are easily taken for one another.
-
-    Small letters without marks, spaces and punctuation, letters that look alike made one. Unicode UTS 39 calls the idea
-    a skeleton; this table is smaller, made to notice who poses as somebody. Never to be shown.
-    """
-    return "".join(_words(name))
-
-
 def looks_like(name: str, other: str) -> bool:
     """Whether a reader could take `name` for `other`: alike to the eye, whatever case, titles and order of words."""
     return not shapes(name).isdisjoint(shapes(other))
 
 
 def shapes(name: str) -> frozenset[str]:
-    """All that an eye may remember of a name, to be looked up: names that share one `looks_like` each other."""
+    """All that an eye may remember of a name, to be looked up: names that share one `looks_like` each other.
+
+    Small letters without marks, spaces and punctuation, letters that look alike made one. Unicode UTS 39 calls the idea
+    a skeleton; this table is smaller, made to notice who poses as somebody. Never to be shown.
+    """
     # Greek capitals resemble other Latin letters than small ones do, so a name is read as typed and as small.
     found = {shape for words in (_words(name), _words(name.casefold())) if words for shape in _shapes(words)}
     return frozenset(found or {f"={name.strip()}"})
@@ -173,7 +168,7 @@ def _without_invisible(name: str) -> str:
 
 @functools.lru_cache(maxsize=1000)
 def _words(name: str) -> tuple[str, ...]:
-    """The words of a name in the shape of `skeleton`. Those of who writes here are asked for at every reply."""
+    """The words of a name as an eye remembers them. Those of who writes here are asked for at every reply."""
     decomposed = unicodedata.normalize("NFKD", _without_invisible(name))
     shape = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
     for sign, letter in _SIGNS_AS_LETTERS:

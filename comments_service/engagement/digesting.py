@@ -119,7 +119,7 @@ def interacted(db: Database, week: Week) -> list[Named]:
     """With whom the author interacted in a week, as it stood at its end or stands now."""
     past = _Past(db, week)
     found = digest(past.conversations_of(past.concerned()), week).interacted
-    names, refused = names_of(db, found), Joins(db).refused(found)
+    names, refused = names_of(db, found), Joins(db, found).refused(found)
     named = [Named(names.get(person) or "somebody", "" if person in refused else person, "") for person in found]
     return sorted(named, key=lambda one: (one.name.casefold(), one.person))
 

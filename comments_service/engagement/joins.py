@@ -7,11 +7,11 @@ from comments_service.store import notes
 
 
 class Joins:
-    """Who is taken for whom, read once."""
+    """Who is taken for whom, read once: everybody, or only those who are one with some `people`."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, people: Iterable[str] | None = None) -> None:
         self._db = db
-        found = notes.joins(db)
+        found = notes.joins(db, people)
         self._heads = {one.person: one.into for one in found if one.proven}
         self._taken = {one.person for one in found}
         self._groups: dict[str, tuple[str, ...]] = {}

@@ -43,7 +43,7 @@ def somebody(db: Database, id_: str) -> Somebody:
     """A person with all that was said. Raises Problem (404, or 410 when they want no history kept)."""
     if not ids.is_id(id_):
         raise not_found("person")
-    joins = Joins(db)
+    joins = Joins(db, [id_])
     members = joins.members(id_)
     refused = joins.refused(members)
     if id_ in refused:
@@ -92,8 +92,8 @@ def lately(db: Database, *, before: str, limit: int) -> tuple[list[Somebody], st
 
     That is empty when there are none.
     """
-    joins = Joins(db)
     words = spoken.lately(db, before=before, limit=limit + 1)
+    joins = Joins(db, [comment.person for comment in words if comment.person])
     found = [one for comment in words[:limit] if (one := _at_its_last_words(db, joins, comment)) is not None]
     return found, words[limit - 1].id if len(words) > limit else ""
 
@@ -188,7 +188,7 @@ def part(db: Database, id_: str) -> None:
     Raises Problem (409) if this person is joined to nobody, or to none but those whom they proved to be themselves.
     """
     with db.transaction():
-        joins = Joins(db)
+        joins = Joins(db, [id_])
         selves = joins.self_of(id_)
         others = [one for one in joins.members(id_) if one not in selves]
         now = ids.now()
@@ -205,7 +205,7 @@ def part(db: Database, id_: str) -> None:
 
 def joined_by_themselves(db: Database, found: Somebody) -> frozenset[str]:
     """Those of somebody's members who were joined to another of them by their own proof, which no author can part."""
-    joins = Joins(db)
+    joins = Joins(db, found.members)
     told: set[str] = set()
     own: set[str] = set()
     for member in found.members:
@@ -216,6 +216,7 @@ def joined_by_themselves(db: Database, found: Somebody) -> frozenset[str]:
 
 def names_of(db: Database, people: Iterable[str]) -> Mapping[str, str]:
     """What each of these people, known by their first name here, was called in their latest words."""
-    joins = Joins(db)
+    people = list(people)
+    joins = Joins(db, people)
     words = {person: spoken.last_words(db, joins.members(person)) for person in people}
     return {person: comment.name for person, comment in words.items() if comment}

@@ -71,7 +71,7 @@ def asked_for(db: Database, keys: Keys, errand: Errand | None, token: str) -> Ch
 
 
 def _open(challenge: Challenge | None) -> Challenge:
-    if challenge is None or challenge.used_at is not None or challenge.expires <= ids.now():
+    if challenge is None or not challenge.proves(now=ids.now()):
         raise gone(
             f"This letter was used already, is older than {proofs.MINUTES} minutes, or was followed by a newer one."
             " Ask for a new one."

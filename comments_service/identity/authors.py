@@ -124,7 +124,7 @@ def _moving(account: Person) -> str:
 def _challenge(db: Database, keys: Keys, account: Person, token: str) -> errands.Challenge:
     id_ = proofs.challenge_of(keys, token)
     found = errands.find_challenge(db, id_) if id_ else None
-    if found is None or found.errand != _moving(account) or found.used_at is not None or found.expires <= ids.now():
+    if found is None or found.errand != _moving(account) or not found.proves(now=ids.now()):
         raise _letter_spent()
     return found
 
@@ -163,7 +163,7 @@ def sign_in(db: Database, secret: str, knock: Knock) -> str:
 
 
 def _usable(link: Link | None, knock: Knock) -> Person:
-    if link is None or link.used_at is not None or link.expires <= ids.now():
+    if link is None or not link.opens(now=ids.now()):
         raise _spent()
     if link.browser and not ids.same(link.browser, ids.digest(knock.browser)):
         raise Problem(

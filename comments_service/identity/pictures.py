@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from comments_service import outbound
 from comments_service.database import Database
-from comments_service.errors import conflict, forbidden, not_found
-from comments_service.models import Identity, Job, Speaker
+from comments_service.errors import conflict
+from comments_service.identity import readers
+from comments_service.models import Job, Speaker
 from comments_service.pictures import MOST_BYTES, drawn_anew
 from comments_service.settings import Settings
 from comments_service.store import identities, outbox, pictures
@@ -33,7 +34,7 @@ def choose(db: Database, speaker: Speaker, identity: str) -> None:
     Choosing once more renews the copy; while one is on its way, nothing happens. Raises Problem (403, 404, 409).
     """
     with db.transaction():
-        chosen = _own(db, speaker, identity)
+        chosen = readers.own(db, speaker, identity)
         if not chosen.picture_url:
             raise conflict(f"There is no picture of you at {chosen.label}, so the disc with your initial stays.")
         before = pictures.wish(db, chosen.id)
@@ -45,16 +46,7 @@ def choose(db: Database, speaker: Speaker, identity: str) -> None:
 def unchoose(db: Database, speaker: Speaker, identity: str) -> None:
     """Show one's disc again: the copy is deleted, and every page goes without it. Raises Problem (403, 404)."""
     with db.transaction():
-        pictures.forget(db, _own(db, speaker, identity).id)
-
-
-def _own(db: Database, speaker: Speaker, identity: str) -> Identity:
-    if speaker.account or speaker.known_by is None:
-        raise forbidden("Nobody is signed in on this device. Prove who you are first, then do this once more.")
-    found = identities.find(db, identity) if identity in speaker.identities else None
-    if found is None:
-        raise not_found("identity")
-    return found
+        pictures.forget(db, readers.own(db, speaker, identity).id)
 
 
 # ── what the worker does ────────────────────────────────────────────────────────────────────────────────────────────

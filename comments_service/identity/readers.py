@@ -5,7 +5,8 @@ from collections.abc import Set
 from comments_service import ids, names
 from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
-from comments_service.models import Errand, Identity, Person, Speaker
+from comments_service.identity import guests
+from comments_service.models import Errand, Identity, Speaker
 from comments_service.providers import Claims
 from comments_service.store import comments, errands, facts, hearts, identities, people
 
@@ -33,9 +34,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
         if device:
             identities.drop_device(db, ids.digest(device))
             hearts.hand_on(db, ids.digest(device), ids.digest(secret))
-        identities.add_device(
-            db, ids.digest(secret), person=identity.person, identity=identity.id, guest=guest, now=now
-        )
+        identities.add_device(db, ids.digest(secret), identity.person, now=now, identity=identity.id, guest=guest)
         if errand.purpose == "reply":
             errands.outlive(db, errand.id)
         else:
@@ -62,11 +61,9 @@ def _known(db: Database, claims: Claims, now: str) -> Identity:
 
 
 def _begin(db: Database, claims: Claims, now: str) -> Identity:
-    person = Person(id=ids.new_id(), created=now, name="", role=None, trusted_at=None)
-    people.add(db, person)
     identity = Identity(
         id=ids.new_id(),
-        person=person.id,
+        person=guests.begin(db, now).id,
         provider=claims.provider,
         issuer=claims.issuer,
         subject=claims.subject,
@@ -113,7 +110,7 @@ def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = 
         if found.guest is None:
             return ""
         secret = ids.new_secret()
-        people.add_device(db, ids.digest(secret), found.guest, now=ids.now())
+        identities.add_device(db, ids.digest(secret), found.guest, now=ids.now())
         hearts.hand_on(db, ids.digest(device), ids.digest(secret))
         return secret
 
@@ -125,31 +122,20 @@ def appear_as(db: Database, speaker: Speaker, identity: str, *, device: str) -> 
         found = identities.of_device(db, ids.digest(device))
         if found is None or found.identity is None:
             raise forbidden(_NOT_PROVEN)
-        me = identities.self_of(db, known_by.person)
-        if not identity:
-            guest = found.guest or _as_a_guest(db, me.head)
-            identities.appear(db, ids.digest(device), guest, guest=found.guest)
-            return
-        chosen = next((one for one in me.identities if one.id == identity), None)
-        if chosen is None:
-            raise not_found("identity")
-        identities.appear(db, ids.digest(device), chosen.person, guest=found.guest)
+        person = own(db, speaker, identity).person if identity else found.guest or _as_a_guest(db, known_by.person)
+        identities.appear(db, ids.digest(device), person, guest=found.guest)
 
 
-def _as_a_guest(db: Database, head: str) -> str:
+def _as_a_guest(db: Database, proven: str) -> str:
     """A guest's person for somebody who proved more, so that nobody else can tell that they are one."""
-    guests = [one.id for one in identities.self_of(db, head).people if one.id not in _proving(db, head)]
-    if guests:
-        return guests[0]
-    now = ids.now()
-    person = Person(id=ids.new_id(), created=now, name="", role=None, trusted_at=None)
-    people.add(db, person)
-    identities.join(db, person.id, head, at=now)
-    return person.id
-
-
-def _proving(db: Database, head: str) -> set[str]:
-    return {one.person for one in identities.self_of(db, head).identities}
+    me = identities.self_of(db, proven)
+    proving = {one.person for one in me.identities}
+    guest = next((one.id for one in me.people if one.id not in proving), None)
+    if guest is None:
+        now = ids.now()
+        guest = guests.begin(db, now).id
+        identities.join(db, guest, me.head, at=now)
+    return guest
 
 
 def former_guest(db: Database, *, device: str) -> str | None:
@@ -176,11 +162,8 @@ def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
     """
     known_by = _proven(speaker)
     with db.transaction():
-        me = identities.self_of(db, known_by.person)
-        parted = next((one for one in me.identities if one.id == identity), None)
-        if parted is None:
-            raise not_found("identity")
-        if len(me.identities) == 1:
+        parted = own(db, speaker, identity)
+        if len(identities.self_of(db, known_by.person).identities) == 1:
             raise conflict("This is all that you have proven here, so there is nothing to part it from.")
         identities.part(db, parted.person, at=ids.now())
         found = identities.of_device(db, ids.digest(device))
@@ -190,15 +173,11 @@ def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
 
 def rename(db: Database, speaker: Speaker, identity: str, typed: str) -> Identity:
     """Let one of one's identities appear under another name from now on. Raises Problem (403, 404, 422)."""
-    proved = _proven(speaker)
     with db.transaction():
-        me = identities.self_of(db, proved.person)
-        found = next((one for one in me.identities if one.id == identity), None)
-        if found is None:
-            raise not_found("identity")
+        found = own(db, speaker, identity)
         try:
             name = names.clean(typed)
-            refuse_misleading(db, name, besides=me.ids)
+            refuse_misleading(db, name, besides=identities.self_of(db, found.person).ids)
         except ValueError as error:
             raise invalid({"name": str(error)}) from None
         known_by(db, found, name)
@@ -240,6 +219,15 @@ def is_told_apart(identity: Identity) -> bool:
     Then two may be called the same; otherwise the name is all that tells them apart.
     """
     return bool(identity.url)
+
+
+def own(db: Database, speaker: Speaker, identity: str) -> Identity:
+    """One of the identities that a speaker proved, as it stands now. Raises Problem (403, 404)."""
+    me = identities.self_of(db, _proven(speaker).person)
+    found = next((one for one in me.identities if one.id == identity), None)
+    if found is None:
+        raise not_found("identity")
+    return found
 
 
 def _proven(speaker: Speaker) -> Identity:

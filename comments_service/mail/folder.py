@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from comments_service import ids
+from comments_service import ids, private_files
 from comments_service.settings import Settings
 
 _NAME = "letters"
@@ -24,20 +24,9 @@ class Lying:
 
 def lay_down(settings: Settings, id_: str, letter: bytes) -> Path:
     """Keep a letter in the folder, whole or not at all, for its owner's eyes only; returns where it lies."""
-    folder = settings.data / _NAME
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{id_}.eml"
-    # Named without `ids.new_id`, whose lock nobody may hold while another thread makes a process (`lanes.STEADY`).
-    aside = folder / f".{id_}.{os.getpid()}"
-    try:
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(letter)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(aside, (at := ids.moment().timestamp(), at))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    path = settings.data / _NAME / f"{id_}.eml"
+    private_files.write(path, letter)
+    os.utime(path, (at := ids.moment().timestamp(), at))
     return path
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from comments_service import ids
 from comments_service.database import Database
+from comments_service.migrations.errands_end import errands_end
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
@@ -24,6 +25,7 @@ STEPS: tuple[Step, ...] = (
     what_was_said,
     pictures,
     passkeys,
+    errands_end,
 )
 
 

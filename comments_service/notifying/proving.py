@@ -48,7 +48,7 @@ def address(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | 
 
 def _open(db: Database, job: Job) -> Challenge | None:
     challenge = errands.find_challenge(db, job.subject)
-    return challenge if challenge and challenge.used_at is None and challenge.expires > ids.now() else None
+    return challenge if challenge and challenge.proves(now=ids.now()) else None
 
 
 def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
@@ -56,12 +56,11 @@ def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | 
 
     Raises mail.Refused for an account without an address.
     """
-    secret, now = proofs.sign_in_secret(keys, job.subject), ids.now()
-    account = sessions.link_holder(db, ids.digest(secret), now=now)
-    expires = sessions.link_expires(db, ids.digest(secret), now=now)
-    if account is None or expires is None:
+    secret = proofs.sign_in_secret(keys, job.subject)
+    link = sessions.find_link(db, ids.digest(secret))
+    if link is None or not link.opens(now=ids.now()):
         return None
-    address = people.emails(db, [account.id]).get(account.id)
+    address = people.emails(db, [link.account.id]).get(link.account.id)
     if address is None:
         raise mail.Refused("This account has no e-mail address.")
     return writing.letter(
@@ -70,8 +69,8 @@ def sign_in(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | 
         id_=job.subject,
         to=address,
         subject="Your way to the desk",
-        account=account.name,
+        account=link.account.name,
         link=f"{settings.url}/desk/sign-in?token={secret}",
-        until=wording.date_and_time(expires, settings.zone),
+        until=wording.date_and_time(link.expires, settings.zone),
         zone=settings.timezone,
     )

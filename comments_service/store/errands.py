@@ -21,6 +21,10 @@ class Challenge:
     expires: str
     used_at: str | None
 
+    def proves(self, *, now: str) -> bool:
+        """Whether its letter can still prove anything."""
+        return self.used_at is None and self.expires > now
+
 
 @dataclass(frozen=True, slots=True)
 class Authorization:

@@ -96,8 +96,10 @@ def of_device(db: Database, secret: str) -> Device | None:
     return Device(people.person_of(row), find(db, proved) if proved else None, guest)
 
 
-def add_device(db: Database, secret: str, *, person: str, identity: str, guest: str | None, now: str) -> None:
-    """Let the device that holds this secret speak for whoever proved an identity."""
+def add_device(
+    db: Database, secret: str, person: str, *, now: str, identity: str | None = None, guest: str | None = None
+) -> None:
+    """Let the device that holds this secret speak for a guest, or for whoever proved an identity."""
     db.insert("devices", {"secret": secret, "person": person, "created": now, "identity": identity, "guest": guest})
 
 
@@ -133,6 +135,7 @@ def self_of(db: Database, person: str) -> Self:
 
     Such joins lead straight to the head, never from one to the next: `join` and `part` see to it.
     """
+    head = head_of(db, person)
     rows = db.rows(
         f"""SELECT people.id AS person_id, people.created AS person_created, people.name AS person_name, people.role,
                    people.trusted_at, {_COLUMNS}
@@ -140,7 +143,7 @@ def self_of(db: Database, person: str) -> Self:
             WHERE people.id = :head OR people.id IN (
                 SELECT person FROM joins WHERE into_person = :head AND parted_at IS NULL AND proven_at IS NOT NULL)
             ORDER BY people.id""",  # noqa: S608
-        head=head_of(db, person),
+        head=head,
     )
     if not rows:
         raise LookupError(person)
@@ -156,7 +159,6 @@ def self_of(db: Database, person: str) -> Self:
         )
         for row in rows
     ]
-    head = head_of(db, person)
     return Self(
         tuple(sorted(found, key=lambda one: (one.id != head, one.id))),
         tuple(one for row in rows if (one := _identity(row if row["id"] else None)) is not None),

@@ -1,5 +1,6 @@
 """What authors note about a person, privately; and which people they take for one, which they can take back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -60,25 +61,27 @@ def part(db: Database, people: list[str], others: list[str], *, at: str) -> bool
     return db.execute(sql, people=people, others=others, at=at) > 0
 
 
-def known_with(db: Database, person: str) -> list[str]:
-    """Everybody who is taken for one person with this one, by themselves or by an author; this one among them."""
+def known_with(db: Database, *people: str) -> list[str]:
+    """Everybody who is taken for one person with one of these, by themselves or by an author; these among them."""
     rows = db.rows(
         """WITH RECURSIVE known (person) AS (
-               SELECT people.id FROM people WHERE people.id = :person
+               SELECT people.id FROM people WHERE people.id IN (:people)
                UNION SELECT CASE WHEN joins.person = known.person THEN joins.into_person ELSE joins.person END
                FROM joins JOIN known ON joins.person = known.person OR joins.into_person = known.person
                WHERE joins.parted_at IS NULL
            ) SELECT person FROM known ORDER BY person""",
-        person=person,
+        people=people,
     )
     return [row["person"] for row in rows]
 
 
-def joins(db: Database) -> list[Join]:
-    """Who is taken for whom: by themselves, when they proved both, or by an author."""
+def joins(db: Database, people: Iterable[str] | None = None) -> list[Join]:
+    """Who is taken for whom, of everybody or of those who are one with some `people`: by their own proof, or not."""
+    among = "" if people is None else "AND person IN (:known)"
     rows = db.rows(
-        """SELECT person, into_person, proven_at IS NOT NULL AS proven FROM joins WHERE parted_at IS NULL
-           ORDER BY person, into_person"""
+        f"""SELECT person, into_person, proven_at IS NOT NULL AS proven FROM joins
+            WHERE parted_at IS NULL {among} ORDER BY person, into_person""",  # noqa: S608 -- the condition is ours
+        **({} if people is None else {"known": known_with(db, *people)}),
     )
     return [Join(row["person"], row["into_person"], bool(row["proven"])) for row in rows]
 

@@ -56,11 +56,6 @@ def emails(db: Database, persons: Sequence[str]) -> dict[str, str]:
     return {row["id"]: row["email"] for row in rows}
 
 
-def add_device(db: Database, secret: str, person: str, *, now: str) -> None:
-    """Let the device that holds this secret speak for a person."""
-    db.insert("devices", {"secret": secret, "person": person, "created": now})
-
-
 def trust(db: Database, id: str, *, now: str | None) -> None:  # noqa: A002
     """Say since when a person's replies need no look; None takes the trust back."""
     if now is None:

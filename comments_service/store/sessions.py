@@ -17,6 +17,10 @@ class Link:
     expires: str
     used_at: str | None
 
+    def opens(self, *, now: str) -> bool:
+        """Whether it can still be used."""
+        return self.used_at is None and self.expires > now
+
 
 def add_link(db: Database, secret: str, person: str, *, expires: str, browser: str = "") -> None:
     """Keep a one-time sign-in link."""
@@ -38,22 +42,6 @@ def find_link(db: Database, secret: str) -> Link | None:
         return None
     browser, expires, used_at = row.pop("browser"), row.pop("expires"), row.pop("used_at")
     return Link(people.person_of(row), browser, expires, used_at)
-
-
-def link_holder(db: Database, secret: str, *, now: str) -> Person | None:
-    """Whose link this is, while it can still be used."""
-    link = find_link(db, secret)
-    return link.account if link and link.used_at is None and link.expires > now else None
-
-
-def link_expires(db: Database, secret: str, *, now: str) -> str | None:
-    """Until when a link can be used; None if it can't be used any more."""
-    expires = db.value(
-        "SELECT expires FROM sign_in_links WHERE secret = :secret AND used_at IS NULL AND expires > :now",
-        secret=secret,
-        now=now,
-    )
-    return None if expires is None else str(expires)
 
 
 def use_link(db: Database, secret: str, *, now: str) -> bool:

@@ -1,6 +1,7 @@
 """What a request stands on: the settings, its thread's database, the secrets, and who is speaking."""
 
 import threading
+from datetime import timedelta
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
@@ -88,27 +89,17 @@ def cookie(name: str) -> str:
     return request.cookies.get(cookie_name(name), "")
 
 
-def set_cookie(response: Response, name: str, value: str, *, days: int, script: bool = False) -> None:
-    """Set a first-party cookie; `script` says whether the page's own script may see it."""
+def set_cookie(response: Response, name: str, value: str, *, script: bool = False, **lasts: float) -> None:
+    """Set a first-party cookie that `lasts`, such as `days=30`; `script` says whether the page's own script may see it.
+
+    It comes along when a link from a letter opens.
+    """
     response.set_cookie(
         cookie_name(name),
         value,
-        max_age=days * 86400,
+        max_age=timedelta(**lasts),
         secure=settings().secure,
         httponly=not script,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def lend_cookie(response: Response, name: str, value: str, *, minutes: int) -> None:
-    """Tie what was begun to the browser that began it, for a while. It comes along when a link from a letter opens."""
-    response.set_cookie(
-        cookie_name(name),
-        value,
-        max_age=minutes * 60,
-        secure=settings().secure,
-        httponly=True,
         samesite="Lax",
         path="/",
     )

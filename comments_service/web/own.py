@@ -1,6 +1,7 @@
 """One's own reply: its words and how it stands, edit and withdraw, "I'm still waiting", "That answered me"."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
@@ -112,10 +113,8 @@ def edit(id: str) -> Response:  # noqa: A002
             seen=given.get("seen", comment.edited or ""),
         )
     except Problem as problem:
-        if context.for_a_program():
-            raise
-        html = _page_of(comment, given.get("key", ""), given.get("text", ""), problem.fields, problem)
-        return problems.with_form(problem, html)
+        key, text = given.get("key", ""), given.get("text", "")
+        return problems.with_form(problem, partial(_page_of, comment, key, text, problem.fields, problem))
     return _after_change(edited, given)
 
 
@@ -171,9 +170,8 @@ def _said(id_: str, what: str, act: Callable[[Comment, Mapping[str, str]], None]
             raise conflict(why)
         act(comment, given)
     except Problem as problem:
-        if context.for_a_program():
-            raise
-        return problems.with_form(problem, _page_of(comment, given.get("key", ""), comment.text, {}, problem))
+        key = given.get("key", "")
+        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
     return _after_change(comment, given, done=what)
 
 

@@ -1,6 +1,7 @@
 """Problems leave in one shape: JSON for programs, a page for people, with everything they typed still in it."""
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
@@ -34,10 +35,8 @@ def answer(app: Flask) -> None:
 
 
 def tell(problem: Problem) -> Response:
-    """A problem as this client reads it."""
-    if context.for_a_program():
-        return _dressed(jsonify(problem.as_data()), problem)
-    return with_words(problem, _typed())
+    """A problem as this client reads it; a person finds the words that came with it."""
+    return with_form(problem, lambda: _words_page(problem, _typed()))
 
 
 def _typed() -> str:
@@ -48,15 +47,19 @@ def _typed() -> str:
         return ""
 
 
-def with_form(problem: Problem, html: str) -> Response:
-    """A problem on a page that was made for it, with the form and everything typed."""
-    return _dressed(make_response(html), problem)
+def with_form(problem: Problem, show: Callable[[], str]) -> Response:
+    """A problem, for a person on the page that `show` makes for it, with the form and everything typed."""
+    response = jsonify(problem.as_data()) if context.for_a_program() else make_response(show())
+    return _dressed(response, problem)
 
 
 def with_words(problem: Problem, words: str) -> Response:
-    """A problem on a page of its own, with the words that were typed, to be copied."""
-    html = templating.render("readers/problem.html", site=context.settings(), desk=False, problem=problem, words=words)
-    return _dressed(make_response(html), problem)
+    """A problem, for a person on a page of its own, with the words that were typed, to be copied."""
+    return with_form(problem, lambda: _words_page(problem, words))
+
+
+def _words_page(problem: Problem, words: str) -> str:
+    return templating.render("readers/problem.html", site=context.settings(), desk=False, problem=problem, words=words)
 
 
 def _dressed(response: Response, problem: Problem) -> Response:

@@ -122,11 +122,9 @@ def preview() -> Response | str:
 def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response:
     """The problem, for a person on a page with the form and everything they typed."""
     page = pages.find(context.db(), given.get("page", "").strip())
-    if context.wants_json() or request.is_json:
-        return problems.tell(problem)
     if page is None:
         return problems.with_words(problem, given.get("text", ""))
-    return problems.with_form(problem, _form_page(page, given, problem.fields, problem))
+    return problems.with_form(problem, lambda: _form_page(page, given, problem.fields, problem))
 
 
 def _form_page(

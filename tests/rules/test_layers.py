@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "outbound",
             "pictures",
             "ports",
+            "private_files",
         ),
     ),
     ("store", ("store",)),

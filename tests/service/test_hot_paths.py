@@ -1,17 +1,21 @@
 """What every request does is as quick with a hundred thousand comments as with ten: it reads by index alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from comments_service import ids
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment
-from comments_service.store import outbox, pages
+from comments_service.store import errands, outbox, pages
 from comments_service.web import context
-from tests.support.actors import House
+from tests.support import claims, proving
+from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
+from tests.support.postgres import Server
 
 
 def plans(house: House, act: Callable[[], object]) -> dict[str, list[str]]:
@@ -133,12 +137,116 @@ def test_whether_a_letter_did_not_go_is_found_by_index_alone(busy_house: House) 
 
 
 def walking_the_whole_house(found: dict[str, list[str]]) -> list[str]:
-    """Statements that go through all published comments, or sort what they find on a walk along all: an index helps
-    neither.
+    """Statements that go through all published comments or all joins, or sort what they find on a walk along all: an
+    index helps none of them.
     """  # noqa: D205
     return [
         one
         for one, plan in found.items()
         if (any("INDEX comments_state" in line for line in plan) and not one.startswith("SELECT count(*)"))
+        or any(line.startswith("SCAN joins") for line in plan)
         or (any(line.startswith("SCAN comments") for line in plan) and any("TEMP B-TREE" in line for line in plan))
     ]
+
+
+# ── who is speaking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def proven(busy_house: House) -> Reader:
+    """Somebody who proved two identities, among others with names of their own."""
+    for number in range(5):
+        other = claims.github(f"other{number}")
+        proving.signed_in(busy_house, f"Other {number}", claims=other).says("Hello.")
+    reader = proving.signed_in(busy_house, claims=claims.github("ben"))
+    proving.signs_in(reader, claims=proving.address(busy_house, "ben@example.org"), purpose="add")
+    return reader
+
+
+def test_accepting_a_reply_of_somebody_proven_reads_by_index_alone(busy_house: House, proven: Reader) -> None:
+    found = plans(busy_house, lambda: proven.says("Is it quick?"))
+    assert any("proven_names" in one for one in found)
+    assert scans(found) == []
+
+
+def test_whether_a_guest_poses_as_somebody_is_found_by_index_alone(busy_house: House, proven: Reader) -> None:
+    proven.says("Hello.")
+    reader = busy_house.reader("Zoe")
+    found = plans(busy_house, lambda: reader.says("Is it quick?"))
+    assert any("proven_names" in one for one in found)
+    assert scans(found) == []
+
+
+def test_who_is_speaking_is_found_by_index_alone(busy_house: House, proven: Reader) -> None:
+    """Every request asks; a guest's device is one look into the house, and one that proved something five."""
+    guest = busy_house.reader("Zoe", trusted=True)
+    for reader, most in ((guest, 1), (proven, 4)):
+        found = plans(busy_house, lambda reader=reader: reader.speaker)  # type: ignore[misc]
+        assert len(found) == most, list(found)
+        assert scans(found) == []
+
+
+def test_the_identity_page_and_going_through_an_errand_read_by_index_alone(busy_house: House, proven: Reader) -> None:
+    visitor = Visitor(busy_house)
+    visitor.client.set_cookie("rapport_device", proven.device)
+    typed = {"page": "/a/", "text": "Hello.", "name": "Ben"}
+    visitor.gets("/identity/")
+    with visitor.client.application.app_context():
+        connection = context.db()
+    for act in (
+        lambda: visitor.gets("/identity/"),
+        lambda: visitor.client.post("/identity/choose", data={"way": "guest"} | typed),
+        lambda: visitor.client.post("/identity/choose", data={"way": "email"} | typed),
+        lambda: visitor.gets("/comments/reply?page=/a/&typed=1"),
+        lambda: visitor.says("Sent, so what was typed is forgotten."),
+    ):
+        found = plans_on(connection, act)
+        assert found
+        assert scans(found) == []
+
+
+def test_what_is_due_in_a_lane_is_found_by_index_alone(busy_house: House) -> None:
+    for lane in ("", outbox.LETTERS, outbox.PICTURES):
+        found = plans(busy_house, lambda lane=lane: outbox.due(busy_house.db, now=ids.now(), limit=1, lane=lane))  # type: ignore[misc]
+        assert len(found) == 1
+        assert [line for plan in found.values() for line in plan] == [
+            "SEARCH jobs USING INDEX jobs_due (lane=? AND run_at<?)"
+        ]
+
+
+@pytest.fixture
+def house_on_postgresql(postgres_server: Server, tmp_path: Path) -> Iterator[House]:
+    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+        yield house
+
+
+def test_postgresql_has_an_index_for_all_that_a_reply_asks(
+    house_on_postgresql: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With so few rows it would read whole tables for being quicker; told not to, it does where there is no index."""
+    house = house_on_postgresql
+    ben = proving.signed_in(house, claims=claims.github("ben"))
+    proving.signs_in(ben, claims=proving.address(house, "ben@example.org"), purpose="add")
+    ben.says("Hello.")
+    zoe = house.reader("Zoe", trusted=True)
+    asked: list[tuple[str, Mapping[str, object]]] = []
+    engine = house.db._engine  # noqa: SLF001 -- only the driver can tell
+    run = engine.run
+
+    def heard(sql: str, parameters: Mapping[str, object]) -> object:
+        asked.append((sql, parameters))
+        return run(sql, parameters)
+
+    with monkeypatch.context() as listening:
+        listening.setattr(engine, "run", heard)
+        zoe.says("Is it quick?")
+        ben.says("Is it quick, too?")
+        errands.end(house.db, "nobody's")
+        for lane in ("", outbox.LETTERS, outbox.PICTURES):
+            outbox.due(house.db, now=ids.now(), limit=1, lane=lane)
+    house.db.execute("SET enable_seqscan = off")
+    reads = [(sql, given) for sql, given in asked if sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE"))]
+    assert len(reads) > 20
+    for sql, given in reads:
+        plan = [str(row["QUERY PLAN"]) for row in house.db.rows(f"EXPLAIN {sql}", **given)]
+        assert not [line for line in plan if "Seq Scan" in line], (sql, plan)

@@ -104,10 +104,9 @@ def test_names_in_other_scripts_are_compared_as_well():
 
 @unhurried
 @given(ANY_NAME)
-def test_case_and_spaces_change_no_skeleton(typed):
+def test_spaces_change_no_shape(typed):
     assert names.looks_like(typed, typed)
-    assert names.skeleton(f" {typed} ") == names.skeleton(typed)
-    assert names.skeleton(names.skeleton(typed)) == names.skeleton(typed)
+    assert names.shapes(f" {typed} ") == names.shapes(typed)
 
 
 @pytest.mark.parametrize(

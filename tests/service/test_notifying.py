@@ -55,9 +55,10 @@ def test_a_link_from_a_letter_opens_the_desk(house: House) -> None:
     letter = written(house)
     assert letter is not None
     (secret,) = re.findall(r"token=(\w+)", letter.text)
-    holder = sessions.link_holder(house.db, ids.digest(secret), now=ids.now())
-    assert holder is not None
-    assert holder.id == house.author.account.id
+    link = sessions.find_link(house.db, ids.digest(secret))
+    assert link is not None
+    assert link.opens(now=ids.now())
+    assert link.account.id == house.author.account.id
 
 
 def test_a_letter_that_has_become_pointless_is_not_written(either_house: House) -> None:

@@ -2,16 +2,15 @@
 
 from comments_service import ids, proofs
 from comments_service.identity import addresses
-from comments_service.models import Errand
-from comments_service.store import errands, outbox, people, sessions
+from comments_service.store import outbox, people, sessions
 from comments_service.store.errands import Challenge
 from tests.support.actors import House
+from tests.support.claims import begun
 
 
 def for_a_code(house: House, address: str = "ben@example.net") -> Challenge:
     """Somebody who is in the middle of a reply asks for a code."""
-    errand = Errand(ids.digest(ids.new_secret()), {}, "reply", "", ids.now(), ids.now(hours=2))
-    errands.add(house.db, errand)
+    errand, _ = begun(house, "reply")
     return addresses.ask(house.db, errand, address)
 
 

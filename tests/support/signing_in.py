@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from werkzeug.test import TestResponse
 
-from comments_service import ids
-from comments_service.models import Errand, Identity
-from comments_service.store import errands, identities
+from comments_service.models import Identity
+from comments_service.store import identities
 from tests.support.actors import House
 from tests.support.browserless import Visitor
+from tests.support.claims import begun
 from tests.support.provider import Provider
 
 Start = Callable[..., Provider]
@@ -46,10 +46,7 @@ def known(house: House) -> list[Identity]:
 
 def on_an_errand(visitor: Visitor, purpose: str = "reply", **fields: str) -> None:
     """Let a visitor be at the form with something typed."""
-    secret = ids.new_secret()
-    errand = Errand(ids.digest(secret), {"page": "/a/"} | fields, purpose, "", ids.now(), ids.now(hours=2))
-    with visitor.house.db.transaction():
-        errands.add(visitor.house.db, errand)
+    _, secret = begun(visitor.house, purpose, **{"page": "/a/"} | fields)
     visitor.client.set_cookie("rapport_errand", secret)
 
 

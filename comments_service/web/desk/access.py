@@ -132,6 +132,4 @@ def use_new_address() -> Response:
 
 
 def _refused(problem: Problem, typed: str = "") -> Response:
-    if context.wants_json() or request.is_json:
-        raise problem
-    return problems.with_form(problem, _page(typed=typed, problem=problem))
+    return problems.with_form(problem, lambda: _page(typed=typed, problem=problem))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect
 
 from comments_service import ids, wording
 from comments_service.engagement import away
@@ -71,9 +72,7 @@ def announce() -> Response:
     try:
         away.announce(context.db(), context.settings(), account, given.get("first_day", ""), given.get("last_day", ""))
     except Problem as problem:
-        if context.wants_json() or request.is_json:
-            raise
-        return problems.with_form(problem, _away_page(given, problem))
+        return problems.with_form(problem, partial(_away_page, given, problem))
     return make_response(redirect(_AWAY, 303))
 
 

@@ -172,7 +172,5 @@ def decide(id: str) -> Response:  # noqa: A002
 
 def refused(problem: Problem, id_: str, given: Mapping[str, str]) -> Response:
     """The problem on the comment's own page, as it stands now."""
-    if context.wants_json() or request.is_json:
-        raise problem
-    html = comment_page_of(id_, guards.local_path(given.get("next") or _MODERATION), problem=problem)
-    return problems.with_form(problem, html)
+    next_ = guards.local_path(given.get("next") or _MODERATION)
+    return problems.with_form(problem, lambda: comment_page_of(id_, next_, problem=problem))

@@ -1,5 +1,7 @@
 """The Monday digest at the desk, for authors: the past week in people, and the weeks before it."""
 
+from functools import partial
+
 from flask import Response, make_response, request
 
 from comments_service import wording
@@ -20,9 +22,7 @@ def digest_page() -> Response:
     try:
         return make_response(_digest_page(request.args.get("week", "")))
     except Problem as problem:
-        if context.wants_json():
-            raise
-        return problems.with_form(problem, _digest_page("", problem))
+        return problems.with_form(problem, partial(_digest_page, "", problem))
 
 
 def _digest_page(day: str, problem: Problem | None = None) -> str:

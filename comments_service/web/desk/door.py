@@ -30,7 +30,7 @@ def refuse_strangers() -> Response | None:
     if context.account() is not None:
         _note_seen()
         return None
-    if context.wants_json() or request.is_json:
+    if context.for_a_program():
         raise _signed_out()
     if request.method in {"GET", "HEAD"}:
         return make_response(redirect("/desk/sign-in", 303))

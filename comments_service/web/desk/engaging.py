@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Response, request
+from flask import Response
 
 from comments_service import answering, engagement
 from comments_service.errors import Problem, forbidden, invalid
@@ -121,14 +121,12 @@ def move(id: str) -> Response:  # noqa: A002
 
 def _not_moved(problem: Problem, promise: Promise, given: Mapping[str, str]) -> Response:
     """The problem on the page of the reader's last words, with what was typed to tell them."""
-    if context.wants_json() or request.is_json:
-        raise problem
     last = _last_words(promise)
     if last is None:
         return problems.with_words(problem, given.get("text", ""))
     typed = answers.Typed({**given, "promise": promise.id}, (), problem)
     next_ = guards.local_path(given.get("next") or _HOME)
-    return problems.with_form(problem, deciding.comment_page_of(last, next_, moving=typed, problem=problem))
+    return problems.with_form(problem, lambda: deciding.comment_page_of(last, next_, moving=typed, problem=problem))
 
 
 def _tell(promise: Promise, text: str) -> str:

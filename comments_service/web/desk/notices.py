@@ -62,7 +62,7 @@ def onward(given: Mapping[str, str], done: str, about: Comment | Promise, *, oth
     parts = urlsplit(guards.local_path(given.get("next") or otherwise))
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NAMES]
     address = urlunsplit(parts._replace(query=urlencode([*kept, (done, about.id)])))
-    if not (context.wants_json() or request.is_json):
+    if not context.for_a_program():
         return make_response(redirect(address, 303))
     if isinstance(about, Comment):
         return jsonify(structured.comment_data(context.settings(), about) | {"next": address})

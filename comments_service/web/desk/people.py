@@ -379,13 +379,11 @@ def part(id: str) -> Response:  # noqa: A002
 
 def _again(problem: Problem, id_: str, *, note: str = "", same: str = "") -> Response:
     """The problem on the person's page, with what was typed."""
-    if context.wants_json() or request.is_json:
-        raise problem
     try:
         found = people.somebody(context.db(), id_)
     except Problem:
         return problems.with_words(problem, note or same)
-    return problems.with_form(problem, _person_page(found, note=note, same=same, problem=problem))
+    return problems.with_form(problem, lambda: _person_page(found, note=note, same=same, problem=problem))
 
 
 def _back(id_: str, where: str) -> Response:

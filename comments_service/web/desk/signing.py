@@ -57,8 +57,10 @@ def ask_for_letter() -> Response:
         authors.ask_for_letter(context.db(), context.secrets(), address, knock(secret=secret))
     except Problem as problem:
         return _refused(problem, typed)
-    response = jsonify({"done": _ASKED}) if _for_a_program() else make_response(redirect("/desk/sign-in?asked", 303))
-    context.lend_cookie(response, LETTER_COOKIE, secret, minutes=authors.LINK_MINUTES)
+    response = (
+        jsonify({"done": _ASKED}) if context.for_a_program() else make_response(redirect("/desk/sign-in?asked", 303))
+    )
+    context.set_cookie(response, LETTER_COOKIE, secret, minutes=authors.LINK_MINUTES)
     return response
 
 
@@ -81,7 +83,7 @@ def sign_in_with_passkey() -> Response:
 def begun(options: str, secret: str) -> Response:
     """What a browser is to do with a passkey, and the cookie that lets it come back with it."""
     response = jsonify(json.loads(options))
-    context.lend_cookie(response, PASSKEY_COOKIE, secret, minutes=passkeys.MINUTES)
+    context.set_cookie(response, PASSKEY_COOKIE, secret, minutes=passkeys.MINUTES)
     return response
 
 
@@ -129,10 +131,4 @@ def _page(
 
 
 def _refused(problem: Problem, typed: str = "") -> Response:
-    if _for_a_program():
-        raise problem
-    return problems.with_form(problem, _page(None, typed=typed, problem=problem))
-
-
-def _for_a_program() -> bool:
-    return context.wants_json() or request.is_json
+    return problems.with_form(problem, lambda: _page(None, typed=typed, problem=problem))

@@ -89,8 +89,6 @@ def _also() -> list[str]:
 
 def _told(problem: Problem, id_: str, given: Mapping[str, str], also: Sequence[str]) -> Response:
     """The problem on the comment's own page, as it stands now, with everything that was typed."""
-    if context.wants_json() or request.is_json:
-        raise problem
     text = given.get("text", "")
     comment = comments.find(context.db(), id_)
     unseen = comment is None or (comment.private_at is not None and not sees_private())
@@ -98,7 +96,7 @@ def _told(problem: Problem, id_: str, given: Mapping[str, str], also: Sequence[s
         return problems.with_words(problem, text)
     typed = answers.Typed(given, also, problem)
     next_ = guards.local_path(given.get("next") or _MODERATION)
-    return problems.with_form(problem, deciding.comment_page_of(id_, next_, typed=typed, problem=problem))
+    return problems.with_form(problem, lambda: deciding.comment_page_of(id_, next_, typed=typed, problem=problem))
 
 
 def _takes_an_answer(comment: Comment) -> bool:

@@ -45,15 +45,7 @@ def begin(given: Mapping[str, str], purpose: str, *, comment: str = "") -> tuple
 
 def remember(response: Response, secret: str) -> Response:
     """Give the browser the secret of its errand."""
-    response.set_cookie(
-        context.cookie_name(ERRAND_COOKIE),
-        secret,
-        max_age=ERRAND_HOURS * 3600,
-        secure=context.settings().secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    context.set_cookie(response, ERRAND_COOKIE, secret, hours=ERRAND_HOURS)
     return response
 
 
@@ -101,17 +93,19 @@ def failed(errand: Errand | None, problem: Problem) -> Response:
 
     The sentence goes with the errand and not with the address, so that nobody else can put one there.
     """
-    if context.for_a_program():
-        return problems.tell(problem)
-    if errand is not None and _at_the_form(errand):
+    if errand is not None and _at_the_form(errand) and not context.for_a_program():
         db = context.db()
         with db.transaction():
             errands.say(db, errand.id, problem.message)
         return make_response(redirect(way_back(errand), 303))
-    html = templating.render(
-        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=way_back(errand)
+    return problems.with_form(problem, lambda: _not_signed_in(errand, problem))
+
+
+def _not_signed_in(errand: Errand | None, problem: Problem) -> str:
+    back = way_back(errand)
+    return templating.render(
+        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=back
     )
-    return problems.with_form(problem, html)
 
 
 def way_back(errand: Errand | None, *, done: str = "") -> str:

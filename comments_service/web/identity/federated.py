@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import cast
 
 from flask import Flask, Response, current_app, jsonify, make_response, request
@@ -84,8 +85,8 @@ def login(way: str) -> Response:
             away = federation.begin(context.db(), context.settings(), context.secrets(), way, errand.id, typed)
     except Problem as problem:
         _note(way, problem)
-        if way in _FIELDS and not context.for_a_program():
-            response = problems.with_form(problem, _asked_for(way, errand, typed, problem))
+        if way in _FIELDS:
+            response = problems.with_form(problem, partial(_asked_for, way, errand, typed, problem))
         else:
             response = doors.failed(errand, problem)
     else:

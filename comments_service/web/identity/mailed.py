@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from flask import Response, make_response, redirect, request
 
@@ -40,7 +41,7 @@ def ask() -> Response:
             errand, secret = begin({"for": given.get("for", "")}, "yours")
         send(errand, address)
     except Problem as problem:
-        return _refused(problem, _address_page(errand, typed, problem))
+        return _refused(problem, partial(_address_page, errand, typed, problem))
     response = make_response(redirect("/identity/email", 303))
     return remember(response, secret) if secret else response
 
@@ -86,12 +87,12 @@ def _proven(errand: Errand, prove: Callable[[], Claims]) -> Response:
         guards.slow_down("code", address=challenge.address if challenge else "")
         return finish(prove(), errand)
     except Problem as problem:
-        return _refused(problem, _code_page(errand, problem))
+        return _refused(problem, partial(_code_page, errand, problem))
 
 
-def _refused(problem: Problem, page: str) -> Response:
+def _refused(problem: Problem, page: Callable[[], str]) -> Response:
     _note(problem)
-    return problems.tell(problem) if context.for_a_program() else problems.with_form(problem, page)
+    return problems.with_form(problem, page)
 
 
 def _note(problem: Problem) -> None:
@@ -106,7 +107,7 @@ def _insist_on_letters() -> None:
 
 def _is_under_way(errand: Errand) -> bool:
     challenge = errands.challenge_of(context.db(), errand.id)
-    return challenge is not None and challenge.used_at is None and challenge.expires > ids.now()
+    return challenge is not None and challenge.proves(now=ids.now())
 
 
 def _address_page(errand: Errand | None, address: str, problem: Problem | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, jsonify, make_response, redirect, request
 
@@ -171,9 +172,7 @@ def _done(what: str, act: Callable[[str], object]) -> Response:
     try:
         act(context.cookie(context.DEVICE_COOKIE))
     except Problem as problem:
-        if context.for_a_program():
-            raise
-        return problems.with_form(problem, page(problem=problem))
+        return problems.with_form(problem, partial(page, problem=problem))
     if context.wants_json():
         context.forget_speaker()
         return jsonify(_told(context.speaker()))

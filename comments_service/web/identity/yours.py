@@ -1,6 +1,7 @@
 """Your data: everything held about you, to see, to take along, to correct, to object to, and to erase."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from flask import Response, jsonify, make_response, redirect, request
 
@@ -109,9 +110,9 @@ def correct() -> Response:
             context.db(), found, typed.get("from", ""), email=typed.get("email"), website=typed.get("website")
         )
     except Problem as problem:
-        if context.for_a_program() or not problem.fields:
+        if not problem.fields:
             raise
-        return problems.with_form(problem, _page(found, typed=typed, problem=problem))
+        return problems.with_form(problem, partial(_page, found, typed=typed, problem=problem))
     if context.wants_json():
         return jsonify({"corrected": number})
     return make_response(redirect("/identity/data?done=corrected", 303))
@@ -135,9 +136,7 @@ def erase() -> Response | str:
     found = _somebody()
     if not forms.checked(forms.fields().get("sure", "")):
         problem = invalid({"sure": "Tick the box if you are sure: what is erased can't be brought back."})
-        if context.wants_json():
-            raise problem
-        return problems.with_form(problem, _page(found, problem=problem))
+        return problems.with_form(problem, partial(_page, found, problem=problem))
     emptied = forgetting.erase(context.db(), found)
     words = f" {wording.count(emptied, 'reply was', 'replies were')} emptied." if emptied else ""
     done = f"You are forgotten here: your words, your name, your addresses are gone.{words} Answers keep their place."
