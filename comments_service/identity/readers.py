@@ -1,5 +1,7 @@
 """Readers who proved who they are: signing in and out on a device, joining and parting, how they appear."""
 
+from collections.abc import Collection
+
 from comments_service import ids, names
 from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
@@ -24,7 +26,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
         if former and former.identity and errand.purpose == "add":
             identities.join(db, identity.person, former.identity.person, at=now)
         if errand.comment:
-            _prove_reply(db, errand.comment, identity, now)
+            _prove_reply(db, errand.comment, identity, now, here={former.person.id, former.guest} if former else set())
         if guest and identities.head_of(db, guest) == identities.head_of(db, identity.person):
             guest = None
         secret = ids.new_secret()
@@ -81,13 +83,18 @@ def _begin(db: Database, claims: Claims, now: str) -> Identity:
     return identity
 
 
-def _prove_reply(db: Database, id_: str, identity: Identity, now: str) -> None:
-    """Mark a reply that was sent by a guest as theirs who proved it since, and take that guest for the same person."""
+def _prove_reply(db: Database, id_: str, identity: Identity, now: str, *, here: Collection[str | None]) -> None:
+    """Mark a reply that was sent by a guest as theirs who proved it since.
+
+    On the device that speaks for that guest (`here`), the guest is the same person from now on. Elsewhere a private
+    link led to the reply; it speaks for that reply, and for nothing else that its writer said.
+    """
     comment = comments.find(db, id_)
     if comment is None or comment.person is None or comment.identity or comment.by_author:
         return
     if comments.prove(db, comment.id, identity.id, proven=identity.label, picture=identity.picture):
-        identities.join(db, comment.person, identity.person, at=now)
+        if comment.person in here:
+            identities.join(db, comment.person, identity.person, at=now)
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
 
 

@@ -113,17 +113,32 @@ def test_signing_out_everywhere_ends_every_device_of_theirs_and_no_other(ben: Re
 
 def test_a_reply_proven_later_makes_its_guest_the_same_person(either_house: House) -> None:
     house = either_house
-    guest, elsewhere = house.reader("Ben"), house.reader("Ben")
-    comment, other = guest.says("Held."), guest.says("Held as well.")
-    proving.signs_in(elsewhere, comment=comment.id)
+    ben = house.reader("Ben")
+    comment, other = ben.says("Held."), ben.says("Held as well.")
+    proving.signs_in(ben, comment=comment.id)
     assert house.now_of(comment).proven == "github.com/ben"
     assert house.now_of(other).proven == ""
-    assert posting.owned(house.db, elsewhere.speaker, other.id, "") is not None
+    office = proving.signed_in(house)
+    assert posting.owned(house.db, office.speaker, other.id, "") is not None
     # It is proven once: nobody else puts their mark on it.
     eve = house.reader("Eve")
     proving.signs_in(eve, claims=OTHER, comment=comment.id)
     assert house.now_of(comment).proven == "github.com/ben"
     assert posting.owned(house.db, eve.speaker, comment.id, "") is None
+
+
+def test_a_private_link_proves_its_reply_and_nothing_else_of_its_writer(either_house: House) -> None:
+    house = either_house
+    ben, eve = house.reader("Ben"), house.reader("Eve")
+    comment, other = ben.says("Held."), ben.says("Held as well.", email="ben@example.org")
+    # Somebody was shown the private link of one reply.
+    proving.signs_in(eve, claims=OTHER, comment=comment.id)
+    assert house.now_of(comment).proven == "github.com/eve"
+    assert posting.owned(house.db, eve.speaker, other.id, "") is None
+    # Nor does it lead to what its writer proves later.
+    proving.signs_in(ben, comment=other.id)
+    assert ben.speaker.identities.isdisjoint(eve.speaker.identities)
+    assert posting.owned(house.db, eve.speaker, other.id, "") is None
 
 
 # ── one person ──────────────────────────────────────────────────────────────────────────────────────────────────────
