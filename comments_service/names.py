@@ -22,7 +22,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # without the dot, wh
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d){_LABEL}")
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]++"  # RFC 5322 (3.2.3)
-_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*", re.IGNORECASE)
+# ASCII, or the Kelvin sign (U+212A) would pass as a k: letters go to one mailbox and prove what compares as another.
+_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*", re.IGNORECASE | re.ASCII)
 
 _NO_WEBSITE = "Please give the whole address of your site, such as https://example.org, or leave it empty."
 _NO_EMAIL = "Please check your e-mail address: it should look like name@example.org."

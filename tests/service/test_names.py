@@ -187,7 +187,7 @@ def test_an_email_address_is_kept_as_letters_are_sent_to_it(typed, kept):
         "Ben <ben@example.org>", '"ben"@example.org', "ben(x)@example.org", "ben@[127.0.0.1]", "ben@127.0.0.1",
         "=?utf-8?q?x=0a?=@example.org", "bén@example.org", "ben@straße.example", "ben@exa\u200bmple.org",
         "ben@example.org\u202e", "ben@-x.org", "x" * 65 + "@example.org", "ben@" + "a." * 130 + "org",
-        "ben@" + "b" * 64 + ".org", "ben@\ud800.org",
+        "ben@" + "b" * 64 + ".org", "ben@\ud800.org", "\u212aate@example.org", "\u017fam@example.org",
     ],
 )  # fmt: skip
 def test_what_no_letter_would_reach_is_refused_with_a_sentence(typed):
