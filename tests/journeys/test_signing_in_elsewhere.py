@@ -69,7 +69,8 @@ def known(house: House) -> list[tuple[str, str, str, str]]:
 
 @pytest.mark.parametrize("device", [True, False], ids=["with script", "without script"], indirect=True)
 def test_a_reader_is_sent_there_says_who_they_are_and_is_known_here(neighbours: Neighbours, device: Device) -> None:
-    page = device.opens("/identity/oidc-work/login")
+    page = device.opens("/identity/")
+    page.get_by_role("button", name="Our club").click()
     expect(page).to_have_title("The provider")
     signs_in(page)
     page.get_by_role("button", name="Authorize").click()
@@ -79,7 +80,8 @@ def test_a_reader_is_sent_there_says_who_they_are_and_is_known_here(neighbours: 
 
 
 def test_a_reader_who_changes_their_mind_comes_back_with_a_sentence(neighbours: Neighbours, device: Device) -> None:
-    page = device.opens("/identity/oidc-work/login")
+    page = device.opens("/identity/")
+    page.get_by_role("button", name="Our club").click()
     signs_in(page)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("alert")).to_contain_text("You came back from Our club without signing in")

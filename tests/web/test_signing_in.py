@@ -1,5 +1,6 @@
 """Signing in with a provider, each in its shape; whatever is forged, late or another's is refused."""
 
+import html
 import logging
 import re
 from threading import Thread
@@ -10,6 +11,7 @@ import pytest
 from comments_service import ids, outbound
 from comments_service.store import identities
 from tests.support import provider as providers
+from tests.support import proving
 from tests.support.actors import House
 from tests.support.browserless import Visitor
 from tests.support.processes import eventually
@@ -95,8 +97,7 @@ def test_a_name_that_only_the_server_tells_is_asked_for(house: House, start: Sta
 def test_the_page_on_the_way_says_where_to_and_leads_back(house: House, start: Start) -> None:
     start("github")
     visitor = Visitor(house)
-    on_an_errand(visitor, text="My words.")
-    page = visitor.gets("/identity/github/login")
+    page = visitor.follows(proving.chooses(visitor, "github", page="/a/", text="My words."))
     assert "Connecting to GitHub …" in page.text
     assert 'role="status"' in page.text
     assert 'href="/comments/reply?page=%2Fa%2F&amp;typed=1"' in page.text
@@ -484,11 +485,29 @@ def test_nobody_is_led_elsewhere_afterwards(house: House, start: Start) -> None:
             assert back.headers["Location"] == "/identity/?done=github"
 
 
-def test_a_link_on_another_site_sends_nobody_away_by_itself(house: House, start: Start) -> None:
+@pytest.mark.parametrize("site", ["cross-site", "same-origin", "none"])
+def test_a_link_sends_nobody_away_by_itself_wherever_it_stands(house: House, start: Start, site: str) -> None:
+    # In a reply or in a letter it is as good as one on another site.
     start("github")
-    page = Visitor(house).gets("/identity/github/login", Sec_Fetch_Site="cross-site")
-    assert "http-equiv" not in page.text
-    assert "Go to GitHub?" in page.text
+    visitor = Visitor(house)
+    on_an_errand(visitor)
+    for query in ("", "?begun=", "?begun=guessed"):
+        page = visitor.gets(f"/identity/github/login{query}", Sec_Fetch_Site=site)
+        assert "http-equiv" not in page.text
+        assert "Go to GitHub?" in page.text
+
+
+def test_a_link_joins_nobody_with_what_is_proven_at_its_end(house: House, start: Start) -> None:
+    at = start("github")
+    mine = start("oidc-work")
+    visitor = Visitor(house)
+    signs_in(visitor, mine)
+    proving.chooses(visitor, "github", purpose="add")  # and then they looked at something else
+    page = visitor.gets("/identity/github/login")
+    found = re.search(r'<a class="button" href="([^"]+)"', page.text)
+    assert found
+    comes_back(visitor, at.consents(html.unescape(found[1])))
+    assert house.count("joins") == 0
 
 
 def test_too_many_sign_ins_are_slowed_down(house: House, start: Start) -> None:

@@ -9,7 +9,7 @@ from comments_service.errors import Problem, not_found
 from comments_service.identity import addresses, readers
 from comments_service.models import Errand
 from comments_service.web import context, forms
-from comments_service.web.identity.door import begin, door, remember, way_back
+from comments_service.web.identity.door import begin, begun, door, remember, way_back
 from comments_service.web.identity.mailed import send
 
 GUEST = "guest"
@@ -51,7 +51,7 @@ def _errand(given: Mapping[str, str]) -> tuple[Errand, str]:
 def _begun(errand: Errand, way: str) -> str:
     """Where proving it begins; a letter is sent at once if the form holds an address to send it to."""
     if way != providers.EMAIL:
-        return f"/identity/{way}/login"
+        return f"/identity/{way}/login?begun={begun(errand)}"
     try:
         _send_to_the_typed(errand, errand.fields)
     except Problem:

@@ -63,6 +63,11 @@ def current() -> Errand | None:
     return errands.find(context.db(), ids.digest(secret), now=ids.now()) if secret else None
 
 
+def begun(errand: Errand) -> str:
+    """What an address says that was made for this errand, and that nobody else can put into a link."""
+    return errand.id[:32]
+
+
 def insist() -> Errand:
     """The errand that this browser is on. Raises Problem (410) if it is on none."""
     errand = current()
