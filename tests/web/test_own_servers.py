@@ -292,3 +292,15 @@ def test_the_same_server_may_vouch_by_two_protocols(house: House, start: Start) 
         for at in (one, two):
             assert signs_in(Visitor(house), at).status_code == 303
     assert len({identity.issuer for identity in known(house)}) == 2
+
+
+@pytest.mark.parametrize("before", ["<div>" * 5_000, f"<p title='{'x' * 300_000}'>"], ids=["tags", "letters"])
+def test_of_a_page_no_more_is_read_than_is_read_at_once(house: House, start: Start, before: str) -> None:
+    at = site(start, page=before + HEAD)
+    refused(Visitor(house).gets(f"/identity/website/login?site={at.url}"), 422, "does not say how its owner signs in")
+
+
+def test_of_a_server_nothing_long_is_kept(house: House, start: Start) -> None:
+    at = site(start, page=f'<link rel="authorization_endpoint" href="/auth?{"x" * 2_000}">')
+    refused(Visitor(house).gets(f"/identity/website/login?site={at.url}"), 502, "something that can't be used")
+    assert house.count("authorizations") == 0
