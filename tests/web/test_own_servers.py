@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from comments_service import worker
 from comments_service.errors import Problem
 from comments_service.identity import indieauth, mastodon
 from comments_service.settings import Settings
@@ -88,6 +89,22 @@ def test_a_server_that_forgot_this_blog_is_asked_for_keys_once_more(house: House
     assert signs_in(Visitor(house), at).status_code == 303
     assert len(at.asked("/api/v1/apps")) == 2
     assert len(known(house)) == 1
+
+
+def test_keys_of_a_server_that_nobody_came_from_are_forgotten(house: House, start: Start) -> None:
+    at = start("mastodon")
+    visitor = Visitor(house)
+    away(visitor, "mastodon")
+    house.shift_clock(hours=23)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 1
+    house.shift_clock(hours=25)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 0
+    signs_in(Visitor(house), at)
+    house.shift_clock(days=9)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 1
 
 
 def test_a_server_that_forgets_this_blog_meanwhile_is_told_of(house: House, start: Start) -> None:
