@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
 MINUTES = 15
+_LONGEST_TERM = 2000
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 
 
@@ -73,6 +74,8 @@ def address(settings: Settings, keys: Keys, way: str, terms: Terms, state: str) 
     """Where to send a browser. Raises Unusable when the server named no address that a browser should open."""
     if not outbound.may_ask(settings, terms.authorize) or not terms.authorize.isascii():
         raise Unusable("it names no address to sign in at")
+    if any(len(told) > _LONGEST_TERM for told in terms.as_data().values()):  # they are kept until the browser is back
+        raise Unusable("its addresses are too long")
     given = proofs_of(keys, state)
     more = {"nonce": given.nonce} if terms.keys else {}
     if terms.me:

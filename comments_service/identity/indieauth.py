@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import httpx
 
 _HOPS = 5
+# What is read of a page: its head is among it. Tags without end, each within the other, would take minutes to read.
+_MOST_LETTERS, _MOST_TAGS = 300_000, 5_000
 _METADATA, _ENDPOINT = "indieauth-metadata", "authorization_endpoint"
 _UNCLEAR = "Please give the address of your website, such as example.org."
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
@@ -58,7 +60,7 @@ def canonical(settings: Settings, typed: str) -> str:
         except ValueError:
             raise invalid({"site": _UNCLEAR}) from None
     parts = urlsplit(text)
-    if not text or not _plain_path(parts.path) or (parts.port and parts.scheme == "https"):
+    if not text or not _plain_path(parts.path) or not parts.query.isascii() or (parts.port and parts.scheme == "https"):
         raise invalid({"site": _UNCLEAR})
     host = _in_ascii(parts.netloc)
     return parts._replace(netloc=host, path=parts.path or "/", fragment="").geturl()
@@ -155,7 +157,8 @@ def _links(page: "httpx.Response") -> list[tuple[str, str]]:
         import nh3
 
         # All that is left are its links: what stands in comments, scripts and text fields is none.
-        text = nh3.clean(page.text, tags={"link"}, attributes={"link": {"rel", "href"}}, link_rel=None)
+        start = "<".join(page.text[:_MOST_LETTERS].split("<", _MOST_TAGS)[:_MOST_TAGS])
+        text = nh3.clean(start, tags={"link"}, attributes={"link": {"rel", "href"}}, link_rel=None)
         for element in _ELEMENT.findall(text):
             named = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(element)}
             found.append((named.get("rel", ""), named.get("href", "")))

@@ -1,6 +1,6 @@
 """Readers who proved who they are: signing in and out on a device, joining and parting, how they appear."""
 
-from collections.abc import Set
+from collections.abc import Collection
 
 from comments_service import ids, names
 from comments_service.database import Database
@@ -21,6 +21,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
     """
     now = ids.now()
     with db.transaction():
+        identities.take_turns(db)
         identity = _known(db, claims, now)
         former = identities.of_device(db, ids.digest(device)) if device else None
         guest = (former.guest if former.identity else former.person.id) if former else None
@@ -33,7 +34,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
         secret = ids.new_secret()
         if device:
             identities.drop_device(db, ids.digest(device))
-            hearts.hand_on(db, ids.digest(device), ids.digest(secret))
+            hearts.hand_on(db, device, secret)
         identities.add_device(db, ids.digest(secret), identity.person, now=now, identity=identity.id, guest=guest)
         if errand.purpose == "reply":
             errands.outlive(db, errand.id)
@@ -80,7 +81,7 @@ def _begin(db: Database, claims: Claims, now: str) -> Identity:
     return identity
 
 
-def _prove_reply(db: Database, id_: str, identity: Identity, now: str, *, here: Set[str | None]) -> None:
+def _prove_reply(db: Database, id_: str, identity: Identity, now: str, *, here: Collection[str | None]) -> None:
     """Mark a reply that was sent by a guest as theirs who proved it since.
 
     On the device that speaks for that guest (`here`), the guest is the same person from now on. Elsewhere a private
@@ -111,7 +112,7 @@ def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = 
             return ""
         secret = ids.new_secret()
         identities.add_device(db, ids.digest(secret), found.guest, now=ids.now())
-        hearts.hand_on(db, ids.digest(device), ids.digest(secret))
+        hearts.hand_on(db, device, secret)
         return secret
 
 
@@ -122,6 +123,7 @@ def appear_as(db: Database, speaker: Speaker, identity: str, *, device: str) -> 
         found = identities.of_device(db, ids.digest(device))
         if found is None or found.identity is None:
             raise forbidden(_NOT_PROVEN)
+        identities.take_turns(db)
         person = own(db, speaker, identity).person if identity else found.guest or _as_a_guest(db, known_by.person)
         identities.appear(db, ids.digest(device), person, guest=found.guest)
 
@@ -148,6 +150,7 @@ def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
     """Say that the guest who wrote from this device before was oneself. Raises Problem (403, 409)."""
     known_by = _proven(speaker)
     with db.transaction():
+        identities.take_turns(db)
         found = identities.of_device(db, ids.digest(device))
         if found is None or found.guest is None:
             raise conflict("Nobody else wrote from this device before.")
@@ -155,20 +158,21 @@ def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
         identities.appear(db, ids.digest(device), found.person.id, guest=None)
 
 
-def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
+def part(db: Database, speaker: Speaker, identity: str) -> None:
     """Take one identity apart from the others: its words and its page are its own again.
 
-    Raises Problem (403, 404, 409). The device stays with the identity that it proved.
+    Raises Problem (403, 404, 409). Every device stays with the identity that it proved, and appears as that one if it
+    appeared as somebody from whom that was taken apart.
     """
     known_by = _proven(speaker)
     with db.transaction():
+        identities.take_turns(db)
         parted = own(db, speaker, identity)
-        if len(identities.self_of(db, known_by.person).identities) == 1:
+        me = identities.self_of(db, known_by.person)
+        if len(me.identities) == 1:
             raise conflict("This is all that you have proven here, so there is nothing to part it from.")
         identities.part(db, parted.person, at=ids.now())
-        found = identities.of_device(db, ids.digest(device))
-        if found and found.person.id not in identities.self_of(db, known_by.person).ids | {found.guest}:
-            identities.appear(db, ids.digest(device), known_by.person, guest=found.guest)
+        identities.appear_as_proven(db, parted, [one.id for one in me.identities if one != parted])
 
 
 def rename(db: Database, speaker: Speaker, identity: str, typed: str) -> Identity:
@@ -211,6 +215,11 @@ def refuse_misleading(db: Database, name: str, *, besides: frozenset[str] = froz
             " If that is you, prove it below; otherwise please add something to your name."
         )
         raise ValueError(message)
+
+
+def goes_by(db: Database, identity: Identity, name: str) -> bool:
+    """Whether an identity has a word here under a name already: it keeps it, whoever came to share it later."""
+    return identities.bears(db, names.shapes(name), identity.person)
 
 
 def is_told_apart(identity: Identity) -> bool:

@@ -96,9 +96,14 @@ def outlive(db: Database, id: str) -> None:  # noqa: A002
 
 
 def forget_expired(db: Database, *, before: str) -> None:
-    """Forget what was begun, never finished, and expired before a moment."""
+    """Forget what was begun, never finished, and expired before a moment; and keys of servers that nobody came from."""
     for table in ("challenges", "authorizations", "errands"):
         db.execute(f"DELETE FROM {table} WHERE expires < :before", before=before)  # noqa: S608 -- the three are ours
+    db.execute(
+        """DELETE FROM registrations WHERE created < :before
+           AND NOT EXISTS (SELECT 1 FROM identities WHERE issuer = 'mastodon:' || registrations.issuer)""",
+        before=before,
+    )
 
 
 # ── letters that prove an address ───────────────────────────────────────────────────────────────────────────────────

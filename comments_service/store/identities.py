@@ -1,7 +1,7 @@
 """Identities: what readers proved, on which devices, and who is one person by their own proof."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -118,6 +118,22 @@ def appear(db: Database, secret: str, person: str, *, guest: str | None) -> None
     )
 
 
+def appear_as_proven(db: Database, parted: Identity, others: Iterable[str]) -> None:
+    """Let no device appear any more as whom it was parted from; `others` are the identities that stay together."""
+    db.execute(
+        """UPDATE devices SET person = :person
+           WHERE identity = :parted AND person <> :person AND (guest IS NULL OR person <> guest)""",
+        parted=parted.id,
+        person=parted.person,
+    )
+    db.execute(
+        """UPDATE devices SET person = (SELECT person FROM identities WHERE identities.id = devices.identity)
+           WHERE identity IN (:others) AND person = :person""",
+        others=list(others),
+        person=parted.person,
+    )
+
+
 def drop_devices_of(db: Database, identities: Iterable[str], *, keep: str = "") -> int:
     """Sign out every device that proved one of these identities, but the one with the secret `keep`."""
     return db.execute(
@@ -128,6 +144,14 @@ def drop_devices_of(db: Database, identities: Iterable[str], *, keep: str = "") 
 
 
 # ── one human ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def take_turns(db: Database) -> None:
+    """Let nobody else prove, join or part anything until this transaction ends.
+
+    Each looks first at what there is: two at once would both find nobody, or lead to somebody who is led on meanwhile.
+    """
+    db.execute("UPDATE people SET created = created WHERE id = (SELECT min(id) FROM people WHERE role IS NOT NULL)")
 
 
 def self_of(db: Database, person: str) -> Self:
@@ -232,7 +256,9 @@ def known_by(db: Database, person: str, shapes: Iterable[str]) -> None:
     """Remember by which shapes of a name a person is known, instead of those before."""
     db.execute("DELETE FROM proven_names WHERE person = :person", person=person)
     for shape in sorted(set(shapes)):
-        db.insert("proven_names", {"shape": shape, "person": person})
+        # Two replies of one person may come at once.
+        sql = "INSERT INTO proven_names (shape, person) VALUES (:shape, :person) ON CONFLICT (shape, person) DO NOTHING"
+        db.execute(sql, shape=shape, person=person)
 
 
 def shapes_of(db: Database, person: str) -> frozenset[str]:
@@ -241,13 +267,25 @@ def shapes_of(db: Database, person: str) -> frozenset[str]:
     return frozenset(row["shape"] for row in rows)
 
 
+_WITH_A_WORD = """EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
+    AND comments.state IN ('held', 'published'))"""
+
+
+def bears(db: Database, shapes: Collection[str], person: str) -> bool:
+    """Whether a person is known, with a word here, by a name of all these shapes."""
+    found = db.value(
+        f"SELECT count(*) FROM proven_names WHERE person = :person AND shape IN (:shapes) AND {_WITH_A_WORD}",  # noqa: S608
+        person=person,
+        shapes=sorted(shapes),
+    )
+    return bool(found == len(shapes))
+
+
 def bearer(db: Database, shapes: Iterable[str], *, besides: Iterable[str]) -> str | None:
     """A proven person with a word here who is known by one of these shapes of a name, but none of `besides`."""
     found = db.value(
-        """SELECT person FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
-           AND EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
-                       AND comments.state IN ('held', 'published'))
-           ORDER BY person LIMIT 1""",
+        f"""SELECT person FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
+           AND {_WITH_A_WORD} ORDER BY person LIMIT 1""",  # noqa: S608
         shapes=list(shapes),
         besides=list(besides) or [""],
     )

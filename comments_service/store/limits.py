@@ -30,6 +30,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     ),
     # Codes are six digits: all tries of a day together find one of a thousand of them.
     "code": (Limit("address", 15, _HOUR), Limit("network", 30, _HOUR), Limit("site", 1000, _HOUR)),
+    # What is typed by somebody who goes away to prove who they are is kept for a day at most.
+    "errand": (Limit("network", 60, _HOUR), Limit("site", 2000, _HOUR)),
     "sign-in": (Limit("network", 20, 900), Limit("site", 400, 900)),
     "provider": (Limit("network", 30, 900), Limit("site", 1000, 900)),
     "preview": (Limit("network", 30, 60),),

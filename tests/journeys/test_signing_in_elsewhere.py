@@ -69,7 +69,8 @@ def known(house: House) -> list[tuple[str, str, str, str]]:
 
 @pytest.mark.parametrize("device", [True, False], ids=["with script", "without script"], indirect=True)
 def test_a_reader_is_sent_there_says_who_they_are_and_is_known_here(neighbours: Neighbours, device: Device) -> None:
-    page = device.opens("/identity/work/login")
+    page = device.opens("/identity/")
+    page.get_by_role("button", name="Our club").click()
     expect(page).to_have_title("The provider")
     signs_in(page)
     page.get_by_role("button", name="Authorize").click()

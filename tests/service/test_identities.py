@@ -1,8 +1,13 @@
 """Readers who proved who they are: one human with several identities, joined and parted by their own proof alone."""
 
+import dataclasses
+from collections.abc import Callable
+from threading import Thread
+
 import pytest
 
 from comments_service import ids, posting
+from comments_service.database import opened
 from comments_service.errors import Problem
 from comments_service.identity import readers
 from comments_service.models import NewReply
@@ -96,12 +101,12 @@ def test_signing_out_leaves_the_guest_that_was_there_and_nothing_proven(either_h
 def test_what_a_device_likes_it_likes_under_its_new_secret_too(either_house: House) -> None:
     ben = either_house.reader("Ben")
     ben.says("As a guest.")
-    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    hearts.like(either_house.db, "/a/", hearts.print_of(ben.device), at=ids.now())
     proving.signs_in(ben)
-    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
-    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    assert hearts.unlike(either_house.db, "/a/", hearts.print_of(ben.device))
+    hearts.like(either_house.db, "/a/", hearts.print_of(ben.device), at=ids.now())
     ben.device = readers.sign_out(either_house.db, ben.speaker, device=ben.device)
-    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
+    assert hearts.unlike(either_house.db, "/a/", hearts.print_of(ben.device))
 
 
 def test_signing_out_everywhere_ends_every_device_of_theirs_and_no_other(ben: Reader) -> None:
@@ -174,7 +179,7 @@ def test_parted_they_are_two_again_and_comments_keep_what_they_were_written_with
     github, site = both(ben)
     two = ben.says("By my own site.")
     office = proving.signed_in(ben.house)
-    readers.part(ben.house.db, office.speaker, site, device=office.device)
+    readers.part(ben.house.db, office.speaker, site)
     assert office.speaker.identities == {github}
     assert ben.speaker.identities == {site}
     for reader, own, others in ((office, one, two), (ben, two, one)):
@@ -183,13 +188,35 @@ def test_parted_they_are_two_again_and_comments_keep_what_they_were_written_with
     assert [ben.house.now_of(comment).proven for comment in (one, two)] == ["github.com/ben", "ben.example"]
 
 
+@pytest.mark.parametrize("appears", ["as the other", "as a guest"])
+@pytest.mark.parametrize("parted", ["the one proven there", "the other"])
+def test_a_device_that_appeared_as_whom_it_was_parted_from_speaks_for_them_no_more(
+    ben: Reader, appears: str, parted: str
+) -> None:
+    mine = ben.says("By GitHub.")
+    github, site = both(ben)
+    readers.appear_as(ben.house.db, ben.speaker, "", device=ben.device)
+    as_guest = ben.says("As a guest.")
+    office = proving.signed_in(ben.house, claims=SITE)
+    readers.appear_as(ben.house.db, office.speaker, github if appears == "as the other" else "", device=office.device)
+    readers.part(
+        ben.house.db, proving.signed_in(ben.house).speaker, site if parted == "the one proven there" else github
+    )
+    assert office.speaker.identities == {site}
+    assert office.speaker.known_by is not None
+    assert office.speaker.persons == identities.self_of(ben.house.db, office.speaker.known_by.person).ids
+    assert posting.owned(ben.house.db, office.speaker, mine.id, "") is None
+    stays = bool(posting.owned(ben.house.db, office.speaker, as_guest.id, ""))
+    assert stays is (parted == "the other")
+
+
 def test_any_of_three_can_be_parted_and_the_others_stay_together(ben: Reader) -> None:
     for parted in range(3):
         github, site = both(ben)
         address = proving.signs_in(ben, claims=proving.address(ben.house, "ben@example.org"), purpose="add").id
         all_three = [github, site, address]
         assert ben.speaker.identities == set(all_three)
-        readers.part(ben.house.db, ben.speaker, all_three[parted], device=ben.device)
+        readers.part(ben.house.db, ben.speaker, all_three[parted])
         left = [identities.find(ben.house.db, one) for one in all_three if one != all_three[parted]]
         groups = {identities.self_of(ben.house.db, one.person).ids for one in left if one}
         assert len(groups) == 1
@@ -209,7 +236,7 @@ def test_joining_two_groups_makes_one_and_joining_again_changes_nothing(ben: Rea
 
 def test_what_was_proven_alone_cannot_be_parted(ben: Reader) -> None:
     with pytest.raises(Problem) as refused:
-        readers.part(ben.house.db, ben.speaker, next(iter(ben.speaker.identities)), device=ben.device)
+        readers.part(ben.house.db, ben.speaker, next(iter(ben.speaker.identities)))
     assert refused.value.status == 409
 
 
@@ -234,7 +261,7 @@ def test_an_authors_join_gives_nobody_anothers_words(ben: Reader) -> None:
 def test_nobody_touches_an_identity_that_is_not_theirs(ben: Reader, act: str) -> None:
     eve = proving.signed_in(ben.house, claims=OTHER)
     theirs = next(iter(ben.speaker.identities))
-    more = {"device": eve.device} if act != "rename" else {}
+    more = {"device": eve.device} if act == "appear_as" else {}
     words = ["Eve"] if act == "rename" else []
     with pytest.raises(Problem) as refused:
         getattr(readers, act)(ben.house.db, eve.speaker, theirs, *words, **more)
@@ -243,6 +270,67 @@ def test_nobody_touches_an_identity_that_is_not_theirs(ben: Reader, act: str) ->
     with pytest.raises(Problem) as refused:
         getattr(readers, act)(ben.house.db, guest.speaker, theirs, *words, **more)
     assert refused.value.status == 403
+
+
+# ── at the same moment ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def meanwhile(house: House, first: Callable[[], object], second: Callable[[House], object]) -> list[object]:
+    """Let `second` begin, on a connection of its own, before the transaction of `first` has ended; what went wrong."""
+    wrong: list[object] = []
+
+    def goes() -> None:
+        with opened(house.settings) as db:
+            try:
+                second(dataclasses.replace(house, db=db))
+            except Exception as error:  # noqa: BLE001 -- it is what the test asks for
+                wrong.append(error)
+
+    with house.db.transaction():
+        first()
+        thread = Thread(target=goes)
+        thread.start()
+        thread.join(0.5)
+    thread.join(10)
+    assert not thread.is_alive()
+    return wrong
+
+
+def test_two_devices_that_prove_the_same_for_the_first_time_are_one(either_house: House) -> None:
+    readers_ = [either_house.reader(), either_house.reader()]
+
+    def second(house: House) -> None:
+        readers_[1].house = house
+        proving.signs_in(readers_[1])
+
+    assert meanwhile(either_house, lambda: proving.signs_in(readers_[0]), second) == []
+    assert either_house.count("identities") == 1
+
+
+def test_two_joins_at_once_make_one_human(ben: Reader) -> None:
+    house = ben.house
+    eve = proving.signed_in(house, claims=OTHER)
+
+    def second(there: House) -> None:
+        eve.house = there
+        proving.signs_in(eve, claims=SITE, purpose="add")
+
+    assert meanwhile(house, lambda: proving.signs_in(ben, claims=OTHER, purpose="add"), second) == []
+    eve.house = house
+    assert len(ben.speaker.identities) == 3
+    assert eve.speaker.identities == ben.speaker.identities
+
+
+def test_two_replies_at_once_give_a_name_once(ben: Reader) -> None:
+    house = ben.house
+    office = proving.signed_in(house)
+
+    def second(there: House) -> None:
+        office.house = there
+        office.says("From the office.")
+
+    assert meanwhile(house, lambda: ben.says("From home."), second) == []
+    assert house.count("comments") == 2
 
 
 # ── how one appears ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -315,6 +403,22 @@ def test_a_mark_that_many_have_does_not_let_one_pose_as_another(ben: Reader) -> 
     given_anew = poser.says("Hello.", name="Ben from Lagos", rename=True)
     assert (given_anew.name, given_anew.proven) == ("Ben from Lagos", "by Google")
     assert poser.says("Hello again.", name="").name == "Ben from Lagos"
+
+
+def test_who_came_first_keeps_their_name_beside_one_with_a_mark_of_their_own(either_house: House) -> None:
+    first = proving.signed_in(either_house, claims=proving.address(either_house, "ben@example.org"))
+    kept = first.says("Hello.", name="Ben Okafor")
+    second = proving.signed_in(either_house)
+    second.says("Hello too.")
+    again = first.says("Still me.")
+    assert again.name == "Ben Okafor"
+    # Without the mark the second one could be taken for the first.
+    readers.appear_as(either_house.db, second.speaker, "", device=second.device)
+    assert "goes by Ben Okafor" in refused_name(second, "Ben Okafor")
+    # Whoever left no word under a name left the name.
+    for one in (kept, again):
+        first.withdraws(one)
+    assert "goes by Ben Okafor" in refused_name(first, "Ben Okafor")
 
 
 def test_nobody_appears_under_an_authors_name_whoever_vouches(either_house: House) -> None:

@@ -113,6 +113,19 @@ def test_what_was_typed_is_shown_to_the_browser_that_typed_it_only(visitor: Visi
     assert "Words that survive." not in stranger.gets("/comments/reply?page=/a/&typed=1").text
 
 
+def test_a_network_does_not_fill_the_house_with_what_it_types(house: House) -> None:
+    visitors = [Visitor(house) for _ in range(61)]
+    words = WORDS | {"text": "x" * 20_000, "website": "x" * 20_000}
+    answers = [proving.chooses(visitor, "mastodon", **words) for visitor in visitors]
+    assert [answer.status_code for answer in answers] == [303] * 60 + [429]
+    assert "x" * 10_000 in answers[-1].text, "what was typed comes back"
+    assert house.count("errands") == 60
+    assert house.db.value("SELECT max(length(fields)) FROM errands") < 13_000
+    # Whoever has begun already may change their mind as often as they like.
+    assert proving.chooses(visitors[0], "website", **WORDS).status_code == 303
+    assert proving.chooses(Visitor(house, "203.0.113.9"), "website", **WORDS).status_code == 303
+
+
 def test_what_was_typed_is_kept_for_two_hours(visitor: Visitor, house: House) -> None:
     proving.chooses(visitor, "email", **WORDS)
     house.shift_clock(hours=2, minutes=1)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from comments_service import worker
 from comments_service.errors import Problem
 from comments_service.identity import indieauth, mastodon
 from comments_service.settings import Settings
@@ -88,6 +89,22 @@ def test_a_server_that_forgot_this_blog_is_asked_for_keys_once_more(house: House
     assert signs_in(Visitor(house), at).status_code == 303
     assert len(at.asked("/api/v1/apps")) == 2
     assert len(known(house)) == 1
+
+
+def test_keys_of_a_server_that_nobody_came_from_are_forgotten(house: House, start: Start) -> None:
+    at = start("mastodon")
+    visitor = Visitor(house)
+    away(visitor, "mastodon")
+    house.shift_clock(hours=23)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 1
+    house.shift_clock(hours=25)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 0
+    signs_in(Visitor(house), at)
+    house.shift_clock(days=9)
+    worker.tidy(house.db, house.settings)
+    assert house.count("registrations") == 1
 
 
 def test_a_server_that_forgets_this_blog_meanwhile_is_told_of(house: House, start: Start) -> None:
@@ -262,7 +279,8 @@ def test_a_website_is_compared_in_one_form(typed, expected):
     [
         "", "me", "http://localhost/", "http://127.0.0.1:80/", "10.0.0.1", "https://[::1]/", "https://example.org:8443/",
         "https://ben@example.org/", "https://example.org/a/../b", "https://example.org/./", "mailto:me@example.org",
-        "javascript:alert(1)", "https://example.org/ü", "//example.org", "https://ex ample.org/",
+        "javascript:alert(1)", "https://example.org/ü", "https://example.org/?ü", "//example.org",
+        "https://ex ample.org/",
     ],
 )  # fmt: skip
 def test_what_is_no_website_is_refused(typed):
@@ -292,3 +310,15 @@ def test_the_same_server_may_vouch_by_two_protocols(house: House, start: Start) 
         for at in (one, two):
             assert signs_in(Visitor(house), at).status_code == 303
     assert len({identity.issuer for identity in known(house)}) == 2
+
+
+@pytest.mark.parametrize("before", ["<div>" * 5_000, f"<p title='{'x' * 300_000}'>"], ids=["tags", "letters"])
+def test_of_a_page_no_more_is_read_than_is_read_at_once(house: House, start: Start, before: str) -> None:
+    at = site(start, page=before + HEAD)
+    refused(Visitor(house).gets(f"/identity/website/login?site={at.url}"), 422, "does not say how its owner signs in")
+
+
+def test_of_a_server_nothing_long_is_kept(house: House, start: Start) -> None:
+    at = site(start, page=f'<link rel="authorization_endpoint" href="/auth?{"x" * 2_000}">')
+    refused(Visitor(house).gets(f"/identity/website/login?site={at.url}"), 502, "something that can't be used")
+    assert house.count("authorizations") == 0

@@ -11,6 +11,7 @@ from comments_service import ids, outbound
 from comments_service import providers as ways_in
 from comments_service.store import identities
 from tests.support import provider as providers
+from tests.support import proving
 from tests.support.actors import House
 from tests.support.browserless import Visitor
 from tests.support.processes import eventually
@@ -97,8 +98,7 @@ def test_a_name_that_only_the_server_tells_is_asked_for(house: House, start: Sta
 def test_the_page_on_the_way_says_where_to_and_leads_back(house: House, start: Start) -> None:
     start("github")
     visitor = Visitor(house)
-    on_an_errand(visitor, text="My words.")
-    page = visitor.gets("/identity/github/login")
+    page = visitor.follows(proving.chooses(visitor, "github", page="/a/", text="My words."))
     assert "Connecting to GitHub …" in page.text
     assert 'role="status"' in page.text
     assert 'href="/comments/reply?page=%2Fa%2F&amp;typed=1"' in page.text
@@ -486,11 +486,35 @@ def test_nobody_is_led_elsewhere_afterwards(house: House, start: Start) -> None:
             assert back.headers["Location"] == "/identity/?done=github"
 
 
-def test_a_link_on_another_site_sends_nobody_away_by_itself(house: House, start: Start) -> None:
-    start("github")
-    page = Visitor(house).gets("/identity/github/login", Sec_Fetch_Site="cross-site")
-    assert "http-equiv" not in page.text
-    assert "Go to GitHub?" in page.text
+@pytest.mark.parametrize("site", ["cross-site", "same-origin", "none"])
+def test_a_link_sends_nobody_by_itself_to_a_server_that_it_chose(house: House, site: str) -> None:
+    # In a reply or in a letter it is as good as one on another site.
+    with providers.serving("mastodon") as one:
+        house.settings = house.settings.with_(services=(one.service,), rate_limit=False)
+        visitor = Visitor(house)
+        on_an_errand(visitor)
+        for query in ("", "?begun=", "?begun=guessed"):
+            page = visitor.gets(f"/identity/mastodon/login{query}", Sec_Fetch_Site=site)
+            assert "http-equiv" not in page.text
+            assert f"Go to {urlsplit(one.url).netloc}?" in page.text
+
+
+def test_a_link_to_a_provider_of_this_blog_leads_there_and_nowhere_else(house: House, start: Start) -> None:
+    at = start("github")
+    answer = Visitor(house).gets("/identity/github/login?begun=guessed&server=evil.example")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{at.url}/login/oauth/authorize?")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_link_joins_nobody_with_what_is_proven_at_its_end(house: House, start: Start) -> None:
+    at = start("github")
+    mine = start("oidc-work")
+    visitor = Visitor(house)
+    signs_in(visitor, mine)
+    proving.chooses(visitor, "github", purpose="add")  # and then they looked at something else
+    comes_back(visitor, at.consents(visitor.gets("/identity/github/login").headers["Location"]))
+    assert house.count("joins") == 0
 
 
 def test_too_many_sign_ins_are_slowed_down(house: House, start: Start) -> None:
@@ -498,7 +522,7 @@ def test_too_many_sign_ins_are_slowed_down(house: House, start: Start) -> None:
     house.settings = house.settings.with_(rate_limit=True)
     visitor = Visitor(house)
     statuses = [visitor.gets("/identity/github/login").status_code for _ in range(31)]
-    assert statuses == [200] * 30 + [429]
+    assert statuses == [303] * 30 + [429]
 
 
 def test_slow_providers_leave_threads_for_everybody_else(house: House, start: Start) -> None:

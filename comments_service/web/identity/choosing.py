@@ -9,7 +9,7 @@ from comments_service.errors import Problem, not_found
 from comments_service.identity import addresses, readers
 from comments_service.models import Errand
 from comments_service.web import context, forms
-from comments_service.web.identity.door import begin, door, remember, way_back
+from comments_service.web.identity.door import begin, begun, door, remember, way_back
 from comments_service.web.identity.mailed import send
 
 GUEST = "guest"
@@ -42,16 +42,19 @@ def _errand(given: Mapping[str, str]) -> tuple[Errand, str]:
     if not given.get("comment"):
         purpose = "add" if given.get("purpose") == "add" else "reply" if given.get("page") else "yours"
         return begin(given, purpose)
-    comment = posting.owned(context.db(), context.speaker(), given["comment"], given.get("key", ""))
+    speaker = context.speaker()
+    comment = posting.owned(context.db(), speaker, given["comment"], given.get("key", ""))
     if comment is None:
         raise not_found("reply of yours")
-    return begin({"email": comment.email, "website": comment.website}, "yours", comment=comment.id)
+    # A private link is told no address that its reply was sent with.
+    kept = {"email": comment.email, "website": comment.website} if speaker.wrote(comment) else {}
+    return begin(kept, "yours", comment=comment.id)
 
 
 def _begun(errand: Errand, way: str) -> str:
     """Where proving it begins; a letter is sent at once if the form holds an address to send it to."""
     if way != providers.EMAIL:
-        return f"/identity/{providers.address_of(way)}/login"
+        return f"/identity/{providers.address_of(way)}/login?begun={begun(errand)}"
     try:
         _send_to_the_typed(errand, errand.fields)
     except Problem:

@@ -11,7 +11,7 @@ from comments_service.identity import guests, readers
 from comments_service.models import Errand
 from comments_service.providers import Claims
 from comments_service.store import errands
-from comments_service.web import context, problems
+from comments_service.web import context, guards, problems
 
 door = Blueprint("identity", __name__, url_prefix="/identity")
 
@@ -27,13 +27,19 @@ _KEPT = (
     "page", "parent", "edition", "text", "name", "email", "website", "wants_answer", "private", "remember", "notify",
     "new_essays", "for",
 )  # fmt: skip
-_LONGEST_FIELD = 12_000
+_LONGEST_TEXT, _LONGEST_FIELD = 12_000, 500
 
 
 def begin(given: Mapping[str, str], purpose: str, *, comment: str = "") -> tuple[Errand, str]:
-    """A new errand of this browser, with what was typed, and the secret for its cookie. The former one ends."""
+    """A new errand of this browser, with what was typed, and the secret for its cookie. The former one ends.
+
+    Raises Problem (429) when many browsers of a network begin one.
+    """
+    if current() is None:
+        guards.slow_down("errand")
     secret = ids.new_secret()
-    kept = {name: given[name][:_LONGEST_FIELD] for name in _KEPT if given.get(name)}
+    longest = {"text": _LONGEST_TEXT}
+    kept = {name: given[name][: longest.get(name, _LONGEST_FIELD)] for name in _KEPT if given.get(name)}
     errand = Errand(ids.digest(secret), kept, purpose, comment, ids.now(), ids.now(hours=ERRAND_HOURS))
     db = context.db()
     with db.transaction():
@@ -53,6 +59,11 @@ def current() -> Errand | None:
     """The errand that this browser is on, if it is on one."""
     secret = context.cookie(ERRAND_COOKIE)
     return errands.find(context.db(), ids.digest(secret), now=ids.now()) if secret else None
+
+
+def begun(errand: Errand) -> str:
+    """What an address says that was made for this errand, and that nobody else can put into a link."""
+    return errand.id[:32]
 
 
 def insist() -> Errand:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import cast
 
-from flask import Flask, Response, current_app, jsonify, make_response, request
+from flask import Flask, Response, current_app, jsonify, make_response, redirect, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
@@ -74,13 +74,15 @@ def login(way: str) -> Response:
     """Send the browser to a provider, first asking to which, where every reader has their own."""
     _offered(way)
     errand = doors.current()
+    chosen = errand is not None and request.args.get("begun") == doors.begun(errand)
     typed, missing = _typed(way)
     if missing:
         return make_response(_asked_for(way, errand, errand.fields.get("website", "") if errand else ""))
     secret = ""
     try:
         with _asking():
-            if errand is None:
+            if errand is None or (not chosen and errand.purpose != "reply"):
+                # What a link led to is joined to nobody, and proves no reply.
                 errand, secret = doors.begin({}, "yours")
             away = federation.begin(context.db(), context.settings(), context.secrets(), way, errand.id, typed)
     except Problem as problem:
@@ -90,7 +92,9 @@ def login(way: str) -> Response:
         else:
             response = doors.failed(errand, problem)
     else:
-        response = make_response(_away(away, errand))
+        # A page and no redirect after a form: our policy lets none end on another site.
+        by_link = not chosen and way not in _FIELDS
+        response = make_response(redirect(away.address, 303) if by_link else _away(away, errand, at_once=chosen))
     return doors.remember(response, secret) if secret else response
 
 
@@ -135,20 +139,20 @@ def _asked_for(way: str, errand: Errand | None, typed: str, problem: Problem | N
         typed=typed if way == WEBSITE or problem else "",
         problem=problem,
         back=doors.way_back(errand),
+        begun=request.args.get("begun", ""),
     )
 
 
-def _away(away: federation.Away, errand: Errand) -> str:
-    # A page and no redirect: our policy lets no form end on another site. Where another site's link led here with a
-    # server that it chose, the reader decides.
-    led = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+def _away(away: federation.Away, errand: Errand, *, at_once: bool) -> str:
+    # Where a link led here, which may stand in a letter or in somebody's reply and name a server of theirs, the reader
+    # decides.
     return templating.render(
         "readers/connecting.html",
         site=context.settings(),
         desk=False,
         provider=away.name,
         address=away.address,
-        at_once=led,
+        at_once=at_once,
         back=doors.way_back(errand),
     )
 
