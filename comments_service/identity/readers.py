@@ -234,6 +234,11 @@ def refuse_misleading(db: Database, name: str, *, besides: frozenset[str] = froz
         raise ValueError(message)
 
 
+def goes_by(db: Database, identity: Identity, name: str) -> bool:
+    """Whether an identity has a word here under a name already: it keeps it, whoever came to share it later."""
+    return identities.bears(db, names.shapes(name), identity.person)
+
+
 def is_told_apart(identity: Identity) -> bool:
     """Whether what stands beside a name belongs to nobody else: `github.com/ben` does, "by e-mail" and "by Google" not.
 

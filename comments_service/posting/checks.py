@@ -116,8 +116,8 @@ def words(text: str) -> str:
 
 
 def _name(db: Database, speaker: Speaker, typed: str, *, chosen: bool) -> str:
-    name = names.clean(typed)
-    vouched = chosen and speaker.identity is not None and readers.is_told_apart(speaker.identity)
+    name, identity = names.clean(typed), speaker.identity if chosen else None
+    vouched = identity is not None and (readers.is_told_apart(identity) or readers.goes_by(db, identity, name))
     readers.refuse_misleading(db, name, besides=speaker.selves, vouched=vouched)
     return name
 

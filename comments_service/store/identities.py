@@ -1,7 +1,7 @@
 """Identities: what readers proved, on which devices, and who is one person by their own proof."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -239,13 +239,25 @@ def shapes_of(db: Database, person: str) -> frozenset[str]:
     return frozenset(row["shape"] for row in rows)
 
 
+_WITH_A_WORD = """EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
+    AND comments.state IN ('held', 'published'))"""
+
+
+def bears(db: Database, shapes: Collection[str], person: str) -> bool:
+    """Whether a person is known, with a word here, by a name of all these shapes."""
+    found = db.value(
+        f"SELECT count(*) FROM proven_names WHERE person = :person AND shape IN (:shapes) AND {_WITH_A_WORD}",  # noqa: S608
+        person=person,
+        shapes=sorted(shapes),
+    )
+    return bool(found == len(shapes))
+
+
 def bearer(db: Database, shapes: Iterable[str], *, besides: Iterable[str]) -> str | None:
     """A proven person with a word here who is known by one of these shapes of a name, but none of `besides`."""
     found = db.value(
-        """SELECT person FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
-           AND EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
-                       AND comments.state IN ('held', 'published'))
-           ORDER BY person LIMIT 1""",
+        f"""SELECT min(person) FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
+           AND {_WITH_A_WORD}""",  # noqa: S608
         shapes=list(shapes),
         besides=list(besides) or [""],
     )

@@ -317,6 +317,22 @@ def test_a_mark_that_many_have_does_not_let_one_pose_as_another(ben: Reader) -> 
     assert poser.says("Hello again.", name="").name == "Ben from Lagos"
 
 
+def test_who_came_first_keeps_their_name_beside_one_with_a_mark_of_their_own(either_house: House) -> None:
+    first = proving.signed_in(either_house, claims=proving.address(either_house, "ben@example.org"))
+    kept = first.says("Hello.", name="Ben Okafor")
+    second = proving.signed_in(either_house)
+    second.says("Hello too.")
+    again = first.says("Still me.")
+    assert again.name == "Ben Okafor"
+    # Without the mark the second one could be taken for the first.
+    readers.appear_as(either_house.db, second.speaker, "", device=second.device)
+    assert "goes by Ben Okafor" in refused_name(second, "Ben Okafor")
+    # Whoever left no word under a name left the name.
+    for one in (kept, again):
+        first.withdraws(one)
+    assert "goes by Ben Okafor" in refused_name(first, "Ben Okafor")
+
+
 def test_nobody_appears_under_an_authors_name_whoever_vouches(either_house: House) -> None:
     poser = proving.signed_in(either_house, claims=Claims("x", "x", "9", "x.com/ana", name="Ana Ferreira"))
     assert "writes here" in refused_name(poser, "")
