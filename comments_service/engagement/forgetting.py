@@ -13,6 +13,7 @@ from comments_service.store import (
     facts,
     forgetting,
     hearts,
+    identities,
     outbox,
     pages,
     people,
@@ -33,6 +34,7 @@ def erase(db: Database, subject: Subject) -> int:
     account is never erased this way.
     """
     with db.transaction():
+        identities.take_turns(db)
         for person in subject.people:
             _forget(db, person)
         emptied = 0

@@ -20,6 +20,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
     """
     now = ids.now()
     with db.transaction():
+        identities.take_turns(db)
         identity = _known(db, claims, now)
         former = identities.of_device(db, ids.digest(device)) if device else None
         guest = (former.guest if former.identity else former.person.id) if former else None
@@ -125,6 +126,7 @@ def appear_as(db: Database, speaker: Speaker, identity: str, *, device: str) -> 
         found = identities.of_device(db, ids.digest(device))
         if found is None or found.identity is None:
             raise forbidden(_NOT_PROVEN)
+        identities.take_turns(db)
         me = identities.self_of(db, known_by.person)
         if not identity:
             guest = found.guest or _as_a_guest(db, me.head)
@@ -162,6 +164,7 @@ def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
     """Say that the guest who wrote from this device before was oneself. Raises Problem (403, 409)."""
     known_by = _proven(speaker)
     with db.transaction():
+        identities.take_turns(db)
         found = identities.of_device(db, ids.digest(device))
         if found is None or found.guest is None:
             raise conflict("Nobody else wrote from this device before.")
@@ -176,6 +179,7 @@ def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
     """
     known_by = _proven(speaker)
     with db.transaction():
+        identities.take_turns(db)
         me = identities.self_of(db, known_by.person)
         parted = next((one for one in me.identities if one.id == identity), None)
         if parted is None:

@@ -128,6 +128,14 @@ def drop_devices_of(db: Database, identities: Iterable[str], *, keep: str = "") 
 # ── one human ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def take_turns(db: Database) -> None:
+    """Let nobody else prove, join or part anything until this transaction ends.
+
+    Each looks first at what there is: two at once would both find nobody, or lead to somebody who is led on meanwhile.
+    """
+    db.execute("UPDATE people SET created = created WHERE id = (SELECT min(id) FROM people WHERE role IS NOT NULL)")
+
+
 def self_of(db: Database, person: str) -> Self:
     """Everybody whom a person is joined with by their own proof, themselves among them. Raises LookupError for nobody.
 
@@ -230,7 +238,9 @@ def known_by(db: Database, person: str, shapes: Iterable[str]) -> None:
     """Remember by which shapes of a name a person is known, instead of those before."""
     db.execute("DELETE FROM proven_names WHERE person = :person", person=person)
     for shape in sorted(set(shapes)):
-        db.insert("proven_names", {"shape": shape, "person": person})
+        # Two replies of one person may come at once.
+        sql = "INSERT INTO proven_names (shape, person) VALUES (:shape, :person) ON CONFLICT (shape, person) DO NOTHING"
+        db.execute(sql, shape=shape, person=person)
 
 
 def shapes_of(db: Database, person: str) -> frozenset[str]:

@@ -1,8 +1,13 @@
 """Readers who proved who they are: one human with several identities, joined and parted by their own proof alone."""
 
+import dataclasses
+from collections.abc import Callable
+from threading import Thread
+
 import pytest
 
 from comments_service import ids, posting
+from comments_service.database import opened
 from comments_service.errors import Problem
 from comments_service.identity import readers
 from comments_service.models import NewReply
@@ -243,6 +248,67 @@ def test_nobody_touches_an_identity_that_is_not_theirs(ben: Reader, act: str) ->
     with pytest.raises(Problem) as refused:
         getattr(readers, act)(ben.house.db, guest.speaker, theirs, *words, **more)
     assert refused.value.status == 403
+
+
+# ── at the same moment ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def meanwhile(house: House, first: Callable[[], object], second: Callable[[House], object]) -> list[object]:
+    """Let `second` begin, on a connection of its own, before the transaction of `first` has ended; what went wrong."""
+    wrong: list[object] = []
+
+    def goes() -> None:
+        with opened(house.settings) as db:
+            try:
+                second(dataclasses.replace(house, db=db))
+            except Exception as error:  # noqa: BLE001 -- it is what the test asks for
+                wrong.append(error)
+
+    with house.db.transaction():
+        first()
+        thread = Thread(target=goes)
+        thread.start()
+        thread.join(0.5)
+    thread.join(10)
+    assert not thread.is_alive()
+    return wrong
+
+
+def test_two_devices_that_prove_the_same_for_the_first_time_are_one(either_house: House) -> None:
+    readers_ = [either_house.reader(), either_house.reader()]
+
+    def second(house: House) -> None:
+        readers_[1].house = house
+        proving.signs_in(readers_[1])
+
+    assert meanwhile(either_house, lambda: proving.signs_in(readers_[0]), second) == []
+    assert either_house.count("identities") == 1
+
+
+def test_two_joins_at_once_make_one_human(ben: Reader) -> None:
+    house = ben.house
+    eve = proving.signed_in(house, claims=OTHER)
+
+    def second(there: House) -> None:
+        eve.house = there
+        proving.signs_in(eve, claims=SITE, purpose="add")
+
+    assert meanwhile(house, lambda: proving.signs_in(ben, claims=OTHER, purpose="add"), second) == []
+    eve.house = house
+    assert len(ben.speaker.identities) == 3
+    assert eve.speaker.identities == ben.speaker.identities
+
+
+def test_two_replies_at_once_give_a_name_once(ben: Reader) -> None:
+    house = ben.house
+    office = proving.signed_in(house)
+
+    def second(there: House) -> None:
+        office.house = there
+        office.says("From the office.")
+
+    assert meanwhile(house, lambda: ben.says("From home."), second) == []
+    assert house.count("comments") == 2
 
 
 # ── how one appears ─────────────────────────────────────────────────────────────────────────────────────────────────
