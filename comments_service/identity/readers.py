@@ -33,7 +33,7 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
         secret = ids.new_secret()
         if device:
             identities.drop_device(db, ids.digest(device))
-            hearts.hand_on(db, ids.digest(device), ids.digest(secret))
+            hearts.hand_on(db, device, secret)
         identities.add_device(
             db, ids.digest(secret), person=identity.person, identity=identity.id, guest=guest, now=now
         )
@@ -115,7 +115,7 @@ def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = 
             return ""
         secret = ids.new_secret()
         people.add_device(db, ids.digest(secret), found.guest, now=ids.now())
-        hearts.hand_on(db, ids.digest(device), ids.digest(secret))
+        hearts.hand_on(db, device, secret)
         return secret
 
 

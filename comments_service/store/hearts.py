@@ -1,5 +1,6 @@
 """The author's ♥ at a comment, and readers' appreciation of an essay or a comment, once per device."""
 
+from comments_service import ids
 from comments_service.database import Database
 
 
@@ -36,7 +37,7 @@ def of_page(db: Database, page: str) -> dict[str, str]:
 
 
 def like(db: Database, subject: str, device: str, *, at: str) -> bool:
-    """Note that a device (by the digest of its secret) likes a page or a comment; False if it did before."""
+    """Note that a device (by the print of its secret) likes a page or a comment; False if it did before."""
     return (
         db.execute(
             """INSERT INTO likes (subject, device, at) VALUES (:subject, :device, :at)
@@ -57,9 +58,14 @@ def unlike(db: Database, subject: str, device: str) -> bool:
     )
 
 
-def hand_on(db: Database, device: str, new: str) -> None:
-    """Let a device that has a new secret keep what it likes; both by their digests."""
-    db.execute("UPDATE likes SET device = :new WHERE device = :device", device=device, new=new)
+def print_of(secret: str) -> str:
+    """By what a device is known here. Not the digest that leads to its person: likes are not joined to words."""
+    return ids.digest(f"likes {secret}")
+
+
+def hand_on(db: Database, secret: str, new: str) -> None:
+    """Let a device that has a new secret keep what it likes."""
+    db.execute("UPDATE likes SET device = :new WHERE device = :device", device=print_of(secret), new=print_of(new))
 
 
 def likes(db: Database, subjects: list[str]) -> dict[str, int]:

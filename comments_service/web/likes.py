@@ -52,7 +52,7 @@ def _pressed(subject: str, page: str, place: str) -> Response:
     secret = context.cookie(COOKIE) or context.cookie(context.DEVICE_COOKIE)
     if not secret:
         secret = new = ids.new_secret()
-    device = _print(secret)
+    device = hearts.print_of(secret)
     with db.transaction():
         liked = not hearts.unlike(db, subject, device)
         if liked:
@@ -68,12 +68,7 @@ def _pressed(subject: str, page: str, place: str) -> Response:
 
 def prints() -> list[str]:
     """Under which prints this browser may have liked something: its device's, and that of the cookie for likes."""
-    return [_print(secret) for name in (COOKIE, context.DEVICE_COOKIE) if (secret := context.cookie(name))]
-
-
-def _print(secret: str) -> str:
-    """Not the digest by which a device's person is found: who likes what is not joined to what they wrote."""
-    return ids.digest(f"likes {secret}")
+    return [hearts.print_of(secret) for name in (COOKIE, context.DEVICE_COOKIE) if (secret := context.cookie(name))]
 
 
 def _told(subject: str, place: str, *, liked: bool) -> Response:

@@ -101,12 +101,12 @@ def test_signing_out_leaves_the_guest_that_was_there_and_nothing_proven(either_h
 def test_what_a_device_likes_it_likes_under_its_new_secret_too(either_house: House) -> None:
     ben = either_house.reader("Ben")
     ben.says("As a guest.")
-    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    hearts.like(either_house.db, "/a/", hearts.print_of(ben.device), at=ids.now())
     proving.signs_in(ben)
-    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
-    hearts.like(either_house.db, "/a/", ids.digest(ben.device), at=ids.now())
+    assert hearts.unlike(either_house.db, "/a/", hearts.print_of(ben.device))
+    hearts.like(either_house.db, "/a/", hearts.print_of(ben.device), at=ids.now())
     ben.device = readers.sign_out(either_house.db, ben.speaker, device=ben.device)
-    assert hearts.unlike(either_house.db, "/a/", ids.digest(ben.device))
+    assert hearts.unlike(either_house.db, "/a/", hearts.print_of(ben.device))
 
 
 def test_signing_out_everywhere_ends_every_device_of_theirs_and_no_other(ben: Reader) -> None:

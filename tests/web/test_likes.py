@@ -8,6 +8,7 @@ from comments_service import publishing
 from comments_service.models import Comment, Verb
 from comments_service.publishing import files
 from comments_service.store import comments
+from tests.support import proving
 from tests.support.actors import House, page
 from tests.support.browserless import JSON, Visitor
 
@@ -58,6 +59,17 @@ def test_who_has_written_needs_no_second_cookie_and_their_likes_are_not_joined_t
     assert "Set-Cookie" not in response.headers
     joined = "SELECT count(*) FROM likes JOIN devices ON devices.secret = likes.device"
     assert (likes(house), house.db.value(joined)) == (1, 0)
+
+
+def test_who_proves_who_they_are_likes_once_all_the_same(visitor: Visitor, house: House) -> None:
+    visitor.says()
+    visitor.client.post("/likes/", data={"page": "/a/"})
+    proving.proves_address(visitor)
+    assert visitor.client.post("/likes/", json={"page": "/a/"}, headers=JSON).get_json()["liked"] is False
+    visitor.client.post("/likes/", data={"page": "/a/"})
+    visitor.client.post("/identity/sign-out")
+    assert visitor.client.post("/likes/", json={"page": "/a/"}, headers=JSON).get_json()["liked"] is False
+    assert likes(house) == 0
 
 
 def test_one_s_own_words_are_for_others_to_like(visitor: Visitor, house: House) -> None:
