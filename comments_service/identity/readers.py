@@ -172,10 +172,11 @@ def join_guest(db: Database, speaker: Speaker, *, device: str) -> None:
         identities.appear(db, ids.digest(device), found.person.id, guest=None)
 
 
-def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
+def part(db: Database, speaker: Speaker, identity: str) -> None:
     """Take one identity apart from the others: its words and its page are its own again.
 
-    Raises Problem (403, 404, 409). The device stays with the identity that it proved.
+    Raises Problem (403, 404, 409). Every device stays with the identity that it proved, and appears as that one if it
+    appeared as somebody from whom that was taken apart.
     """
     known_by = _proven(speaker)
     with db.transaction():
@@ -187,9 +188,7 @@ def part(db: Database, speaker: Speaker, identity: str, *, device: str) -> None:
         if len(me.identities) == 1:
             raise conflict("This is all that you have proven here, so there is nothing to part it from.")
         identities.part(db, parted.person, at=ids.now())
-        found = identities.of_device(db, ids.digest(device))
-        if found and found.person.id not in identities.self_of(db, known_by.person).ids | {found.guest}:
-            identities.appear(db, ids.digest(device), known_by.person, guest=found.guest)
+        identities.appear_as_proven(db, parted, [one.id for one in me.identities if one != parted])
 
 
 def rename(db: Database, speaker: Speaker, identity: str, typed: str) -> Identity:

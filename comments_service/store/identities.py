@@ -116,6 +116,22 @@ def appear(db: Database, secret: str, person: str, *, guest: str | None) -> None
     )
 
 
+def appear_as_proven(db: Database, parted: Identity, others: Iterable[str]) -> None:
+    """Let no device appear any more as whom it was parted from; `others` are the identities that stay together."""
+    db.execute(
+        """UPDATE devices SET person = :person
+           WHERE identity = :parted AND person <> :person AND (guest IS NULL OR person <> guest)""",
+        parted=parted.id,
+        person=parted.person,
+    )
+    db.execute(
+        """UPDATE devices SET person = (SELECT person FROM identities WHERE identities.id = devices.identity)
+           WHERE identity IN (:others) AND person = :person""",
+        others=list(others),
+        person=parted.person,
+    )
+
+
 def drop_devices_of(db: Database, identities: Iterable[str], *, keep: str = "") -> int:
     """Sign out every device that proved one of these identities, but the one with the secret `keep`."""
     return db.execute(

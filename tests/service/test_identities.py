@@ -179,7 +179,7 @@ def test_parted_they_are_two_again_and_comments_keep_what_they_were_written_with
     github, site = both(ben)
     two = ben.says("By my own site.")
     office = proving.signed_in(ben.house)
-    readers.part(ben.house.db, office.speaker, site, device=office.device)
+    readers.part(ben.house.db, office.speaker, site)
     assert office.speaker.identities == {github}
     assert ben.speaker.identities == {site}
     for reader, own, others in ((office, one, two), (ben, two, one)):
@@ -188,13 +188,35 @@ def test_parted_they_are_two_again_and_comments_keep_what_they_were_written_with
     assert [ben.house.now_of(comment).proven for comment in (one, two)] == ["github.com/ben", "ben.example"]
 
 
+@pytest.mark.parametrize("appears", ["as the other", "as a guest"])
+@pytest.mark.parametrize("parted", ["the one proven there", "the other"])
+def test_a_device_that_appeared_as_whom_it_was_parted_from_speaks_for_them_no_more(
+    ben: Reader, appears: str, parted: str
+) -> None:
+    mine = ben.says("By GitHub.")
+    github, site = both(ben)
+    readers.appear_as(ben.house.db, ben.speaker, "", device=ben.device)
+    as_guest = ben.says("As a guest.")
+    office = proving.signed_in(ben.house, claims=SITE)
+    readers.appear_as(ben.house.db, office.speaker, github if appears == "as the other" else "", device=office.device)
+    readers.part(
+        ben.house.db, proving.signed_in(ben.house).speaker, site if parted == "the one proven there" else github
+    )
+    assert office.speaker.identities == {site}
+    assert office.speaker.known_by is not None
+    assert office.speaker.persons == identities.self_of(ben.house.db, office.speaker.known_by.person).ids
+    assert posting.owned(ben.house.db, office.speaker, mine.id, "") is None
+    stays = bool(posting.owned(ben.house.db, office.speaker, as_guest.id, ""))
+    assert stays is (parted == "the other")
+
+
 def test_any_of_three_can_be_parted_and_the_others_stay_together(ben: Reader) -> None:
     for parted in range(3):
         github, site = both(ben)
         address = proving.signs_in(ben, claims=proving.address(ben.house, "ben@example.org"), purpose="add").id
         all_three = [github, site, address]
         assert ben.speaker.identities == set(all_three)
-        readers.part(ben.house.db, ben.speaker, all_three[parted], device=ben.device)
+        readers.part(ben.house.db, ben.speaker, all_three[parted])
         left = [identities.find(ben.house.db, one) for one in all_three if one != all_three[parted]]
         groups = {identities.self_of(ben.house.db, one.person).ids for one in left if one}
         assert len(groups) == 1
@@ -214,7 +236,7 @@ def test_joining_two_groups_makes_one_and_joining_again_changes_nothing(ben: Rea
 
 def test_what_was_proven_alone_cannot_be_parted(ben: Reader) -> None:
     with pytest.raises(Problem) as refused:
-        readers.part(ben.house.db, ben.speaker, next(iter(ben.speaker.identities)), device=ben.device)
+        readers.part(ben.house.db, ben.speaker, next(iter(ben.speaker.identities)))
     assert refused.value.status == 409
 
 
@@ -239,7 +261,7 @@ def test_an_authors_join_gives_nobody_anothers_words(ben: Reader) -> None:
 def test_nobody_touches_an_identity_that_is_not_theirs(ben: Reader, act: str) -> None:
     eve = proving.signed_in(ben.house, claims=OTHER)
     theirs = next(iter(ben.speaker.identities))
-    more = {"device": eve.device} if act != "rename" else {}
+    more = {"device": eve.device} if act == "appear_as" else {}
     words = ["Eve"] if act == "rename" else []
     with pytest.raises(Problem) as refused:
         getattr(readers, act)(ben.house.db, eve.speaker, theirs, *words, **more)

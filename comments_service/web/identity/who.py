@@ -164,7 +164,7 @@ def join() -> Response:
 def part() -> Response:
     """Take one identity (`identity`, its id) apart from the others."""
     chosen = forms.fields().get("identity", "")
-    return _done("parted", lambda device: readers.part(context.db(), context.speaker(), chosen, device=device))
+    return _done("parted", lambda _: readers.part(context.db(), context.speaker(), chosen))
 
 
 def _done(what: str, act: Callable[[str], object]) -> Response:
