@@ -96,7 +96,7 @@ def may_reach(address: str, *, local: bool) -> bool:
     """Whether a connection may be made to an IP address: everybody can reach it, or `local` and it is this machine.
 
     An address of IPv4 in the clothes of IPv6 is judged by what it is; where a relay would translate it (NAT64, 6to4,
-    Teredo), what it reaches is not to be seen, and it is refused.
+    Teredo), what it reaches is not to be seen, and it is refused. So are site-local addresses, which count as global.
     """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
@@ -105,7 +105,7 @@ def may_reach(address: str, *, local: bool) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:
             parsed = parsed.ipv4_mapped
-        elif parsed.sixtofour or parsed.teredo:
+        elif parsed.sixtofour or parsed.teredo or parsed.is_site_local:
             return False
     if local and parsed.is_loopback:
         return True
