@@ -60,7 +60,7 @@ def canonical(settings: Settings, typed: str) -> str:
         except ValueError:
             raise invalid({"site": _UNCLEAR}) from None
     parts = urlsplit(text)
-    if not text or not _plain_path(parts.path) or (parts.port and parts.scheme == "https"):
+    if not text or not _plain_path(parts.path) or not parts.query.isascii() or (parts.port and parts.scheme == "https"):
         raise invalid({"site": _UNCLEAR})
     host = _in_ascii(parts.netloc)
     return parts._replace(netloc=host, path=parts.path or "/", fragment="").geturl()

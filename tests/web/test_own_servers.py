@@ -279,7 +279,8 @@ def test_a_website_is_compared_in_one_form(typed, expected):
     [
         "", "me", "http://localhost/", "http://127.0.0.1:80/", "10.0.0.1", "https://[::1]/", "https://example.org:8443/",
         "https://ben@example.org/", "https://example.org/a/../b", "https://example.org/./", "mailto:me@example.org",
-        "javascript:alert(1)", "https://example.org/ü", "//example.org", "https://ex ample.org/",
+        "javascript:alert(1)", "https://example.org/ü", "https://example.org/?ü", "//example.org",
+        "https://ex ample.org/",
     ],
 )  # fmt: skip
 def test_what_is_no_website_is_refused(typed):
