@@ -105,12 +105,22 @@ def test_a_reply_can_be_proven_after_it_was_sent(house: House, visitor: Visitor)
     elsewhere = Visitor(house, "203.0.113.9")
     assert "Prove that this is you" in elsewhere.gets(sent["own_url"]).text
     proving.chooses(elsewhere, "email", comment=sent["id"], key=key)
+    assert "ben@example.org" not in elsewhere.gets("/identity/email").text, "a link that was shown around tells nobody"
+    elsewhere.client.post("/identity/email", data={"email": "ben@example.org"})
     done = elsewhere.client.post("/identity/email/code", data={"code": proving.code(house)})
     page = elsewhere.follows(done)
     assert "You have proven that this is you" in page.text
     assert "Prove that this is you" not in page.text
     assert house.db.value("SELECT proven FROM comments") == "by e-mail"
     assert visitor.gets(f"/comments/{sent['id']}/").status_code == 200
+
+
+def test_on_the_device_that_sent_a_reply_its_letter_is_asked_for_at_once(house: House, visitor: Visitor) -> None:
+    sent = visitor.says_json("Held words.", email="ben@example.org").get_json()
+    proving.chooses(visitor, "email", comment=sent["id"])
+    assert "ben@example.org" in visitor.gets("/identity/email").text
+    visitor.client.post("/identity/email/code", data={"code": proving.code(house)})
+    assert house.db.value("SELECT proven FROM comments") == "by e-mail"
 
 
 def test_nobody_proves_a_reply_that_is_not_theirs(house: House, visitor: Visitor) -> None:

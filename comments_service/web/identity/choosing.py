@@ -42,10 +42,13 @@ def _errand(given: Mapping[str, str]) -> tuple[Errand, str]:
     if not given.get("comment"):
         purpose = "add" if given.get("purpose") == "add" else "reply" if given.get("page") else "yours"
         return begin(given, purpose)
-    comment = posting.owned(context.db(), context.speaker(), given["comment"], given.get("key", ""))
+    speaker = context.speaker()
+    comment = posting.owned(context.db(), speaker, given["comment"], given.get("key", ""))
     if comment is None:
         raise not_found("reply of yours")
-    return begin({"email": comment.email, "website": comment.website}, "yours", comment=comment.id)
+    # A private link is told no address that its reply was sent with.
+    kept = {"email": comment.email, "website": comment.website} if speaker.wrote(comment) else {}
+    return begin(kept, "yours", comment=comment.id)
 
 
 def _begun(errand: Errand, way: str) -> str:
