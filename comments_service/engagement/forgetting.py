@@ -35,6 +35,7 @@ def erase(db: Database, subject: Subject) -> int:
     """
     with db.transaction():
         identities.take_turns(db)
+        people.hold(db, subject.people)
         for person in subject.people:
             _forget(db, person)
         emptied = 0

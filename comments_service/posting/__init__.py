@@ -166,7 +166,11 @@ def _judge_edit(db: Database, comment: Comment, html: str, now: str) -> None:
 
 def _writer(db: Database, speaker: Speaker) -> tuple[Person, str | None]:
     known = speaker.account or speaker.person
-    return (known, None) if known else guests.welcome(db)
+    if known is None:
+        return guests.welcome(db)
+    if not people.hold(db, [known.id]):
+        raise conflict("You were forgotten here a moment ago, as you asked. Send this once more if it is to stand.")
+    return known, None
 
 
 def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key: str, now: str) -> Comment:

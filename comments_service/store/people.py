@@ -28,6 +28,11 @@ def find(db: Database, id: str) -> Person | None:  # noqa: A002 -- the column's 
     return _person(db.row(f"SELECT {COLUMNS} FROM people WHERE id = :id", id=id))  # noqa: S608
 
 
+def hold(db: Database, persons: Sequence[str]) -> int:
+    """Let nobody else hold these people (their ids) until this transaction ends; returns how many there still are."""
+    return db.execute("UPDATE people SET created = created WHERE id IN (:ids)", ids=persons)
+
+
 def accounts(db: Database) -> list[Person]:
     """Everybody with a role, in the order in which they came."""
     rows = db.rows(f"SELECT {COLUMNS} FROM people WHERE role IS NOT NULL ORDER BY id")  # noqa: S608

@@ -1,13 +1,14 @@
 """Who asks to be forgotten is forgotten: words, history, promises, notes. What was decided stays, of nobody."""
 
 import json
+from threading import Thread
 
 import pytest
 
-from comments_service import engagement, ids
-from comments_service.database import Database
+from comments_service import engagement, ids, posting
+from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
-from comments_service.models import Comment, Identity, State, Undertaking
+from comments_service.models import Comment, Identity, NewReply, State, Undertaking
 from comments_service.store import (
     conversations,
     errands,
@@ -351,3 +352,35 @@ def test_to_withdraw_the_only_reply_signs_nobody_out_who_proved_who_they_are(eit
     assert ben.speaker.identity == identity
     guest.withdraws(guest.says("Once."))
     assert guest.speaker.person is None
+
+
+@pytest.mark.parametrize("first", ["to be forgotten", "to reply"])
+def test_who_replies_while_they_are_forgotten_is_forgotten_or_told(either_house: House, first: str) -> None:
+    ben = either_house.reader("Ben")
+    ben.says("Hello.")
+    speaker, person = ben.speaker, ben.speaker.person
+    assert person is not None
+    new = NewReply(page="/a/", text="One word more.", name="Ben")
+    wrong: list[Exception] = []
+
+    def asks(db: Database, what: str) -> None:
+        try:
+            if what == "to reply":
+                posting.accept(db, either_house.settings, either_house.keys, speaker, new)
+            else:
+                forgetting.erase(db, subjects.of_person(db, person.id))
+        except Exception as error:  # noqa: BLE001 -- it is what the test asks for
+            wrong.append(error)
+
+    def meanwhile() -> None:
+        with opened(either_house.settings) as db:
+            asks(db, "to reply" if first == "to be forgotten" else "to be forgotten")
+
+    with either_house.db.transaction():
+        asks(either_house.db, first)
+        thread = Thread(target=meanwhile)
+        thread.start()
+        thread.join(0.5)
+    thread.join(10)
+    assert [getattr(error, "status", error) for error in wrong] == ([409] if first == "to be forgotten" else [])
+    assert either_house.db.value("SELECT count(*) FROM comments WHERE text <> ''") == 0
