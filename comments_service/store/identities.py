@@ -284,8 +284,8 @@ def bears(db: Database, shapes: Collection[str], person: str) -> bool:
 def bearer(db: Database, shapes: Iterable[str], *, besides: Iterable[str]) -> str | None:
     """A proven person with a word here who is known by one of these shapes of a name, but none of `besides`."""
     found = db.value(
-        f"""SELECT person FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
-           AND {_WITH_A_WORD} ORDER BY person LIMIT 1""",  # noqa: S608
+        f"""SELECT min(person) FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
+           AND {_WITH_A_WORD}""",  # noqa: S608
         shapes=list(shapes),
         besides=list(besides) or [""],
     )

@@ -36,6 +36,7 @@ def reply() -> Response:
     try:
         accepted = _accept(new)
     except Problem as problem:
+        context.forget_speaker()  # who may have been erased while they wrote
         return _with_what_was_typed(problem, given)
     response = _told(accepted)
     if accepted.device:

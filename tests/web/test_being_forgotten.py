@@ -1,11 +1,15 @@
 """Who this is can be forgotten from their device, or have no history kept, without a script and without asking."""
 
+from typing import Any
+
 import pytest
 from click.testing import CliRunner
 
 from comments_service import cli, settings
 from comments_service.models import State
+from comments_service.posting import checks
 from comments_service.store import notes, people
+from tests.support import proving
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
 from tests.support.claims import github, proves_in
@@ -117,3 +121,26 @@ def test_the_same_from_the_shell(house: House, monkeypatch: pytest.MonkeyPatch) 
     assert house.db.value("SELECT count(*) FROM comments WHERE text = 'Xylophones?'") == 1, "the guest is not joined"
     assert run(cli.rapport, ["person", "erase", house.author.account.id, "--yes"]).exit_code
     assert people.find(house.db, house.author.account.id) is not None
+
+
+def test_who_is_forgotten_while_they_write_finds_their_words_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, other = Visitor(house), Visitor(house)
+    proving.proves_address(visitor)
+    device = visitor.client.get_cookie("rapport_device")
+    assert device is not None
+    other.client.set_cookie("rapport_device", device.value)
+    judge = checks.judge
+
+    def meanwhile(*given: Any) -> checks.Judged:
+        judged = judge(*given)
+        assert other.client.post("/identity/erase", data={"sure": "yes"}).status_code == 200
+        return judged
+
+    monkeypatch.setattr(checks, "judge", meanwhile)
+    answer = visitor.says("One word more.")
+    assert answer.status_code == 409
+    assert "One word more." in answer.text
+    monkeypatch.undo()
+    assert visitor.says("One word more.").status_code == 303
