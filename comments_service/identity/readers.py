@@ -1,5 +1,7 @@
 """Readers who proved who they are: signing in and out on a device, joining and parting, how they appear."""
 
+from contextlib import suppress
+
 from comments_service import ids, names
 from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
@@ -88,7 +90,18 @@ def _prove_reply(db: Database, id_: str, identity: Identity, now: str) -> None:
         return
     if comments.prove(db, comment.id, identity.id, proven=identity.label, picture=identity.picture):
         identities.join(db, comment.person, identity.person, at=now)
+        _take_name(db, identity, comment.name)
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
+
+
+def _take_name(db: Database, identity: Identity, name: str) -> None:
+    """Let an identity without a name go by the one that stands with its words, unless that would mislead."""
+    if identity.name or not name:
+        return
+    mine = identities.self_of(db, identity.person).ids
+    with suppress(ValueError):
+        refuse_misleading(db, name, besides=mine, vouched=is_told_apart(identity))
+        known_by(db, identity, name)
 
 
 def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = False) -> str:

@@ -240,11 +240,18 @@ def shapes_of(db: Database, person: str) -> frozenset[str]:
 
 
 def bearer(db: Database, shapes: Iterable[str], *, besides: Iterable[str]) -> str | None:
-    """A proven person with a word here who is known by one of these shapes of a name, but none of `besides`."""
+    """A proven person with a word here who is known by one of these shapes of a name, but none of `besides`.
+
+    A word that was proven after it was sent is still the guest's who sent it, so it is found by what was proven.
+    """
     found = db.value(
         """SELECT person FROM proven_names WHERE shape IN (:shapes) AND person NOT IN (:besides)
-           AND EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
-                       AND comments.state IN ('held', 'published'))
+           AND (EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
+                        AND comments.state IN ('held', 'published'))
+                OR EXISTS (SELECT 1 FROM identities JOIN comments ON comments.identity = identities.id
+                           AND comments.identity <> ''
+                           WHERE identities.person = proven_names.person
+                           AND comments.state IN ('held', 'published')))
            ORDER BY person LIMIT 1""",
         shapes=list(shapes),
         besides=list(besides) or [""],

@@ -113,6 +113,26 @@ def test_a_reply_can_be_proven_after_it_was_sent(house: House, visitor: Visitor)
     assert visitor.gets(f"/comments/{sent['id']}/").status_code == 200
 
 
+def test_the_name_of_a_reply_that_was_proven_later_is_taken_by_nobody_else(open_house: House) -> None:
+    visitor, other = Visitor(open_house), Visitor(open_house, "203.0.113.9")
+    sent = visitor.says_json("First words.", name="Ben Okafor").get_json()
+    proving.proves_address(visitor, comment=sent["id"])
+    assert known(visitor)["name"] == "Ben Okafor"
+    proving.proves_address(other, "other@example.org")
+    refused = other.says_json("I am Ben, too.", name="ben okafor")
+    assert refused.status_code == 422
+    assert "goes by ben okafor" in refused.get_json()["error"]["fields"]["name"]
+
+
+def test_a_reply_that_is_proven_later_gives_nobody_a_name_that_somebody_has(open_house: House) -> None:
+    earlier, later = Visitor(open_house), Visitor(open_house, "203.0.113.9")
+    sent = earlier.says_json("First words.", name="Ben Okafor").get_json()
+    proving.proves_address(later, "other@example.org")
+    later.says_json("Proven words.", name="Ben Okafor")
+    proving.proves_address(earlier, comment=sent["id"])
+    assert known(earlier) == {"name": "", "proven": "by e-mail", "known": True}
+
+
 def test_nobody_proves_a_reply_that_is_not_theirs(house: House, visitor: Visitor) -> None:
     sent = visitor.says_json("Held words.").get_json()
     stranger = Visitor(house)
