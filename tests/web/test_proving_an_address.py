@@ -172,6 +172,17 @@ def test_a_letter_is_too_old_after_half_an_hour(house: House, visitor: Visitor) 
     assert known(visitor) == NOBODY
 
 
+def test_a_letters_link_leads_back_to_the_typed_words_whether_it_works_or_not(house: House, visitor: Visitor) -> None:
+    proving.chooses(visitor, "email", **TYPED, email="ben@example.org")
+    back = 'href="/comments/reply?page=%2Fa%2F&amp;typed=1"'
+    assert back in visitor.gets(proving.link(house)).text
+    house.shift_clock(minutes=proofs.MINUTES + 1)
+    too_late = visitor.gets(proving.link(house))
+    assert too_late.status_code == 410
+    assert back in too_late.text
+    assert 'action="/identity/email"' in too_late.text
+
+
 def test_a_newer_letter_ends_the_one_before(house: House, visitor: Visitor) -> None:
     proving.chooses(visitor, "email", email="ben@example.org")
     first, first_link = proving.code(house), proving.link(house)
