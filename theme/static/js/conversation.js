@@ -9,6 +9,7 @@ const withdrawn = document.querySelector("[data-withdrawn]")?.dataset.withdrawn;
 const sent = document.querySelector("[data-sent]")?.dataset.sent;
 
 if (withdrawn) forget(withdrawn);
+if (document.querySelector("[data-forgotten]")) for (const name of ["me", "mine", "liked"]) keep(name, null);
 if (sent) keep(`draft:${sent}`, null);
 if (form && section) enhance(form);
 document.addEventListener("click", like);
