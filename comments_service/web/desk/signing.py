@@ -122,6 +122,7 @@ def _page(
         token=token,
         passkeys=passkeys.offered(settings),
         letters=settings.sends_letters,
+        folder="" if settings.smtp_url else str(settings.data / "letters"),
         typed=typed,
         done=done,
         problem=problem,
@@ -131,7 +132,9 @@ def _page(
 def _refused(problem: Problem, typed: str = "") -> Response:
     if _for_a_program():
         raise problem
-    return problems.with_form(problem, _page(None, typed=typed, problem=problem))
+    # Whoever presses an old link while they are signed in is told so, with the way to the desk.
+    account = None if problem.fields else context.account()
+    return problems.with_form(problem, _page(account, typed=typed, problem=problem))
 
 
 def _for_a_program() -> bool:
