@@ -88,6 +88,16 @@ def test_signing_out_in_the_middle_of_a_reply_keeps_the_words(ben: Visitor) -> N
     assert known(ben) == ("", "", False)
 
 
+def test_who_signed_out_is_not_told_that_nothing_was_sent_or_kept(ben: Visitor) -> None:
+    ben.says("As myself.")
+    ben.client.post("/identity/sign-out")
+    for address in ("/identity/", "/identity/data"):
+        page = ben.gets(address).text
+        assert "nobody is signed in on it" in page
+        assert "has sent no reply" not in page
+        assert "nothing about you is kept" not in page
+
+
 def test_as_a_guest_one_is_nobody_that_the_page_could_tell(ben: Visitor) -> None:
     as_ben = ben.says_json("As myself.").get_json()
     proving.chooses(ben, "guest", **WORDS)

@@ -17,7 +17,7 @@ from comments_service.web.identity.door import ERRAND_COOKIE, KNOWN_COOKIE, curr
 _MOST_SHOWN, _MOST_FORMS = 20, 20
 _CORRECTED = "Corrected. Pages that show it follow in a moment."
 _NOBODY = (
-    "Nothing here can be told to be yours: this device has sent no reply, and nobody has proven on it who they are."
+    "Nothing here can be told to be yours: this device remembers no reply, and nobody is signed in on it."
     " Prove your e-mail address at /identity/data, and you see what was sent with it."
 )
 
