@@ -60,7 +60,7 @@ def gone(message: str) -> Problem:
 
 def invalid(fields: Mapping[str, str]) -> Problem:
     """422: the fields named need another look; nothing was stored and nothing that was typed is lost."""
-    return Problem("invalid", 422, "Please look at this once more: " + " ".join(fields.values()), fields=fields)
+    return Problem("invalid", 422, " ".join(fields.values()), fields=fields)
 
 
 def too_fast(seconds: int) -> Problem:

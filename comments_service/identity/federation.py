@@ -37,7 +37,7 @@ def begin(db: Database, settings: Settings, keys: Keys, way: str, errand_id: str
     Raises Problem (403, 404, 422, 502).
     """
     state = ids.new_secret()
-    with _told(_called(settings, way, typed)):
+    with _told(_called(settings, way, typed), typed=typed):
         terms = _agreed(db, settings, way, typed)
         address = exchange.address(settings, keys, way, terms, state)
     with db.transaction():
@@ -153,8 +153,8 @@ def _proven(db: Database, settings: Settings, way: str, terms: Terms, code: str,
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
-    """Tell of a server's failures in sentences."""
+def _told(name: str, *, typed: str = "") -> Iterator[None]:
+    """Tell of a server's failures in sentences; one whose address was `typed` may not be there at all."""
     try:
         yield
     except Refused as error:
@@ -174,8 +174,8 @@ def _told(name: str) -> Iterator[None]:
         raise Problem(
             "provider_unreachable",
             502,
-            f"{name} can't be reached just now, or takes too long."
-            " Please try again in a minute, or choose another way.",
+            f"{name} can't be reached just now, or takes too long. Please"
+            f"{' look at how it is written,' if typed else ''} try again in a minute, or choose another way.",
         ) from error
 
 

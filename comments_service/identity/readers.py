@@ -1,6 +1,7 @@
 """Readers who proved who they are: signing in and out on a device, joining and parting, how they appear."""
 
 from collections.abc import Collection
+from contextlib import suppress
 
 from comments_service import ids, names
 from comments_service.database import Database
@@ -93,7 +94,18 @@ def _prove_reply(db: Database, id_: str, identity: Identity, now: str, *, here: 
     if comments.prove(db, comment.id, identity.id, proven=identity.label, picture=identity.picture):
         if comment.person in here:
             identities.join(db, comment.person, identity.person, at=now)
+        _take_name(db, identity, comment.name)
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
+
+
+def _take_name(db: Database, identity: Identity, name: str) -> None:
+    """Let an identity without a name go by the one that stands with its words, unless that would mislead."""
+    if identity.name or not name:
+        return
+    mine = identities.self_of(db, identity.person).ids
+    with suppress(ValueError):
+        refuse_misleading(db, name, besides=mine, vouched=is_told_apart(identity))
+        known_by(db, identity, name)
 
 
 def sign_out(db: Database, speaker: Speaker, *, device: str, everywhere: bool = False) -> str:

@@ -267,8 +267,11 @@ def shapes_of(db: Database, person: str) -> frozenset[str]:
     return frozenset(row["shape"] for row in rows)
 
 
-_WITH_A_WORD = """EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
-    AND comments.state IN ('held', 'published'))"""
+# A word that was proven after it was sent is still the guest's who sent it, so it is found by what was proven.
+_WITH_A_WORD = """(EXISTS (SELECT 1 FROM comments WHERE comments.person = proven_names.person
+        AND comments.state IN ('held', 'published'))
+    OR EXISTS (SELECT 1 FROM identities JOIN comments ON comments.identity = identities.id AND comments.identity <> ''
+        WHERE identities.person = proven_names.person AND comments.state IN ('held', 'published')))"""
 
 
 def bears(db: Database, shapes: Collection[str], person: str) -> bool:

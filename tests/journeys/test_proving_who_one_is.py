@@ -74,6 +74,40 @@ def test_a_guest_proves_who_they_are_is_joined_and_is_forgotten(blog: Blog, devi
     assert blog.house.db.value("SELECT count(*) FROM identities WHERE address = :address", address=address) == 0
 
 
+def test_this_browser_forgets_whoever_asks_to_be_forgotten_and_keeps_what_they_are_writing(devices):
+    page = devices().opens(ESSAY)
+    writes(page, "My words.", "Ines")
+    page.get_by_text("Appear as …").click()
+    page.get_by_label("Remember these on this device").check()
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("article.held").last).to_contain_text("Only you see this here")
+    writes(page, "More of them.")
+    page.goto("/identity/data")
+    page.get_by_label("Yes, erase it all").check()
+    page.get_by_role("button", name="Forget me").click()
+    expect(page.get_by_role("status")).to_contain_text("You are forgotten here")
+    page.goto(ESSAY)
+    expect(page.get_by_label("Your words")).to_have_value("More of them.")
+    expect(page.get_by_label("Your name")).to_have_value("")
+    expect(page.get_by_text("You have written here before")).to_have_count(0)
+
+
+def test_known_by_script_the_form_offers_what_the_form_without_it_does(blog: Blog, devices):
+    name = f"Tove {ids.new_id()[-6:]}"
+    page = devices().opens(ESSAY)
+    writes(page, "Proven words.", name)
+    page.get_by_role("button", name="E-mail", exact=True).click()
+    types_the_code(page, blog, f"{ids.new_id()}@example.org")
+    page.get_by_role("button", name="Send reply").click()
+    page.goto(ESSAY)
+    page.get_by_label("Your name").focus()
+    expect(page.get_by_role("link", name="change or sign out")).to_be_focused()
+    expect(page.get_by_role("group", name="Appear otherwise")).not_to_contain_text("Nobody else can then write as you")
+    writes(page, "More of them.")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.locator("article.held .proven").last).to_have_text("by e-mail")
+
+
 @BY_SCRIPT
 def test_who_comes_back_without_proving_anything_finds_their_words(blog: Blog, devices, script: bool):  # noqa: FBT001
     page = devices(java_script_enabled=script).opens(ESSAY)

@@ -59,6 +59,21 @@ def test_a_letters_link_opens_the_desk_in_the_browser_that_asked(visitor: Visito
     assert visitor.client.get_cookie("rapport_letter") is None
 
 
+def test_without_a_mail_server_the_page_says_where_the_letter_lies(visitor: Visitor, house: House) -> None:
+    for email in (ANAS, "nobody@example.org"):
+        assert str(house.settings.data / "letters") in visitor.follows(asks(visitor, email)).text
+    assert "No mail server" not in visitor.gets("/desk/sign-in").text
+
+
+def test_an_old_link_leads_whoever_is_signed_in_to_the_desk(visitor: Visitor, house: House) -> None:
+    asks(visitor)
+    secret = token(house)
+    follows(visitor, secret)
+    page = visitor.gets(f"/desk/sign-in?token={secret}")
+    assert page.status_code == 410
+    assert 'href="/desk/"' in page.text
+
+
 def test_a_fact_says_whose_letter_it_is_and_no_secret_is_stored(visitor: Visitor, house: House) -> None:
     asks(visitor)
     (job,) = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)

@@ -1,6 +1,7 @@
 """At the form and at /identity/ one chooses how one appears, changes one's mind, and loses no word over it."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,16 @@ def test_signing_out_in_the_middle_of_a_reply_keeps_the_words(ben: Visitor) -> N
     assert known(ben) == ("", "", False)
 
 
+def test_who_signed_out_is_not_told_that_nothing_was_sent_or_kept(ben: Visitor) -> None:
+    ben.says("As myself.")
+    ben.client.post("/identity/sign-out")
+    for address in ("/identity/", "/identity/data"):
+        page = ben.gets(address).text
+        assert "nobody is signed in on it" in page
+        assert "has sent no reply" not in page
+        assert "nothing about you is kept" not in page
+
+
 def test_as_a_guest_one_is_nobody_that_the_page_could_tell(ben: Visitor) -> None:
     as_ben = ben.says_json("As myself.").get_json()
     proving.chooses(ben, "guest", **WORDS)
@@ -132,6 +143,14 @@ def test_what_was_typed_is_kept_for_two_hours(visitor: Visitor, house: House) ->
     assert "Words that survive." not in visitor.gets("/comments/reply?page=/a/&typed=1").text
 
 
+def test_the_page_of_who_one_is_can_be_found(visitor: Visitor) -> None:
+    theme = Path(__file__).parents[2] / "theme" / "templates"
+    footer = (theme / "base.html").read_text("utf-8").partition('class="site-foot"')[2]
+    assert '<a href="/identity/">' in footer
+    for page in (visitor.follows(visitor.says("My words.")), visitor.gets("/identity/data")):
+        assert '<a href="/identity/">Who you are here</a>' in page.text
+
+
 def test_the_page_of_who_one_is_lists_what_one_has_proven(ben: Visitor) -> None:
     signs_in(ben, claims=proving.address(ben.house, "ben@example.org", name="Ben O."), purpose="add")
     page = ben.gets("/identity/").text
@@ -167,6 +186,14 @@ def test_joined_appearing_and_parted_by_plain_forms(open_house: House) -> None:
     assert known(visitor)[1] == "by e-mail"
 
 
+def test_two_of_one_kind_can_be_told_apart_by_ear(ben: Visitor) -> None:
+    for address in ("ben@example.org", "ben@example.net"):
+        signs_in(ben, claims=proving.address(ben.house, address), purpose="add")
+    page = re.sub("<[^>]+>", "", ben.gets("/identity/").text)
+    for words in ("Appear as this: ben@example.org", "Part it from the others: ben@example.net"):
+        assert words in page
+
+
 def test_a_name_is_changed_and_a_misleading_one_refused_with_a_sentence(ben: Visitor) -> None:
     renamed = ben.client.post("/identity/rename", data={"identity": ben_id(ben), "name": "Benjamin O."})
     assert "your name here from now on" in ben.follows(renamed).text
@@ -174,6 +201,9 @@ def test_a_name_is_changed_and_a_misleading_one_refused_with_a_sentence(ben: Vis
     refused = ben.client.post("/identity/rename", data={"identity": ben_id(ben), "name": "Ana Ferreira"})
     assert refused.status_code == 422
     assert "writes here" in refused.text
+    assert 'value="Ana Ferreira"' in refused.text
+    assert f'aria-invalid="true" aria-describedby="name-{ben_id(ben)}-error"' in refused.text
+    assert f'id="name-{ben_id(ben)}-error"' in refused.text
     assert known(ben)[0] == "Benjamin O."
 
 

@@ -58,6 +58,14 @@ def test_without_a_server_one_is_asked_for(house: House) -> None:
     assert house.count("errands") == 1
 
 
+@pytest.mark.parametrize("asked", ["mastodon/login?server=nowhere.invalid", "website/login?site=nowhere.invalid"])
+def test_a_name_that_leads_nowhere_may_be_written_wrong(house: House, asked: str) -> None:
+    answer = Visitor(house).gets(f"/identity/{asked}")
+    assert answer.status_code == 502
+    assert "Please look at how it is written, try again" in answer.text
+    assert 'value="nowhere.invalid"' in answer.text
+
+
 def test_a_server_gives_keys_once_and_for_the_profile_alone(house: House, start: Start) -> None:
     at = start("mastodon")
     for _ in range(2):

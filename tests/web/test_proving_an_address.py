@@ -123,6 +123,26 @@ def test_on_the_device_that_sent_a_reply_its_letter_is_asked_for_at_once(house: 
     assert house.db.value("SELECT proven FROM comments") == "by e-mail"
 
 
+def test_the_name_of_a_reply_that_was_proven_later_is_taken_by_nobody_else(open_house: House) -> None:
+    visitor, other = Visitor(open_house), Visitor(open_house, "203.0.113.9")
+    sent = visitor.says_json("First words.", name="Ben Okafor").get_json()
+    proving.proves_address(visitor, comment=sent["id"])
+    assert known(visitor)["name"] == "Ben Okafor"
+    proving.proves_address(other, "other@example.org")
+    refused = other.says_json("I am Ben, too.", name="ben okafor")
+    assert refused.status_code == 422
+    assert "goes by ben okafor" in refused.get_json()["error"]["fields"]["name"]
+
+
+def test_a_reply_that_is_proven_later_gives_nobody_a_name_that_somebody_has(open_house: House) -> None:
+    earlier, later = Visitor(open_house), Visitor(open_house, "203.0.113.9")
+    sent = earlier.says_json("First words.", name="Ben Okafor").get_json()
+    proving.proves_address(later, "other@example.org")
+    later.says_json("Proven words.", name="Ben Okafor")
+    proving.proves_address(earlier, comment=sent["id"])
+    assert known(earlier) == {"name": "", "proven": "by e-mail", "known": True}
+
+
 def test_nobody_proves_a_reply_that_is_not_theirs(house: House, visitor: Visitor) -> None:
     sent = visitor.says_json("Held words.").get_json()
     stranger = Visitor(house)
@@ -160,6 +180,17 @@ def test_a_letter_is_too_old_after_half_an_hour(house: House, visitor: Visitor) 
         assert answer.status_code == 410
         assert "Ask for a new one" in answer.text
     assert known(visitor) == NOBODY
+
+
+def test_a_letters_link_leads_back_to_the_typed_words_whether_it_works_or_not(house: House, visitor: Visitor) -> None:
+    proving.chooses(visitor, "email", **TYPED, email="ben@example.org")
+    back = 'href="/comments/reply?page=%2Fa%2F&amp;typed=1"'
+    assert back in visitor.gets(proving.link(house)).text
+    house.shift_clock(minutes=proofs.MINUTES + 1)
+    too_late = visitor.gets(proving.link(house))
+    assert too_late.status_code == 410
+    assert back in too_late.text
+    assert 'action="/identity/email"' in too_late.text
 
 
 def test_a_newer_letter_ends_the_one_before(house: House, visitor: Visitor) -> None:

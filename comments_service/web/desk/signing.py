@@ -124,6 +124,7 @@ def _page(
         token=token,
         passkeys=passkeys.offered(settings),
         letters=settings.sends_letters,
+        folder="" if settings.smtp_url else str(settings.data / "letters"),
         typed=typed,
         done=done,
         problem=problem,
@@ -131,4 +132,6 @@ def _page(
 
 
 def _refused(problem: Problem, typed: str = "") -> Response:
-    return problems.with_form(problem, lambda: _page(None, typed=typed, problem=problem))
+    # Whoever presses an old link while they are signed in is told so, with the way to the desk.
+    account = None if problem.fields else context.account()
+    return problems.with_form(problem, lambda: _page(account, typed=typed, problem=problem))

@@ -65,12 +65,15 @@ def code() -> Response:
 def link_page(token: str) -> Response:
     """What a letter's link opens: a button, since mail scanners open links and people press buttons."""
     _insist_on_letters()
+    errand = current()
     try:
-        challenge = addresses.asked_for(context.db(), context.secrets(), current(), token)
+        challenge = addresses.asked_for(context.db(), context.secrets(), errand, token)
     except Problem as problem:
-        _note(problem)
-        return problems.tell(problem)
-    return make_response(_page("link", address=challenge.address, token=token))
+        if errand is None:
+            _note(problem)
+            return problems.tell(problem)
+        return _refused(problem, partial(_address_page, errand, errand.fields.get("email", ""), problem))
+    return make_response(_page("link", address=challenge.address, token=token, back=way_back(errand)))
 
 
 @door.post("/email/<token>")

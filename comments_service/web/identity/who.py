@@ -1,6 +1,6 @@
 """Who you are here: the page, how one appears, joining and parting, signing out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -79,8 +79,8 @@ def _told(speaker: Speaker) -> dict[str, object]:
     }
 
 
-def page(done: str = "", problem: Problem | None = None) -> str:
-    """The page, with a sentence about what was done or went wrong."""
+def page(done: str = "", problem: Problem | None = None, typed: Mapping[str, str] | None = None) -> str:
+    """The page, with a sentence about what was done or went wrong, and then with what was `typed`."""
     speaker = context.speaker()
     db = context.db()
     here = None if speaker.account else speaker.person
@@ -96,6 +96,7 @@ def page(done: str = "", problem: Problem | None = None) -> str:
         most=_MOST_TOLD,
         done=done,
         problem=problem,
+        typed=typed or {},
     )
 
 
@@ -172,7 +173,7 @@ def _done(what: str, act: Callable[[str], object]) -> Response:
     try:
         act(context.cookie(context.DEVICE_COOKIE))
     except Problem as problem:
-        return problems.with_form(problem, partial(page, problem=problem))
+        return problems.with_form(problem, partial(page, problem=problem, typed=forms.fields()))
     if context.wants_json():
         context.forget_speaker()
         return jsonify(_told(context.speaker()))

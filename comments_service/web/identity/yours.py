@@ -18,7 +18,7 @@ from comments_service.web.identity.door import ERRAND_COOKIE, KNOWN_COOKIE, curr
 _MOST_SHOWN, _MOST_FORMS = 20, 20
 _CORRECTED = "Corrected. Pages that show it follow in a moment."
 _NOBODY = (
-    "Nothing here can be told to be yours: this device has sent no reply, and nobody has proven on it who they are."
+    "Nothing here can be told to be yours: this device remembers no reply, and nobody is signed in on it."
     " Prove your e-mail address at /identity/data, and you see what was sent with it."
 )
 
@@ -50,7 +50,12 @@ def _somebody() -> Subject:
 
 
 def _page(
-    subject: Subject, *, done: str = "", typed: Mapping[str, str] | None = None, problem: Problem | None = None
+    subject: Subject,
+    *,
+    done: str = "",
+    forgotten: bool = False,
+    typed: Mapping[str, str] | None = None,
+    problem: Problem | None = None,
 ) -> str:
     db, settings = context.db(), context.settings()
     return templating.render(
@@ -66,6 +71,7 @@ def _page(
         history=bool(set(subject.people) - notes.refused(db, list(subject.people))),
         not_told=saying.NOT_TOLD,
         done=done,
+        forgotten=forgotten,
         problem=problem,
     )
 
@@ -141,7 +147,9 @@ def erase() -> Response | str:
     words = f" {wording.count(emptied, 'reply was', 'replies were')} emptied." if emptied else ""
     done = f"You are forgotten here: your words, your name, your addresses are gone.{words} Answers keep their place."
     context.forget_speaker()
-    response = jsonify({"done": done}) if context.wants_json() else make_response(_page(Subject(), done=done))
+    response = (
+        jsonify({"done": done}) if context.wants_json() else make_response(_page(Subject(), done=done, forgotten=True))
+    )
     for cookie in (context.DEVICE_COOKIE, KNOWN_COOKIE, ERRAND_COOKIE, likes.COOKIE, remembering.COOKIE):
         context.drop_cookie(response, cookie)
     return response

@@ -9,6 +9,7 @@ const withdrawn = document.querySelector("[data-withdrawn]")?.dataset.withdrawn;
 const sent = document.querySelector("[data-sent]")?.dataset.sent;
 
 if (withdrawn) forget(withdrawn);
+if (document.querySelector("[data-forgotten]")) for (const name of ["me", "mine", "liked"]) keep(name, null);
 if (sent) keep(`draft:${sent}`, null);
 if (form && section) enhance(form);
 document.addEventListener("click", like);
@@ -117,6 +118,7 @@ function enhance(form) {
     line.append(make("a", { href: "#reply-ways", textContent: "change or sign out" }), ").");
     const name = field.name.closest(".field");
     name.before(line);
+    if (named && name.contains(document.activeElement)) line.querySelector("a").focus();
     name.hidden = Boolean(named);
     field.name.required = !named;
     offer(who);
@@ -134,6 +136,8 @@ function enhance(form) {
   function offer(who) {
     const list = document.querySelector("#reply-ways .way-list");
     if (!list) return;
+    document.getElementById("reply-ways-title").textContent = "Appear otherwise";
+    document.querySelector("#reply-ways .hint").textContent = "What you typed stays meanwhile.";
     const way = (value, words) => make("button", { className: "way", type: "submit", name: "way", value, textContent: words });
     const others = who.identities.filter((one) => !one.now).map((one) => way(one.id, `As ${one.name || "yourself"}, ${one.proven}`));
     if (who.proven) others.push(way("guest", "As a guest"));
@@ -255,6 +259,7 @@ function enhance(form) {
     const disc = make("span", { className: `avatar ${comment.disc}`, textContent: [...comment.name][0].toUpperCase(), ariaHidden: "true" });
     if (comment.picture) disc.append(make("img", { src: comment.picture, alt: "" }));
     head.append(disc, make("bdi", { className: "p-name", textContent: comment.name }));
+    if (comment.proven) head.append(" ", make("span", { className: "proven", textContent: comment.proven }));
     const published = comment.state === "published";
     const truth = alone
       ? "Only the author and you can read this; it is never published."
