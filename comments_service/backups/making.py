@@ -32,7 +32,9 @@ def make(settings: Settings, folder: Path, tell: Tell, *, keep: int | None = Non
     Everything that was acknowledged before this began is in it. Raises Failed; then no backup was added or removed.
     """
     with folders.locked(folder):
-        if not settings.database:
+        if settings.database:
+            postgres.insist_on(settings.database)
+        else:
             _there(settings, folder)
         with told(folder), closing(connect(settings)) as db, folders.aside(folder, ids.now()) as (path, name):
             about = _copy(settings, db, path, tell)

@@ -13,6 +13,16 @@ from comments_service.database import copied_rows, statements
 _PLACES = (("/usr/lib/postgresql", "*/bin"), ("/opt/homebrew/opt", "postgresql*/bin"))
 
 
+def insist_on(url: str) -> None:
+    """Raise Failed if the server can't be reached, or does not let us in."""
+    import psycopg
+
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError as error:
+        raise Failed("failed", f"The database can't be reached: {_last_line(str(error))}") from error
+
+
 def dump(url: str, file: Path, *, snapshot: str, tables: Sequence[str]) -> None:
     """Copy these tables as a snapshot sees them. Raises Failed with what `pg_dump` says."""
     from psycopg import conninfo

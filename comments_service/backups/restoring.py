@@ -225,8 +225,7 @@ def _secrets(settings: Settings, path: Path, aside: Path | None, *, keep: bool) 
 def _bake(settings: Settings, tell: Tell) -> int:
     changed: set[Path] = set()
     with closing(connect(settings)) as db:
-        every = [page.path for page in pages.every(db)]
-        for number, page in enumerate(every, start=1):
-            tell(f"Baking {number} of {len(every)}")
-            changed.update(publishing.refresh(db, settings, [page]))
+        tell("Baking every page")
+        for page in pages.every(db):
+            changed.update(publishing.refresh(db, settings, [page.path]))
     return len(changed)

@@ -1,10 +1,12 @@
 """A backup: beside the traffic, whole, verified before it counts, and never more of them than were asked for."""
 
 import shutil
+import subprocess
 import threading
 from collections import namedtuple
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,8 @@ from comments_service import backups, posting
 from comments_service.backups import Failed, folders, making
 from comments_service.database import connect, read_only
 from comments_service.models import NewReply
-from tests.support import copies
-from tests.support.actors import House
+from tests.support import copies, postgres
+from tests.support.actors import House, furnish
 
 
 def comments_in(backup: Path) -> int:
@@ -157,6 +159,31 @@ def test_no_room_is_told_before_anything_is_written(house: House, full_disk: Non
         copies.made(house.settings)
     assert refused.value.code == "no_room"
     assert [path.name for path in copies.folder(house.settings).iterdir()] == [".lock"]
+
+
+def test_a_server_that_is_away_is_told_without_its_password(house: House, tmp_path: Path) -> None:
+    away = house.settings.with_(database=f"postgresql://blog:hush@/blog?host={tmp_path}")
+    with pytest.raises(Failed, match="can't be reached") as refused:
+        copies.made(away)
+    assert "hush" not in str(refused.value)
+
+
+def test_a_password_for_postgresql_stands_on_no_command_line(
+    postgres_server: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.new_database().replace("rapport@", "rapport:hush@")
+    ran: list[list[str]] = []
+    run = subprocess.run
+
+    def noted(command: list[str], **more: Any) -> Any:
+        ran.append(command)
+        return run(command, **more)
+
+    with furnish(tmp_path, database=url) as house:
+        monkeypatch.setattr(subprocess, "run", noted)
+        copies.made(house.settings)
+    assert ran
+    assert "hush" not in str(ran)
 
 
 def test_a_place_that_takes_no_files_is_told(house: House, tmp_path: Path) -> None:

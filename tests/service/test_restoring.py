@@ -12,7 +12,7 @@ import pytest
 
 from comments_service import ids, in_use, keys, migrations
 from comments_service.backups import Failed, folders
-from comments_service.database import connect, opened
+from comments_service.database import connect, opened, read_only
 from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
@@ -357,6 +357,23 @@ def test_without_a_present_it_says_what_that_means_and_wants_a_word(sqlite_home:
         assert (done.aside / "comments.db").read_bytes().startswith(b"no database")
     with sqlite_home() as house:
         assert list(texts(house)) == ["Kept."]
+
+
+def test_a_present_with_a_fault_still_tells_what_was_taken_back(sqlite_home: Home) -> None:
+    with sqlite_home() as house:
+        ben = house.reader("Ben")
+        gone = ben.says("I take this back.")
+        backup = copies.made(house.settings)
+        ben.withdraws(gone)
+        house.db.execute("PRAGMA foreign_keys = OFF")
+        house.db.execute("INSERT INTO devices (secret, person, created) VALUES ('x', 'nobody', 'now')")
+    done = copies.restored(house.settings, backup)
+    assert (done.before, done.replayed is not None) == (None, True)
+    assert done.aside is not None
+    with closing(read_only(done.aside / "comments.db")) as db:
+        assert db.value("SELECT count(*) FROM devices WHERE secret = 'x'") == 1
+    with sqlite_home() as house:
+        assert house.now_of(gone).text == ""
 
 
 def test_in_a_new_house_nobody_is_taken_for_forgotten(home: Home, tmp_path: Path) -> None:
