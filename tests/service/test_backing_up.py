@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from comments_service import backups, posting
+from comments_service import backups, database, posting
 from comments_service.backups import Failed, folders, making
 from comments_service.database import connect, read_only
 from comments_service.models import NewReply
@@ -54,6 +54,21 @@ def test_what_was_acknowledged_before_a_backup_began_is_in_it_while_others_write
     if not settings.database:
         with closing(read_only(backup / "comments.db")) as db:
             assert set(before) <= {row["id"] for row in db.rows("SELECT id FROM comments")}
+
+
+def test_a_copy_is_of_one_moment_though_somebody_writes_between_its_pages(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_STEP_PAGES", 5)
+    house.reader().says("Before.")
+
+    def interrupt(stage: str) -> None:
+        if stage.startswith("Copying"):
+            house.reader().says(f"Said at: {stage}")
+
+    backup = backups.make(house.settings, copies.folder(house.settings), interrupt)
+    assert comments_in(backup) == 1
+    assert house.count("comments") > 5
 
 
 def test_only_its_owner_may_read_it_and_nothing_else_lies_beside(either_house: House) -> None:
