@@ -8,7 +8,7 @@ import fcntl
 import functools
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database as SqliteUtils
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the newer SQLite, where there is one
 
+from comments_service import in_use
 from comments_service.settings import Settings
 
 Row = dict[str, Any]
@@ -26,6 +27,8 @@ _BUSY_SECONDS = 30
 _CACHE_KILOBYTES = 1000
 # 64 MB of log before it is folded into the file: pages that change again and again are then written once.
 _LOG_PAGES = 16000
+# A copy is made in steps of so many pages, and says after each how far it is.
+_STEP_PAGES = 1000
 
 
 class Busy(Exception):
@@ -40,6 +43,7 @@ class _Engine(Protocol):
     """What an engine must be able to do; parameters are already spread."""
 
     name: str
+    snapshot: str
 
     def run(self, sql: str, parameters: Mapping[str, object]) -> Any: ...  # noqa: ANN401 -- a driver's cursor
     def begin(self) -> None: ...
@@ -124,6 +128,25 @@ class Database:
             raise
         self._engine.run("RELEASE SAVEPOINT attempt", {})
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read all at one moment, that of the first question, beside those who write; nothing is written in it."""
+        self._engine.run(self._engine.snapshot, {})
+        try:
+            yield
+        finally:
+            self._engine.run("COMMIT", {})
+
+    def copy_to(self, file: Path, step: Callable[[int, int], object]) -> None:
+        """Copy the SQLite database, of the running snapshot if there is one; `step` hears of pages left and in all."""
+        assert isinstance(self._engine, _Sqlite)  # noqa: S101 -- PostgreSQL is copied by its own program
+        self._engine.copy_to(file, step)
+
+    def load(self, script: Iterable[bytes]) -> None:
+        """Run the lines that PostgreSQL's `pg_restore` writes, in the running transaction."""
+        assert isinstance(self._engine, _Postgres)  # noqa: S101 -- as above
+        self._engine.load(script)
+
     def close(self) -> None:
         """Give the connection back."""
         self._engine.close()
@@ -162,6 +185,7 @@ class _Sqlite:
     """  # noqa: D205
 
     name = "sqlite"
+    snapshot = "BEGIN"
 
     def __init__(self, path: Path, synchronous: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -206,6 +230,17 @@ class _Sqlite:
         if lost and word == "COMMIT":
             raise TransactionLost
 
+    def copy_to(self, file: Path, step: Callable[[int, int], object]) -> None:
+        target = sqlite3.connect(file)
+        try:
+            self._connection.backup(
+                target, pages=_STEP_PAGES, progress=lambda _status, remaining, total: step(remaining, total)
+            )
+            # One file, which needs no other beside it.
+            target.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            target.close()
+
     def close(self) -> None:
         self._connection.close()
         os.close(self._gate)
@@ -215,6 +250,7 @@ class _Postgres:
     """PostgreSQL. The client binds the parameters, so that an untyped NULL needs no cast."""
 
     name = "postgresql"
+    snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -237,6 +273,16 @@ class _Postgres:
     def end(self, word: str) -> None:
         self._connection.execute(word)
 
+    def load(self, script: Iterable[bytes]) -> None:
+        lines = iter(script)
+        for statement in statements(lines):
+            if statement.startswith(b"COPY "):
+                with self._connection.cursor().copy(statement) as copy:
+                    for row in copied_rows(lines):
+                        copy.write(row)
+            else:
+                self._connection.execute(statement)
+
     def close(self) -> None:
         self._connection.close()
 
@@ -247,6 +293,31 @@ def _translated(sql: str) -> str:
     return _QUOTED_OR_NAME.sub(lambda match: f"%({match[1]})s" if match[1] else match[0], doubled)
 
 
+def statements(lines: Iterator[bytes]) -> Iterator[bytes]:
+    r"""The statements of a script of `pg_restore`; after a `COPY` its rows are to be taken from `lines` first.
+
+    What it says to its own shell (`\restrict`) and how it wants its session set is left out.
+    """
+    whole = b""
+    for line in lines:
+        if not whole and (
+            not line.strip() or line.startswith((b"--", b"\\", b"SET ", b"SELECT pg_catalog.set_config"))
+        ):
+            continue
+        whole += line
+        if line.rstrip().endswith(b";"):
+            yield whole
+            whole = b""
+
+
+def copied_rows(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The rows that follow a `COPY` in a script of `pg_restore`."""
+    for line in lines:
+        if line == b"\\.\n":
+            return
+        yield line
+
+
 def connect(settings: Settings) -> Database:
     """Open the database that the settings name. The caller closes it, or keeps it for its thread."""
     if settings.database:
@@ -254,11 +325,25 @@ def connect(settings: Settings) -> Database:
     return Database(_Sqlite(settings.data / "comments.db", settings.synchronous))
 
 
+class _Still(_Sqlite):
+    """A SQLite file that nobody writes to, not even this connection: no other file appears beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        self._gate = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def read_only(file: Path) -> Database:
+    """Open a SQLite file that lies still, such as a copy. The caller closes it."""
+    return Database(_Still(file))
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """A connection for one task, closed afterwards."""
-    db = connect(settings)
-    try:
-        yield db
-    finally:
-        db.close()
+    """A connection for one task, closed afterwards. Raises Problem (409) while a restore is under way."""
+    with in_use.shared(settings):
+        db = connect(settings)
+        try:
+            yield db
+        finally:
+            db.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from comments_service import create_app, ports, worker
+from comments_service import create_app, in_use, ports, worker
 from comments_service.settings import Settings
 
 # What is in hand is answered before the server stops; the worker finishes its batch.
@@ -71,6 +71,11 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
     there is nothing to watch over.
     """
     ports.insist_on(settings)
+    with in_use.shared(settings):
+        return _watch_over(settings, ready)
+
+
+def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
     # Imported before the processes part, the libraries are in memory once.
     create_app(settings)
     told, tell = os.pipe()

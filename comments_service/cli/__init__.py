@@ -1,15 +1,15 @@
-"""The `rapport` command: the service, accounts, letters, and moderation from the shell."""
+"""The `rapport` command: the service, accounts, letters, backups, and moderation from the shell."""
 
 import sys
 
 import click
 
-from comments_service.cli import accounts, conversations, letters, moderating, service
+from comments_service.cli import accounts, backups, conversations, letters, moderating, service
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
 from comments_service.settings import SettingsError
 
-__all__ = ["accounts", "conversations", "letters", "main", "moderating", "rapport", "service"]
+__all__ = ["accounts", "backups", "conversations", "letters", "main", "moderating", "rapport", "service"]
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ground",
         (
+            "in_use",
             "database",
             "migrations",
             "templating",
@@ -49,7 +50,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "holding",
         ),
     ),
-    ("together", ("answering",)),
+    ("together", ("answering", "backups")),
     ("doors", ("web", "cli", "worker", "lanes", "delivering", "fetching", "serving", "__main__", "__init__")),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}

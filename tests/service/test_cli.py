@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from comments_service.settings import ROOT
 from comments_service.store import outbox, passkeys
 from comments_service.store.passkeys import Passkey
 from tests.support import asking, post
-from tests.support.actors import House
+from tests.support.actors import House, furnish
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -209,3 +210,44 @@ def test_the_doctor_compares_what_is_kept_with_the_events_and_mends_it(rapport: 
     assert mended.returncode == 0
     assert "2 conversations: 2 differ, and now equal their events." in mended.stdout
     assert rapport("doctor").returncode == 0
+
+
+def test_a_backup_is_made_and_put_back_from_the_shell(tmp_path: Path) -> None:
+    with furnish(tmp_path) as house:
+        ben = house.reader("Ben", trusted=True)
+        gone = ben.says("I take this back.")
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "RAPPORT_DATA": str(house.settings.data),
+            "RAPPORT_OUTPUT": str(house.settings.output),
+        }
+
+        def rapport(*words: str) -> "subprocess.CompletedProcess[str]":
+            command = [sys.executable, "-m", "comments_service", *words]
+            return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+
+        made = rapport("backup", "--keep", "3")
+        assert made.returncode == 0, made.stderr
+        assert made.stderr.splitlines() == ["Copying, 100 % …", "Packing …", "Verifying …"]
+        backup = made.stdout.strip()
+        assert Path(backup).parent == house.settings.data / "backups"
+        ben.withdraws(gone)
+        busy = rapport("restore", backup)
+        assert (busy.returncode, busy.stdout) == (5, "")
+        assert "Stop it first (`systemctl stop blog`)" in busy.stderr
+    done = rapport("restore", backup)
+    assert done.returncode == 0, done.stderr
+    restored, held, files, back = done.stdout.splitlines()
+    assert re.fullmatch(r"Restored as of .*: 2 replies, 2 people\.", restored)
+    assert held.startswith("Held on to since then: 1 reply withdrawn")
+    assert files == "0 files of the site changed."
+    assert back.startswith(f"To go back: rapport restore {house.settings.data}/backups/20")
+    assert rapport(*back.removeprefix("To go back: rapport ").split()).returncode == 0
+    for damage, code in (("comments.db", 6), ("backup.json", 6)):
+        (Path(backup) / damage).write_text("{")
+        refused = rapport("restore", backup)
+        assert refused.returncode == code
+        assert "Traceback" not in refused.stderr
+    (house.settings.data / "comments.db").unlink()
+    assert rapport("backup").returncode == 1
+    assert rapport("backup", "--to", "/proc/nowhere").returncode == 4

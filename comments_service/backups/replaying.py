@@ -1,0 +1,119 @@
+"""Replaying: what readers took back and authors took down since a copy was made does not come back with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from comments_service import ids, moderation, posting, publishing
+from comments_service.database import Database
+from comments_service.engagement import forgetting
+from comments_service.ledger import Event
+from comments_service.models import Comment, Person, Role, State, Verb
+from comments_service.store import comments, events, facts, people, pictures, since
+from comments_service.store.since import Present
+from comments_service.store.subjects import Subject
+
+# How a comment that was taken off the page gets there again, from where the copy has it.
+_OFF_THE_PAGE = {
+    (State.HELD, State.SPAM): Verb.SPAM,
+    (State.HELD, State.REJECTED): Verb.REJECT,
+    (State.HELD, State.REMOVED): Verb.REJECT,
+    (State.PUBLISHED, State.SPAM): Verb.SPAM,
+    (State.PUBLISHED, State.REJECTED): Verb.REMOVE,
+    (State.PUBLISHED, State.REMOVED): Verb.REMOVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was done to a restored database, in numbers."""
+
+    withdrawn: int = 0
+    forgotten: int = 0
+    objections: int = 0
+    reworded: int = 0
+    taken_down: int = 0
+    signed_out: int = 0
+    links_spent: int = 0
+
+
+def replay(db: Database, present: Present) -> Replayed:
+    """Let what happened in the present hold in a restored database of the same house, all of it or nothing."""
+    with db.transaction():
+        publishing.register(db, present.essays)
+        forgotten = [forgetting.erase(db, subject) for subject in list(_forgotten(db, present))]
+        withdrawn = [posting.withdraw(db, found) for found in list(_in_state(db, present, State.WITHDRAWN))]
+        objections = [who["id"] for who in since.readers(db) if who["id"] in present.refused and not who["refused"]]
+        forgetting.object_to_history(db, objections)
+        reworded = since.reword(db, present)
+        taken_down = _take_down(db, present)
+        since.take_away(db, present)
+        for identity in since.pictured(db):
+            if identity in present.unpictured:
+                pictures.forget(db, identity)
+        for account in people.accounts(db):
+            if present.emails.get(account.id):
+                people.move(db, account.id, present.emails[account.id])
+        ended = since.end_what_ended(db, present)
+        since.outdate(db, present)
+    return Replayed(
+        withdrawn=len(withdrawn),
+        forgotten=len(forgotten),
+        objections=len(objections),
+        reworded=reworded,
+        taken_down=taken_down,
+        signed_out=ended["sessions"] + ended["devices"],
+        links_spent=ended["sign_in_links"],
+    )
+
+
+def _forgotten(db: Database, present: Present) -> Iterator[Subject]:
+    """Who is not there any more, and was not merely lost: whatever they wrote is withdrawn in the present."""
+    words: dict[str, list[str]] = {}
+    for row in since.words(db):
+        words.setdefault(row["person"] or "", []).append(row["id"])
+    for who in since.readers(db):
+        if who["id"] in present.people:
+            continue
+        wrote = words.get(who["id"], [])
+        emptied = all(present.states.get(id_) is State.WITHDRAWN for id_ in wrote)
+        if emptied and (wrote or not present.lost_track(who["created"])):
+            yield Subject(people=(who["id"],), identities=(who["identity"],) if who["identity"] else ())
+
+
+def _in_state(db: Database, present: Present, state: State) -> Iterator[Comment]:
+    """The comments that are in this state in the present, and in another one here; never one that is withdrawn here."""
+    for row in since.words(db):
+        if present.states.get(row["id"]) is state and row["state"] not in {state, State.WITHDRAWN}:
+            found = comments.find(db, row["id"])
+            if found:
+                yield found
+
+
+def _take_down(db: Database, present: Present) -> int:
+    """Take off the page what stands there no more, in the name of whoever decided it; returns how many comments."""
+    accounts = {account.id: account for account in people.accounts(db)}
+    owner = next(account for account in accounts.values() if account.role is Role.OWNER)
+    taken = 0
+    for state in (State.SPAM, State.REJECTED, State.REMOVED):
+        for comment in list(_in_state(db, present, state)):
+            if verb := _OFF_THE_PAGE.get((comment.state, state)):
+                moderation.decide(db, comment.id, verb, _decider(present, comment, accounts, owner))
+                taken += 1
+    for comment in list(_in_state(db, present, State.HELD)):
+        if comment.state is State.PUBLISHED:
+            _hold(db, comment)
+            taken += 1
+    return taken
+
+
+def _decider(present: Present, comment: Comment, accounts: dict[str, Person], owner: Person) -> Person:
+    decided = present.decided.get(comment.id)
+    return accounts.get(decided["decided_by"], owner) if decided else owner
+
+
+def _hold(db: Database, comment: Comment) -> None:
+    """An edit, or a decision that was taken back, let it wait for a look again."""
+    now = ids.now()
+    comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
+    events.happened(db, comment, Event(at=0, type="unapprove"), at=now, actor="")
+    facts.happened(db, "comment.hidden", comment, seen=True)
