@@ -25,6 +25,8 @@ _QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
 _BUSY_SECONDS = 30
 # Every thread has a connection with a cache of its own; behind them all stands the system's.
 _CACHE_KILOBYTES = 1000
+# Statements that a connection keeps prepared: with fewer than there are, each is prepared anew at every use.
+_STATEMENTS = 400
 # 64 MB of log before it is folded into the file: pages that change again and again are then written once.
 _LOG_PAGES = 16000
 # A copy is made in steps of so many pages, and says after each how far it is.
@@ -189,7 +191,7 @@ class _Sqlite:
 
     def __init__(self, path: Path, synchronous: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=_STATEMENTS)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous.upper()}")
         connection.execute("PRAGMA foreign_keys = ON")
