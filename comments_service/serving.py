@@ -1,6 +1,7 @@
 """Serving: gunicorn in front of the application, the worker beside it; both watched over, both stopped gracefully."""
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import select
@@ -54,6 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "limit_request_fields": 60,
             # A process that is still beginning has the first one's way of hearing a stop, which would lose it.
             "post_fork": lambda _arbiter, _worker: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+            "when_ready": lambda _arbiter: gc.freeze(),
             "post_worker_init": lambda _worker: os.write(self._tell, b"."),
         }
         for name, value in options.items():
@@ -76,8 +78,11 @@ def serve(settings: Settings, ready: Callable[[], None]) -> int:
 
 
 def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
-    # Imported before the processes part, the libraries are in memory once.
+    # Imported before the processes part, the libraries are in memory once; and stay so, since the collector, which
+    # writes beside all that it looks at, passes over what is frozen.
     create_app(settings)
+    gc.collect()
+    gc.freeze()
     told, tell = os.pipe()
     server = _start(lambda: _Server(settings, tell).run())
     helper = _start(lambda: worker.run(settings))
