@@ -138,7 +138,9 @@ class Comment:
     `identity` is what its writer had proven, `proven` how the page says it, `picture` the one they chose to show; empty
     for a guest. `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's
     secret; `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
-    `private_at` says that it is for the author's eyes only. After a withdrawal everything from its writer is empty.
+    `private_at` says that it is for the author's eyes only. `reasons` are told to its writer, `signals` to authors, one
+    sentence a line. `redacted_at` says when an author last changed its words; `locked_at` and `pinned_at` stand at a
+    thread's first comment. After a withdrawal everything from its writer is empty.
     """
 
     id: str
@@ -172,6 +174,10 @@ class Comment:
     published_at: str | None
     private_at: str | None
     withdrawn_at: str | None
+    signals: str = ""
+    redacted_at: str | None = None
+    locked_at: str | None = None
+    pinned_at: str | None = None
 
     @property
     def standing(self) -> bool:
@@ -204,6 +210,9 @@ class PublicComment:
     created: str
     edited: str | None
     published_at: str | None
+    redacted_at: str | None = None
+    locked_at: str | None = None
+    pinned_at: str | None = None
 
     @property
     def by_author(self) -> bool:
@@ -215,7 +224,8 @@ class PublicComment:
 class NewReply:
     """What a form or a program sends, known fields only, cleaned, not yet judged.
 
-    `rename` says that the name is meant to be that of what the writer has proven from now on.
+    `rename` says that the name is meant to be that of what the writer has proven from now on. `trap` is what stands in
+    the field that no person sees, `began` the signed moment at which the form was begun, where a script fetched it.
     """
 
     page: str
@@ -230,6 +240,8 @@ class NewReply:
     private: bool = False
     edition: int | None = None
     rename: bool = False
+    trap: str = ""
+    began: str = ""
 
 
 @dataclass(frozen=True, slots=True)

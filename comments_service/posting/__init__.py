@@ -17,6 +17,12 @@ from comments_service.store import comments, events, facts, people
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
+# How a reply begins -> the fact that tells of it. An author's private word is published, to one reader.
+_ARRIVED = {
+    State.PUBLISHED: "comment.published",
+    State.HELD: "comment.held",
+    State.SPAM: "comment.filtered",
+}
 Made = TypeVar("Made")
 Given = ParamSpec("Given")
 
@@ -95,7 +101,7 @@ def _keep(
         comments.add(db, comment)
         if speaker.identity and not speaker.account:
             readers.known_by(db, speaker.identity, comment.name)
-        facts.happened(db, "comment.published" if comment.standing else "comment.held", comment, seen=comment.standing)
+        facts.happened(db, _ARRIVED[comment.state], comment, seen=comment.standing)
     return Accepted(comment, key, device)
 
 
@@ -177,8 +183,9 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
     new, parent = judged.new, judged.parent
     account, identity = speaker.account, None if speaker.account else speaker.identity
     by_author = account is not None and judged.page.is_answered_by(account)
-    # A private word goes to the author's queue whoever sent it; being read makes it no more public.
-    state = State.HELD if new.private and not by_author else judged.verdict.state
+    state = judged.verdict.state
+    if new.private and not by_author and state is State.PUBLISHED:
+        state = State.HELD  # the author's queue, whoever sent it; being read makes it no more public
     id_ = ids.new_id()
     return Comment(
         id=id_,
@@ -206,6 +213,7 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
         print=judged.print,
         key=ids.digest(key) if key else "",
         reasons="\n".join(judged.verdict.reasons),
+        signals="\n".join(judged.verdict.signals),
         created=now,
         edit_until=ids.now(minutes=EDIT_MINUTES),
         edited=None,

@@ -50,6 +50,8 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
             html, speaker.trusted, by_author=speaker.account is not None, hold_first=settings.hold_first
         ),
     )
+    if verdict.refusal:
+        raise Problem("refused", 403, verdict.refusal)
     private = new.private or (parent is not None and parent.private_at is not None)
     mark = "\n".join((new.page, new.parent or "", new.name, new.email, new.text))
     edition = new.edition if new.edition and 0 < new.edition <= page.edition else page.edition

@@ -115,6 +115,7 @@ def _event(db: Database, settings: Settings, keys: Keys, new: Received) -> Event
         answers=new.page.answers,
         addressed=comment.by_author or _addressed(db, new.page, comment),
         held=comment.state is State.HELD,
+        filtered=comment.state is State.SPAM,
         stranger=not (new.speaker.trusted or new.speaker.proven),
         private=comment.private_at is not None,
     )

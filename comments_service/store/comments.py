@@ -31,6 +31,7 @@ WRITERS_OWN = (
     "print",
     "key",
     "reasons",
+    "signals",
 )
 
 
@@ -260,8 +261,8 @@ def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
     """Empty a comment of everything that came from its writer; only its place stays."""
     emptied = ", ".join(f"{column} = ''" for column in WRITERS_OWN)
     changed = db.execute(
-        f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, state = 'withdrawn',
-            withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
+        f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, redacted_at = NULL,
+            state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
         id=id,
         now=now,
     )

@@ -45,7 +45,7 @@ function press(key) {
   else if (key === "j") go(1);
   else if (key === "k") go(-1);
   else if (key === "u") return click(lastDone());
-  else if (/^[arsdecpzhm]$/.test(key)) return act(key);
+  else if (/^[arsdecpzhmw]$/.test(key)) return act(key);
   else return false;
   return true;
 }
