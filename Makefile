@@ -15,7 +15,7 @@ BOOTSTRAP = @command -v "$(PYTHON)" >/dev/null || { echo "$(MISSING)" >&2; exit 
 # The words after `make start` and `make new` go through the environment, so that no quote or dollar sign in them means
 # anything. Only those typed on the command line count: some systems keep a NAME of their own in the environment.
 typed = $(if $(filter command,$(origin $(1))),$(eval export START_$(1) := $$(value $(1))))
-$(foreach word,TITLE SLUG NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
+$(foreach word,TITLE SLUG FROM NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
 
 help:
 	@printf '\nRapport: a blog that answers back.\n'
@@ -40,8 +40,9 @@ start: setup ## make it your blog; asks, or takes TITLE= NAME= ADDRESS= ANSWER_W
 		$${START_SAMPLES:+--samples "$$START_SAMPLES"} \
 		$(ARGS)
 
-new: setup ## begin an essay: TITLE="…" (SLUG=its-address); a draft with its front matter, opened in your $EDITOR
-	@$(PY) -m authoring new $${START_TITLE:+--title "$$START_TITLE"} $${START_SLUG:+--slug "$$START_SLUG"} $(ARGS)
+new: setup ## begin an essay: TITLE="…" (SLUG=its-address, FROM=reply it answers); a draft opened in your $EDITOR
+	@$(PY) -m authoring new $${START_TITLE:+--title "$$START_TITLE"} $${START_SLUG:+--slug "$$START_SLUG"} \
+		$${START_FROM:+--from "$$START_FROM"} $(ARGS)
 
 check: setup ## proof the essays: links, pictures, front matter, promises (EXTERNAL=1 asks other sites too)
 	@$(PY) -m authoring check $(if $(filter-out 0 no off,$(EXTERNAL)),--external) $(ARGS)

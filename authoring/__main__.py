@@ -105,11 +105,12 @@ def start(samples: str | None, **given: str | None) -> None:
 @_content
 @click.option("--title", default="", help="The title of the essay.")
 @click.option("--slug", help="Its address, when the title makes none or a long one: /slug/.")
-def new(content: Path, title: str, slug: str | None) -> None:
+@click.option("--from", "answered", default="", help="A reader's reply that it answers, by its id or its address.")
+def new(content: Path, title: str, slug: str | None, answered: str) -> None:
     """Begin an essay: a draft with complete front matter, opened in $EDITOR if there is one."""
     from authoring import new as drafts
 
-    path = drafts.new(_settings(), content, title, slug)
+    path = drafts.new(_settings(), content, title, slug, answered)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         drafts.open_in_editor(path)
