@@ -33,10 +33,10 @@ def authoring() -> None:
 @authoring.command()
 @_content
 def serve(content: Path) -> None:
-    """Serve the blog and its comments; what you change meanwhile is built anew."""
+    """Serve the blog and its comments, drafts too; what you change meanwhile is built and shown anew."""
     from authoring import serving
 
-    serving.serve(serving.for_this_machine, content)
+    serving.serve(serving.for_this_machine, content, preview=True)
 
 
 @authoring.command()
@@ -49,10 +49,23 @@ def demo() -> None:
 
 @authoring.command()
 @_content
-def build(content: Path) -> None:
+@click.option("--preview", is_flag=True, help="With drafts, and with what only the author sees while writing.")
+def build(content: Path, *, preview: bool) -> None:
     """Build the site and put it live."""
+    from authoring import previewing
+
     settings = _settings()
-    _with_progress(lambda: building.build(settings, content=content))
+    if not preview:
+        _with_progress(lambda: building.build(settings, content=content))
+        return
+    _with_progress(
+        lambda: building.build(
+            settings,
+            config="previewconf.py",
+            content=content,
+            verify=lambda site: previewing.furnish(settings, content, site),
+        )
+    )
 
 
 @authoring.command()

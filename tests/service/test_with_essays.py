@@ -1,7 +1,5 @@
 """An essay that answers readers tells them where they asked, once, and says in its head whom it answers."""
 
-import pytest
-
 from comments_service import publishing
 from comments_service.answering import with_essays
 from comments_service.ids import now
@@ -86,9 +84,8 @@ def test_the_essays_head_names_whom_it_answers_until_they_withdraw(house: House)
     assert head(house) == ""
 
 
-@pytest.mark.parametrize("more", [{"private": True}])
-def test_who_wrote_for_the_author_alone_is_answered_there_and_not_named(house: House, more: dict[str, object]) -> None:
-    asked = house.reader("Ben", trusted=True).says("Between us?", **more)
+def test_who_wrote_for_the_author_alone_is_answered_there_and_not_named(house: House) -> None:
+    asked = house.reader("Ben", trusted=True).says("Between us?", private=True)
     published(house, asked)
     assert with_essays.tell(house.db, house.settings, house.keys)[0].names == ("Ben",)
     assert answers(house, asked)[0].private_at is not None
