@@ -144,6 +144,30 @@ def check(content: Path, *, external: bool) -> None:
         sys.exit(1)
 
 
+@authoring.command()
+@click.option(
+    "--from", "source", default="", help="The engine's git repository; the remote engine, upstream or origin."
+)
+@click.option("--version", default="", help="A tag, a branch or a commit there; the newest version if left out.")
+@click.option("--back", is_flag=True, help="Return to the engine of before the last upgrade.")
+@click.option("--without-trial", is_flag=True, help="Do not try it on a copy first.")
+def upgrade(source: str, version: str, *, back: bool, without_trial: bool) -> None:
+    """Take a new version of the engine: back up, try it on a copy, then swap; never touches content/."""
+    from authoring import upgrading
+
+    settings = _settings()
+
+    def tell(words: str) -> None:
+        print(f"{words} …", file=sys.stderr, flush=True)
+
+    if back:
+        lines = upgrading.back(settings, tell)
+    else:
+        lines = upgrading.upgrade(settings, source, version, tell, with_trial=not without_trial)
+    for line in lines:
+        print(line, flush=True)
+
+
 @contextmanager
 def _doing() -> Iterator[Callable[[str], None]]:
     """At a terminal, one line that says what is being done and is gone afterwards; elsewhere nothing."""
