@@ -33,10 +33,10 @@ def authoring() -> None:
 @authoring.command()
 @_content
 def serve(content: Path) -> None:
-    """Serve the blog and its comments; what you change meanwhile is built anew."""
+    """Serve the blog and its comments, drafts too; what you change meanwhile is built and shown anew."""
     from authoring import serving
 
-    serving.serve(serving.for_this_machine, content)
+    serving.serve(serving.for_this_machine, content, preview=True)
 
 
 @authoring.command()
@@ -49,10 +49,23 @@ def demo() -> None:
 
 @authoring.command()
 @_content
-def build(content: Path) -> None:
+@click.option("--preview", is_flag=True, help="With drafts, and with what only the author sees while writing.")
+def build(content: Path, *, preview: bool) -> None:
     """Build the site and put it live."""
+    from authoring import previewing
+
     settings = _settings()
-    _with_progress(lambda: building.build(settings, content=content))
+    if not preview:
+        _with_progress(lambda: building.build(settings, content=content))
+        return
+    _with_progress(
+        lambda: building.build(
+            settings,
+            config="previewconf.py",
+            content=content,
+            verify=lambda site: previewing.furnish(settings, content, site),
+        )
+    )
 
 
 @authoring.command()
@@ -105,11 +118,12 @@ def start(samples: str | None, **given: str | None) -> None:
 @_content
 @click.option("--title", default="", help="The title of the essay.")
 @click.option("--slug", help="Its address, when the title makes none or a long one: /slug/.")
-def new(content: Path, title: str, slug: str | None) -> None:
+@click.option("--from", "answered", default="", help="A reader's reply that it answers, by its id or its address.")
+def new(content: Path, title: str, slug: str | None, answered: str) -> None:
     """Begin an essay: a draft with complete front matter, opened in $EDITOR if there is one."""
     from authoring import new as drafts
 
-    path = drafts.new(_settings(), content, title, slug)
+    path = drafts.new(_settings(), content, title, slug, answered)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         drafts.open_in_editor(path)
@@ -128,6 +142,30 @@ def check(content: Path, *, external: bool) -> None:
         print(line)
     if report.failures:
         sys.exit(1)
+
+
+@authoring.command()
+@click.option(
+    "--from", "source", default="", help="The engine's git repository; the remote engine, upstream or origin."
+)
+@click.option("--version", default="", help="A tag, a branch or a commit there; the newest version if left out.")
+@click.option("--back", is_flag=True, help="Return to the engine of before the last upgrade.")
+@click.option("--without-trial", is_flag=True, help="Do not try it on a copy first.")
+def upgrade(source: str, version: str, *, back: bool, without_trial: bool) -> None:
+    """Take a new version of the engine: back up, try it on a copy, then swap; never touches content/."""
+    from authoring import upgrading
+
+    settings = _settings()
+
+    def tell(words: str) -> None:
+        print(f"{words} …", file=sys.stderr, flush=True)
+
+    if back:
+        lines = upgrading.back(settings, tell)
+    else:
+        lines = upgrading.upgrade(settings, source, version, tell, with_trial=not without_trial)
+    for line in lines:
+        print(line, flush=True)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pelican.utils import get_date
 
+from comments_service import ids
 from comments_service.models import OWED
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -68,6 +69,11 @@ def _answers(value: str) -> str | None:
     return None if value.lower() in OWED else f"“{value}” is none of {', '.join(OWED)}"
 
 
+def _replies(value: str) -> str | None:
+    wrong = next((one for one in listed(value) if not ids.is_id(one)), "")
+    return f"“{wrong}” is no reply; copy its id from the end of its address, after “comment-”" if wrong else None
+
+
 def _edition(value: str) -> str | None:
     return None if value.isdecimal() and int(value) else f"“{value}” is no number; an edition has one, such as 2"
 
@@ -114,6 +120,8 @@ FIELDS = (
     Field("Lang", wrong=_language, may_be_empty=False),
     Field("Status", wrong=_status),
     Field("Conversation", _ONLY_ESSAYS, wrong=_conversation),
+    Field("In_reply_to", _ONLY_ESSAYS, wrong=_replies),
+    Field("Reply_note", _ONLY_ESSAYS),
     Field("Answers", _ONLY_ESSAYS, wrong=_answers),
     Field("Aliases"),
     Field("Edition", _ESSAYS, frozenset({EDITION}), wrong=_edition, may_be_empty=False),

@@ -51,8 +51,8 @@ class Role(StrEnum):
 class Page:
     """An essay, as its last build told: `path` is `/slug/`; times are text as in `ids`.
 
-    `version` grows with every change of its conversation. `facts` holds what structured data needs (authors, image,
-    tags).
+    `version` grows with every change of its conversation. `facts` holds what the front matter says besides (authors,
+    image, tags, whom it answers).
     """
 
     path: str
@@ -74,6 +74,16 @@ class Page:
         """Whom the essay promises an answer: everyone, unless its front matter says otherwise."""
         return next((owed for owed in OWED if owed == self.facts.get("answers")), "everyone")
 
+    @property
+    def authors(self) -> list[str]:
+        """Who wrote the essay, by name."""
+        return _texts(self.facts.get("authors"))
+
+    @property
+    def in_reply_to(self) -> list[str]:
+        """The ids of the readers' comments that the essay answers."""
+        return _texts(self.facts.get("in_reply_to"))
+
     def is_answered_by(self, account: "Person") -> bool:
         """Whether an account speaks as an author here: its authors and hosts do, by name; the owner does everywhere.
 
@@ -81,7 +91,7 @@ class Page:
         """
         if account.role is Role.OWNER:
             return True
-        named = [name for who in ("authors", "hosts") for name in _texts(self.facts.get(who))]
+        named = [*self.authors, *_texts(self.facts.get("hosts"))]
         return account.role is Role.AUTHOR and account.name.casefold() in {name.casefold() for name in named}
 
 

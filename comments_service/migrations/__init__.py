@@ -5,6 +5,7 @@ from collections.abc import Callable
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.migrations.errands_end import errands_end
+from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
@@ -28,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    essays_answer,
 )
 
 

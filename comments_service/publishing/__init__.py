@@ -177,7 +177,7 @@ def _islands(
     @functools.cache
     def render(name: str) -> str | None:
         kind, _, key = name.partition(" ")
-        if kind in islands.OF_THE_SITE:
+        if kind in {"latest", "figures"}:
             return _latest(db, settings, int(key)) if kind == "latest" else _figures(db, settings)
         found = standing(key)
         if found is None:
@@ -189,6 +189,8 @@ def _islands(
             return conversation(page, said)
         if kind == "jsonld":
             return structured.jsonld(settings, page, said)
+        if kind == "answering":
+            return _answering(db, page)
         if kind == "count":
             return _count(settings, page, said, around(page.path))
         if kind == "likes":
@@ -207,6 +209,13 @@ def _count(settings: Settings, page: Page, said: Sequence[PublicComment], around
         count=threads.visible_count(said),
         answered=answered.essay_count(settings, around.line),
     )
+
+
+def _answering(db: Database, page: Page) -> str:
+    """The readers whom an essay answers, as far as their words stand where everybody can read them."""
+    found = [one for id_ in page.in_reply_to if (one := comments.find_public(db, id_))]
+    titles = {one.page: known.title for one in found if (known := pages.find(db, one.page))}
+    return templating.render("fragments/answering.html", asked=[views.asked(one, titles) for one in found])
 
 
 def _figures(db: Database, settings: Settings) -> str:

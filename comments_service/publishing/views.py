@@ -156,6 +156,20 @@ class ExchangeView:
     comments: tuple[RemarkView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """Somebody whom an essay answers: their name, where their words stand, and under which essay."""
+
+    name: str
+    url: str
+    essay: str
+
+
+def asked(comment: PublicComment, titles: Mapping[str, str]) -> AskedView:
+    """A comment that an essay answers; `titles` are those of the essays by their paths."""
+    return AskedView(comment.name, _url(comment), titles.get(comment.page, comment.page))
+
+
 def nodes(
     settings: Settings, page: Page, comments: Sequence[PublicComment], around: Beside = NOTHING
 ) -> tuple[NodeView, ...]:

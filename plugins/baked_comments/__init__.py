@@ -56,12 +56,14 @@ def _page(article: Article, close_after_days: int) -> publishing.Page:
             "answers": _answers(article),
             "tags": [tag.name for tag in getattr(article, "tags", [])],
             "image": getattr(article, "image", None),
+            "in_reply_to": _names(str(getattr(article, "in_reply_to", ""))),
+            "reply_note": str(getattr(article, "reply_note", "")),
         },
     )
 
 
 def _names(said: str) -> list[str]:
-    """People in front matter as Pelican reads its authors: separated by semicolons, or else by commas."""
+    """What front matter lists as Pelican reads its authors: separated by semicolons, or else by commas."""
     return [name.strip() for name in said.split(";" if ";" in said else ",") if name.strip()]
 
 

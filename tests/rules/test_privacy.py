@@ -121,6 +121,7 @@ SAID = {
 TELLS_NOTHING = {
     "pages": "the essays themselves",
     "rendered": "what everybody reads, kept so that it is made once",
+    "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
     "jobs": "what is to be done next, by random ids, until it is done",
     "heartbeats": "that the worker lives",
