@@ -74,6 +74,16 @@ class Page:
         """Whom the essay promises an answer: everyone, unless its front matter says otherwise."""
         return next((owed for owed in OWED if owed == self.facts.get("answers")), "everyone")
 
+    @property
+    def former(self) -> list[str]:
+        """The addresses that it had before."""
+        return _texts(self.facts.get("former"))
+
+    @property
+    def print(self) -> str:
+        """The fingerprint of its words, by which a change is known; empty where a build told none."""
+        return str(self.facts.get("print", ""))
+
     def is_answered_by(self, account: "Person") -> bool:
         """Whether an account speaks as an author here: its authors and hosts do, by name; the owner does everywhere.
 

@@ -1,5 +1,6 @@
 """Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
+import hashlib
 import logging
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -56,6 +57,8 @@ def _page(article: Article, close_after_days: int) -> publishing.Page:
             "answers": _answers(article),
             "tags": [tag.name for tag in getattr(article, "tags", [])],
             "image": getattr(article, "image", None),
+            "former": [f"/{slug.strip('/')}/" for slug in _names(str(getattr(article, "aliases", "")))],
+            "print": _print(article),
         },
     )
 
@@ -63,6 +66,12 @@ def _page(article: Article, close_after_days: int) -> publishing.Page:
 def _names(said: str) -> list[str]:
     """People in front matter as Pelican reads its authors: separated by semicolons, or else by commas."""
     return [name.strip() for name in said.split(";" if ";" in said else ",") if name.strip()]
+
+
+def _print(article: Article) -> str:
+    """The fingerprint of its title and words, whatever the theme makes of them."""
+    words = f"{article.title}\n{article.get_content('')}"
+    return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
 def _answers(article: Article) -> str:
