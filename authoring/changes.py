@@ -31,9 +31,8 @@ class Changes:
 def between(before: Path | None, after: Path) -> Changes:
     """Compare two builds by the author's words; replies are no change of an essay."""
     old, new = _texts(before) if before else {}, _texts(after)
-    moved = {
-        former: page.path for page in _essays(after) for former in page.former if former in old.keys() - new.keys()
-    }
+    left = old.keys() - new.keys()
+    moved = {former: page.path for page in _essays(after) for former in page.former if former in left}
     at = {moved.get(path, path): text for path, text in old.items()}
     return Changes(
         new=tuple(sorted(new.keys() - at.keys())),

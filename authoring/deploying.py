@@ -23,6 +23,7 @@ LOCAL = "local"
 _AGAIN = "The site is published here; to send it again: make deploy"
 _RECEIPT = "deployed"
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+_NOBODY = ("-c", "user.name=Rapport", "-c", "user.email=rapport@localhost", "-c", "core.autocrlf=false")
 # rsync keeps what is new aside and puts it in place at the end, page after page, before what is gone is removed.
 _RSYNC = (
     "--recursive", "--links", "--times", "--chmod=D755,F644", "--checksum", "--compress", "--delay-updates",
@@ -54,7 +55,8 @@ def target(settings: Settings) -> Target | None:
     if kind == "git" and remote and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", branch):
         return Target(kind, remote, branch)
     raise Refusal(
-        f"deploy is “{_hidden(said)}”, but it takes local, rsync:user@host:/path, or git:REMOTE#BRANCH (docs/operating.md)."
+        f"deploy is “{_hidden(said)}”, but it takes local, rsync:user@host:/path, or git:REMOTE#BRANCH"
+        " (docs/operating.md)."
     )
 
 
@@ -101,22 +103,19 @@ def _rsync(site: Path, to: Target) -> None:
 
 
 def _git(site: Path, to: Target) -> None:
-    """One commit without a parent, pushed over whatever stands there: nothing that was taken back stays in a history."""
+    """One commit without a parent, pushed over what stands there: nothing that was taken back stays in a history."""
     _insist_on("git")
     remote = _address(to.place)
-    with tempfile.TemporaryDirectory(prefix=".rapport-git-") as folder:
+    with tempfile.TemporaryDirectory(prefix="rapport-git-") as folder:
         repository = Path(folder) / "repository"
         work = Path(folder) / "site"
         shutil.copytree(site, work, ignore=_ours)
         (work / ".nojekyll").touch()  # GitHub's pages would pass over names with an underscore
-        git = ["git", f"--git-dir={repository}", f"--work-tree={work}", "-c", "user.name=Rapport",
-               "-c", "user.email=rapport@localhost", "-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"]  # fmt: skip
+        git = ["git", f"--git-dir={repository}", f"--work-tree={work}", *_NOBODY]
         _run(to, ["git", "init", "--quiet", "--bare", f"--initial-branch={to.branch}", str(repository)])
         _run(to, [*git, "add", "--all", "--force", "."], cwd=work)
-        _run(
-            to,
-            [*git, "commit", "--quiet", "--no-verify", "-m", f"The site as of {ids.now()[:16].replace('T', ' ')} UTC"],
-        )
+        message = f"The site as of {ids.now()[:16].replace('T', ' ')} UTC"
+        _run(to, [*git, "commit", "--quiet", "--no-verify", "-m", message])
         # With the author's own configuration: it knows their keys and helpers.
         _run(to, [*git, "push", "--quiet", "--force", "--", remote, f"HEAD:refs/heads/{to.branch}"], quiet=False)
 
@@ -147,7 +146,9 @@ def _insist_on(program: str) -> None:
 
 def _run(to: Target, command: list[str], *, cwd: Path | None = None, quiet: bool = True) -> None:
     environment = os.environ | (_QUIET if quiet else {"GIT_TERMINAL_PROMPT": "0"})
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # fmt: skip
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         said = _hidden(" ".join(done.stderr.split())) or f"it ended with code {done.returncode}"
         raise Refusal(f"The site could not be sent to {to}: {command[0]} says: {said}\n{_AGAIN}")

@@ -74,7 +74,7 @@ def _report(run: Publication) -> reporting.Report:
 
 
 def _to_share(run: Publication) -> Iterator[str]:
-    """The texts by which the newest essays are shared; a blog that comes to light all at once does not tell them all."""
+    """The texts by which the newest essays are shared; a blog that comes to light at once does not tell them all."""
     newest = sorted(run.news.new, key=lambda page: page.published, reverse=True)
     for page in newest[:_MOST_SHARED]:
         yield f"To share “{page.title}”:"
@@ -148,7 +148,9 @@ def tell_others(run: Publication, _: Tell) -> str:
     with opened(run.settings) as db:
         done, failed = afterwards.act(db, run.settings)
     run.troubles += failed
-    return f"{done} done, {len(failed)} to be repeated" if failed else f"{done} done"
+    if failed:
+        return f"{done} done, {len(failed)} to be repeated"
+    return f"{done} done" if done else "nobody is to be told"
 
 
 # Whatever adds files to the site stands before the last look, which then looks at those, too.

@@ -37,11 +37,11 @@ def roll_back(settings: Settings) -> None:
             for _ in steps.walk(STEPS, run, run.clock):
                 pass
     which = "version before" if stage.name < present.name else "newer version"
+    print(f"Readers see the {which} again, as built on {_when(settings, stage)}.")
     print(
-        f"Readers see the {which} again, as built on {_when(settings, stage)}, with what was said and taken back since."
+        "What was said and taken back since holds in it. Your files are as they were: make publish publishes them anew."
     )
     print(f"The one built on {_when(settings, present)} is kept: make rollback brings it back.")
-    print("Your files are as they were: make publish publishes them anew.")
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
 

@@ -31,7 +31,7 @@ def next_due(settings: Settings, content: Path) -> Scheduled | None:
 
 
 def due(settings: Settings, content: Path) -> list[Scheduled]:
-    """Those whose moment came after the newest version was built. Whoever rolled back meant it: nothing older is due."""
+    """Those whose moment came since the newest version was built; after a rollback nothing older is due."""
     now, built = ids.moment(), _built(settings)
     return [each for each in _dated(settings, content) if built < each.at <= now]
 

@@ -1,4 +1,4 @@
-"""Steps: a command as a list of named steps, each shown while it runs, with its time; one that fails says what to do."""
+"""Steps: a command as a list of named steps, each shown with its time; one that fails says what to do."""
 
 import sys
 import time

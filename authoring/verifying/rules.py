@@ -15,9 +15,7 @@ from comments_service import ids
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _GZIPPED = b"\x1f\x8b"
-_IMPORTED = re.compile(
-    r"""\b(?:import|from)\s*\(?\s*["'`]((?:https?:)?//[^"'`]+)|\bfetch\(\s*["'`]((?:https?:)?//[^"'`]+)"""
-)
+_IMPORTED = re.compile(r"""\b(?:import\s*\(?|from|fetch\()\s*["'`]((?:https?:)?//[^"'`]+)""")
 
 
 def replies(site: Site, standing: Mapping[str, frozenset[str]]) -> Iterator[str]:
@@ -32,30 +30,30 @@ def replies(site: Site, standing: Mapping[str, frozenset[str]]) -> Iterator[str]
 
 def leaks(site: Site, content: Path, essays: set[str]) -> Iterator[str]:
     """What is not meant for readers yet has no address, unless something that is has the same; and nothing names it."""
-    now, zone = ids.moment(), site.settings.zone
     withheld: dict[sources.Source, str] = {}
     meant = set()
     for source in sources.read(content):
-        if source.status in {"draft", "skip"}:
-            withheld[source] = "is a draft"
-        elif not source.is_due(now, zone):
-            withheld[source] = "is dated in the future"
+        if why := _withheld(site, source):
+            withheld[source] = why
         elif source.status == "hidden" and not source.is_edition and source.address in essays:
             yield f"{source.path.name} is hidden, but stands among the essays."
         else:
             meant.add(source.address)
     secret = {source: why for source, why in withheld.items() if source.address not in meant}
+    told = {path: _text(path) for path in texts(site.folder)} if secret else {}
     for source, why in secret.items():
         if source.address in site.pages:
             yield f"{source.path.name} {why}, but {source.address} is in the build."
-    if secret:
-        told = {path: _text(path) for path in texts(site.folder)}
-        for source, why in secret.items():
-            # As a whole address: `/later/` is not named by `/tags/later/`.
-            named = re.compile(rf"(?:{re.escape(site.settings.url)}|(?<![\w./-])){re.escape(source.address)}")
-            for path, text in told.items():
-                if named.search(text):
-                    yield f"{source.path.name} {why}, but {path.relative_to(site.folder)} names {source.address}."
+        # As a whole address: `/later/` is not named by `/tags/later/`.
+        named = re.compile(rf"(?:{re.escape(site.settings.url)}|(?<![\w./-])){re.escape(source.address)}")
+        for path in (path for path, text in told.items() if named.search(text)):
+            yield f"{source.path.name} {why}, but {path.relative_to(site.folder)} names {source.address}."
+
+
+def _withheld(site: Site, source: sources.Source) -> str | None:
+    if source.status in {"draft", "skip"}:
+        return "is a draft"
+    return None if source.is_due(ids.moment(), site.settings.zone) else "is dated in the future"
 
 
 def lists(site: Site, essays: set[str]) -> Iterator[str]:
@@ -156,9 +154,9 @@ def strangers(site: Site) -> Iterator[str]:
             if site.is_elsewhere(asked):
                 yield f"{address_of(site.folder, path)} would ask {asked}, which is somebody else's."
     for path in sorted(site.folder.rglob("*.js")):
-        for imported, fetched in _IMPORTED.findall(path.read_text("utf-8")):
-            if site.is_elsewhere(imported or fetched):
-                yield f"{address_of(site.folder, path)} would ask {imported or fetched}, which is somebody else's."
+        for asked in _IMPORTED.findall(path.read_text("utf-8")):
+            if site.is_elsewhere(asked):
+                yield f"{address_of(site.folder, path)} would ask {asked}, which is somebody else's."
 
 
 def _text(path: Path) -> str:

@@ -11,6 +11,9 @@ from authoring.verifying.looking import Eyes, Looked
 from comments_service.publishing import files
 from comments_service.settings import Settings
 
+_ASKING = {"http", "https", "ws", "wss", "ftp"}
+_FOR_PROGRAMS = {".atom", ".rss", ".xml", ".json", ".txt", ".map", ".webmanifest"}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -41,9 +44,7 @@ class Site:
             parts = urlsplit(urljoin(f"{self.settings.url}/", asked))
         except ValueError:
             return True
-        return (
-            parts.scheme in {"http", "https", "ws", "wss", "ftp"} and parts.netloc != urlsplit(self.settings.url).netloc
-        )
+        return parts.scheme in _ASKING and parts.netloc != urlsplit(self.settings.url).netloc
 
     def has(self, address: str) -> bool:
         """Whether something stands at an address: a page, a file, or the service."""
@@ -81,11 +82,5 @@ def address_of(folder: Path, path: Path) -> str:
 def texts(folder: Path) -> Iterator[Path]:
     """What is read by programs: feeds, maps, manifests, and the files of a search index."""
     for path in sorted(folder.rglob("*")):
-        if (
-            path.suffix in {".atom", ".rss", ".xml", ".json", ".txt", ".map", ".webmanifest"}
-            or path.name == "_redirects"
-        ):
-            if not path.name.startswith("."):
-                yield path
-        elif path.suffix.startswith(".pf_"):
+        if not path.name.startswith(".") and (path.suffix in _FOR_PROGRAMS or path.suffix.startswith(".pf_")):
             yield path

@@ -49,7 +49,8 @@ def _join(db: Database, before: str, after: str) -> None:
         db.execute(f"UPDATE {table} SET page = :after WHERE page = :before", before=before, after=after)  # noqa: S608
     # Readers were told of the older one: it is the same essay, and no news.
     db.execute(
-        "DELETE FROM publications WHERE page = :after AND EXISTS (SELECT 1 FROM publications AS older WHERE older.page = :before)",
+        """DELETE FROM publications WHERE page = :after
+           AND EXISTS (SELECT 1 FROM publications AS older WHERE older.page = :before)""",
         before=before,
         after=after,
     )

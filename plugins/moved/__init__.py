@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from feedgenerator import get_tag_uri
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
-from pelican.utils import get_tag_uri
 from pelican.writers import Writer
 
 # For web servers that read them: static hosts know `_redirects`, nginx includes the other in a `map`.
