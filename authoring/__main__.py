@@ -60,25 +60,17 @@ def build(content: Path) -> None:
 @click.option("--if-due", is_flag=True, help="Only if a scheduled essay is due, or the last version was not sent.")
 def publish(content: Path, *, if_due: bool) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
+    from authoring import deploying, publication, scheduling
+
     settings = _settings()
-    if if_due and not _is_due(settings, content):
-        return
-    from authoring import publication
-
+    if if_due:
+        due = scheduling.due(settings, content)
+        print("\n".join(f"Due: {each.told(settings)}." for each in due) or scheduling.told(settings, content))
+        if not due:
+            if deploying.is_behind(settings):
+                _send(settings)
+            return
     publication.publish(settings, content)
-
-
-def _is_due(settings: Settings, content: Path) -> bool:
-    from authoring import deploying, scheduling
-
-    due = scheduling.due(settings, content)
-    for each in due:
-        print(f"Due: {each.told(settings)}.")
-    if due or deploying.is_behind(settings):
-        return True
-    coming = scheduling.next_due(settings, content)
-    print(f"Nothing is due. Next: {coming.told(settings)}." if coming else "Nothing is due, and nothing is scheduled.")
-    return False
 
 
 @authoring.command()
@@ -92,9 +84,12 @@ def rollback() -> None:
 @authoring.command()
 def deploy() -> None:
     """Send the published site, as it is now, to where readers get it."""
+    _send(_settings())
+
+
+def _send(settings: Settings) -> None:
     from authoring import deploying
 
-    settings = _settings()
     with building.alone(settings):
         where = deploying.deploy(settings)
     print(f"{where[0].upper()}{where[1:]}.")

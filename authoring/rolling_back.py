@@ -38,9 +38,7 @@ def roll_back(settings: Settings) -> None:
                 pass
     which = "version before" if stage.name < present.name else "newer version"
     print(f"Readers see the {which} again, as built on {_when(settings, stage)}.")
-    print(
-        "What was said and taken back since holds in it. Your files are as they were: make publish publishes them anew."
-    )
+    print("What was said and taken back since holds in it. Your files are as they were.")
     print(f"The one built on {_when(settings, present)} is kept: make rollback brings it back.")
     if run.troubles:
         raise Refusal("\n".join(run.troubles))

@@ -36,6 +36,12 @@ def due(settings: Settings, content: Path) -> list[Scheduled]:
     return [each for each in _dated(settings, content) if built < each.at <= now]
 
 
+def told(settings: Settings, content: Path) -> str:
+    """That nothing is due, and what is next."""
+    coming = next_due(settings, content)
+    return f"Nothing is due. Next: {coming.told(settings)}." if coming else "Nothing is due, and nothing is scheduled."
+
+
 def _dated(settings: Settings, content: Path) -> Iterator[Scheduled]:
     for source in sources.read(content):
         if source.status not in {"draft", "skip"} and "date" in source.said:

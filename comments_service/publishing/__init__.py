@@ -19,7 +19,7 @@ from comments_service.store import comments, outbox, pages, renames, rendered
 
 __all__ = [
     "OWED", "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment",
-    "put_live", "refresh", "register",
+    "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
@@ -269,6 +269,15 @@ def register(db: Database, essays: Sequence[Page]) -> None:
             for path in page.former:
                 if path not in here:
                     renames.note(db, path, page.path)
+
+
+def tell_again(db: Database, settings: Settings) -> None:
+    """Tell the service of the essays that readers see: a build that was killed may have told of others."""
+    try:
+        essays = files.read_essays(settings.output)
+    except FileNotFoundError:
+        return
+    register(db, essays)
 
 
 def _follow_renames(db: Database, essays: Sequence[Page]) -> None:

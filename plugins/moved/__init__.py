@@ -31,11 +31,11 @@ def lead_on(generator: ArticlesGenerator | PagesGenerator, writer: Writer) -> No
     """Write a page at each former address; without a rule of the server it leads on by itself."""
     moved = generator.settings.setdefault(_MOVED, {})
     for content in _texts(generator):
-        for slug in former(content):
-            moved[slug] = content.url
-            writer.write_file(
-                f"{slug}/index.html", generator.get_template("moved"), generator.context, moved=content, url=f"{slug}/"
-            )
+        for before in former(content):
+            for old, new in ((f"{before}/", content), *_editions(content, before)):
+                moved[old] = new.url
+                template = generator.get_template("moved")
+                writer.write_file(f"{old}index.html", template, generator.context, moved=new, url=old)
 
 
 def keep_identities(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- feedgenerator says no types
@@ -54,14 +54,20 @@ def write_rules(pelican: Pelican) -> None:
     """Write the same as rules for web servers, which keep what stands behind a `#`."""
     moved = sorted(pelican.settings.get(_MOVED, {}).items())
     folder = Path(pelican.output_path)
-    folder.joinpath(_RULES).write_text("".join(f"/{slug}/ /{url} 301\n" for slug, url in moved), "utf-8")
-    folder.joinpath(_MAP).write_text("".join(f"/{slug}/ /{url};\n" for slug, url in moved), "utf-8")
+    folder.joinpath(_RULES).write_text("".join(f"/{old} /{new} 301\n" for old, new in moved), "utf-8")
+    folder.joinpath(_MAP).write_text("".join(f"/{old} /{new};\n" for old, new in moved), "utf-8")
 
 
 def former(content: Content) -> list[str]:
     """The slugs that a text had, the oldest first."""
     said = str(getattr(content, "aliases", ""))
     return [slug.strip(" /") for slug in said.split(";" if ";" in said else ",") if slug.strip(" /")]
+
+
+def _editions(content: Content, before: str) -> Iterator[tuple[str, Content]]:
+    """The earlier editions of an essay, each with its former address."""
+    for edition in getattr(content, "editions", ()):
+        yield f"{before}/{edition.url.removeprefix(content.url)}", edition
 
 
 def _texts(generator: ArticlesGenerator | PagesGenerator) -> Iterator[Content]:
