@@ -115,6 +115,7 @@ def build(run: Publication, _: Tell) -> str:
 def verify(run: Publication, tell: Tell) -> str:
     """Look at everything that readers and programs would get."""
     run.verified = verifying.verify(run.settings, run.content, run.stage, tell)
+    run.said += [f"  Note: {note}" for note in run.verified.notes]
     return wording.count(run.verified.pages, "page", "pages")
 
 

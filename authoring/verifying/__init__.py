@@ -22,10 +22,11 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many pages were looked at, and what is heaviest of each kind that has a budget."""
+    """How many pages were looked at, what is heaviest of each kind that has a budget, and what is worth a word."""
 
     pages: int
     weights: tuple[Weight, ...]
+    notes: tuple[str, ...]
 
 
 def verify(settings: Settings, content: Path, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Verified:
@@ -46,7 +47,7 @@ def verify(settings: Settings, content: Path, folder: Path, tell: Callable[[str]
             *scales.exceeded(essays),
         ]
     )
-    return Verified(len(site.pages), tuple(scales.heaviest(essays)))
+    return Verified(len(site.pages), tuple(scales.heaviest(essays)), tuple(rules.lacking(site)))
 
 
 def verify_replies(settings: Settings, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from authoring import sources
+from authoring import addresses, sources
 from authoring.verifying import looking
 from authoring.verifying.site import Site, address_of, texts
 from comments_service import ids
@@ -130,7 +130,16 @@ def links(site: Site) -> Iterator[str]:
                 yield f"{at} links to {link}, {known[there]}."
 
 
+def lacking(site: Site) -> Iterator[str]:
+    """The pages that every blog has, and to which the theme links, if they are not written yet."""
+    for name in sorted(addresses.PAGES):
+        if not site.has(f"/{name}/"):
+            yield f"There is no page /{name}/, to which the other pages lead: write content/pages/{name}.md."
+
+
 def _missing(site: Site, address: str, place: str) -> str | None:
+    if address.strip("/") in addresses.PAGES and address not in site.pages:
+        return None
     if not site.has(address):
         return "where nothing stands"
     return f"where no #{place} is" if place and not site.has_place(address, place) else None

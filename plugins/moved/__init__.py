@@ -32,10 +32,11 @@ def lead_on(generator: ArticlesGenerator | PagesGenerator, writer: Writer) -> No
     moved = generator.settings.setdefault(_MOVED, {})
     for content in _texts(generator):
         for before in former(content):
-            for old, new in ((f"{before}/", content), *_editions(content, before)):
+            own = before if before.endswith(".html") else f"{before}/"
+            for old, new in ((own, content), *_editions(content, before)):
                 moved[old] = new.url
-                template = generator.get_template("moved")
-                writer.write_file(f"{old}index.html", template, generator.context, moved=new, url=old)
+                file = f"{old}index.html" if old.endswith("/") else old
+                writer.write_file(file, generator.get_template("moved"), generator.context, moved=new, url=old)
 
 
 def keep_identities(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- feedgenerator says no types
