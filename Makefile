@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve demo start new check publish upgrade test lint bench lock clean
+.PHONY: help setup setup-dev serve demo start new check publish rollback deploy share upgrade test lint bench lock clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -47,8 +47,17 @@ new: setup ## begin an essay: TITLE="…" (SLUG=its-address, FROM=reply it answe
 check: setup ## proof the essays: links, pictures, front matter, promises (EXTERNAL=1 asks other sites too)
 	@$(PY) -m authoring check $(if $(filter-out 0 no off,$(EXTERNAL)),--external) $(ARGS)
 
-publish: setup ## build the site, check it, and swap it into place at once
-	@$(PY) -m authoring publish
+publish: setup ## proof, build, check, and put the site into place at once; says who waits (ARGS=--if-due by a timer)
+	@$(PY) -m authoring publish $(ARGS)
+
+rollback: setup ## bring the version before back, without what was taken back since; once more goes forwards again
+	@$(PY) -m authoring rollback
+
+deploy: setup ## send the published site to where readers get it once more (the setting `deploy`)
+	@$(PY) -m authoring deploy
+
+share: setup ## print the texts by which an essay is shared, for each channel: SLUG=its-address
+	@$(PY) -m authoring share "$${START_SLUG:?say which essay: make share SLUG=its-address}"
 
 ##@ Look after it
 

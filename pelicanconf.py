@@ -37,7 +37,7 @@ DEFAULT_DATE_FORMAT = "%-d %B %Y"
 PATH = str(_ROOT / "content")
 OUTPUT_PATH = str(_HERE.output)
 THEME = str(_ROOT / "theme")
-PLUGINS = ["plugins.withheld", "plugins.editions", "plugins.baked_comments"]
+PLUGINS = ["plugins.withheld", "plugins.editions", "plugins.moved", "plugins.baked_comments"]
 
 ARTICLE_PATHS = ["essays", "editions"]
 PAGE_PATHS = ["pages"]

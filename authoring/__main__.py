@@ -70,33 +70,54 @@ def build(content: Path, *, preview: bool) -> None:
 
 @authoring.command()
 @_content
-def publish(content: Path) -> None:
+@click.option("--if-due", is_flag=True, help="Only if a scheduled essay is due, or the last version was not sent.")
+def publish(content: Path, *, if_due: bool) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
-    from authoring import answering_first, changes, checking, verifying
-    from comments_service.database import opened
+    from authoring import deploying, publication, scheduling
 
     settings = _settings()
-    answering_first.refuse(settings)
-    with _doing() as tell:
-        proofed = checking.check(settings, content, drafts=False, tell=tell)
-    if proofed.findings:
-        print("\n".join(checking.told(proofed)))
-    if proofed.failures:
-        raise Refusal("Nothing was published. Mend what has to be mended above, or turn a rule off (docs/writing.md).")
-    built = _with_progress(
-        lambda: building.build(
-            settings,
-            config="publishconf.py",
-            content=content,
-            verify=lambda site: verifying.verify(settings, content, site),
-        ),
-    )
-    print("Checked: every response in its place, no draft in sight, feed and sitemap in order.")
-    with opened(settings) as db:
-        for line in changes.told(db, settings, changes.between(built.before, built.folder)):
-            print(line)
-        print(f"Published: {settings.output}")
-        print(answering_first.told(db, settings))
+    if if_due:
+        due = scheduling.due(settings, content)
+        print("\n".join(f"Due: {each.told(settings)}." for each in due) or scheduling.told(settings, content))
+        if not due:
+            if deploying.is_behind(settings):
+                _send(settings)
+            return
+    publication.publish(settings, content)
+
+
+@authoring.command()
+def rollback() -> None:
+    """Bring the version before back, with what readers said and took back since; once more: forwards again."""
+    from authoring import rolling_back
+
+    rolling_back.roll_back(_settings())
+
+
+@authoring.command()
+def deploy() -> None:
+    """Send the published site, as it is now, to where readers get it."""
+    _send(_settings())
+
+
+def _send(settings: Settings) -> None:
+    from authoring import deploying
+
+    with building.alone(settings):
+        where = deploying.deploy(settings)
+    print(f"{where[0].upper()}{where[1:]}.")
+
+
+@authoring.command()
+@_content
+@click.argument("slug")
+def share(content: Path, slug: str) -> None:
+    """Print the texts by which an essay is shared, ready to paste, for each channel."""
+    from authoring import share_texts
+
+    address = slug.strip("/")
+    for line in share_texts.told(share_texts.of(_settings(), content, f"/{address}/")):
+        print(line)
 
 
 @authoring.command()

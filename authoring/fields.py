@@ -13,6 +13,8 @@ from comments_service import ids
 from comments_service.models import OWED
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# A former address may come from another program, which made it otherwise.
+_FORMER = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _STATUSES = ("published", "draft", "hidden", "skip")
 
@@ -82,6 +84,13 @@ def _language(value: str) -> str | None:
     return None if _LANGUAGE.fullmatch(value) else f"“{value}” is no language tag, such as en or pt-BR"
 
 
+def _aliases(value: str) -> str | None:
+    for alias in listed(value):
+        if not _FORMER.fullmatch(alias.strip("/")):
+            return f"“{alias}” can be no address; an alias is what stood between the slashes: the-week-after"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One line: its name as it is written, where it may stand, where it must, and what can be wrong with a value.
@@ -123,7 +132,7 @@ FIELDS = (
     Field("In_reply_to", _ONLY_ESSAYS, wrong=_replies),
     Field("Reply_note", _ONLY_ESSAYS),
     Field("Answers", _ONLY_ESSAYS, wrong=_answers),
-    Field("Aliases"),
+    Field("Aliases", wrong=_aliases),
     Field("Edition", _ESSAYS, frozenset({EDITION}), wrong=_edition, may_be_empty=False),
     Field("Edition_note", _ESSAYS),
     Field("Edition_of", frozenset({EDITION})),

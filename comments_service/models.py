@@ -84,6 +84,16 @@ class Page:
         """The ids of the readers' comments that the essay answers."""
         return _texts(self.facts.get("in_reply_to"))
 
+    @property
+    def former(self) -> list[str]:
+        """The addresses that it had before."""
+        return _texts(self.facts.get("former"))
+
+    @property
+    def print(self) -> str:
+        """The fingerprint of its words, by which a change is known; empty where a build told none."""
+        return str(self.facts.get("print", ""))
+
     def is_answered_by(self, account: "Person") -> bool:
         """Whether an account speaks as an author here: its authors and hosts do, by name; the owner does everywhere.
 

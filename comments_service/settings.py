@@ -101,6 +101,11 @@ class Settings:
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
+    deploy: str = _setting(
+        "local",
+        "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
+        " `git:remote#branch`.",
+    )
     close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
     rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
     trusted_proxies: int = _setting(0, "How many reverse proxies in front of the service set `X-Forwarded-For`.")

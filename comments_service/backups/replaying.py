@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.engagement import forgetting
 from comments_service.ledger import Event
 from comments_service.models import Comment, Person, Role, State, Verb
-from comments_service.store import comments, events, facts, people, pictures, since
+from comments_service.store import comments, events, facts, people, pictures, publications, since
 from comments_service.store.since import Present
 from comments_service.store.subjects import Subject
 
@@ -40,6 +40,7 @@ def replay(db: Database, present: Present) -> Replayed:
     """Let what happened in the present hold in a restored database of the same house, all of it or nothing."""
     with db.transaction():
         publishing.register(db, present.essays)
+        publications.carry_over(db, present.published)
         forgotten = [forgetting.erase(db, subject) for subject in list(_forgotten(db, present))]
         withdrawn = [posting.withdraw(db, found) for found in list(_in_state(db, present, State.WITHDRAWN))]
         objections = [who["id"] for who in since.readers(db) if who["id"] in present.refused and not who["refused"]]

@@ -41,7 +41,7 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
     page = pages.find(db, new.page)
     if page is None:
         raise not_found("essay")
-    new = _checked(db, speaker, new)
+    new = _checked(db, speaker, replace(new, page=page.path))  # a form from before a rename names the old address
     parent = _parent(db, speaker, new)
     _conversation_is_open(db, page, parent, speaker)
     html = rendered(new.text)

@@ -118,6 +118,16 @@ def standing_counts(db: Database, pages: Sequence[str]) -> dict[str, int]:
     return {row["page"]: row["number"] for row in rows}
 
 
+def standing(db: Database) -> dict[str, frozenset[str]]:
+    """The ids of the comments that stand, by page; for a look at a whole site."""
+    found: dict[str, set[str]] = {}
+    for row in db.rows(
+        "SELECT page, id FROM comments WHERE state = 'published' AND private_at IS NULL ORDER BY page, id"
+    ):
+        found.setdefault(row["page"], set()).add(row["id"])
+    return {page: frozenset(some) for page, some in found.items()}
+
+
 def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) -> list[Comment]:
     """What one person wrote before the comment `before`, newest first."""
     rows = db.rows(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from comments_service.database import Database, Row
 from comments_service.models import Page, State
-from comments_service.store import pages
+from comments_service.store import pages, publications
 
 # Ways in, things under way, work: a row that is there no more has been used, ended, or done. With the key of each
 # and when it was made.
@@ -54,6 +54,7 @@ class Present:
     there: Mapping[str, Collection[str]]
     ended: Mapping[tuple[str, str], Mapping[str, str]]
     gaps: Sequence[Gap]
+    published: Sequence[Row] = ()
 
     def lost_track(self, at: str) -> bool:
         """Whether what was made at this moment may be missing here without having been taken away."""
@@ -95,6 +96,7 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
             for table, key, column in ENDING
         },
         gaps=gaps,
+        published=publications.every(db),
     )
 
 

@@ -193,7 +193,7 @@ def feed() -> Response:
     page = essay(path) if path else None
     title = f"Replies to “{page.title}”" if page else f"Replies on {context.settings().title}"
     address = "/comments/feed.atom" + (f"?{urlencode({'page': path})}" if page else "")
-    return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=path))
+    return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=page.path if page else None))
 
 
 @door.get("/comments/answers.atom")

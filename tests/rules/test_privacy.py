@@ -120,6 +120,8 @@ SAID = {
 # Whole tables that tell nothing of anybody, and why.
 TELLS_NOTHING = {
     "pages": "the essays themselves",
+    "former_paths": "the addresses that essays had",
+    "publications": "which essays were published, and a fingerprint of the author's words",
     "rendered": "what everybody reads, kept so that it is made once",
     "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
