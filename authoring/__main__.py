@@ -51,15 +51,17 @@ def demo() -> None:
 @_content
 def build(content: Path) -> None:
     """Build the site and put it live."""
+    from authoring import searching
+
     settings = _settings()
-    _with_progress(lambda: building.build(settings, content=content))
+    _with_progress(lambda: building.build(settings, content=content, verify=searching.index))
 
 
 @authoring.command()
 @_content
 def publish(content: Path) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
-    from authoring import answering_first, changes, checking, verifying
+    from authoring import answering_first, changes, checking, searching, verifying
     from comments_service.database import opened
 
     settings = _settings()
@@ -75,7 +77,7 @@ def publish(content: Path) -> None:
             settings,
             config="publishconf.py",
             content=content,
-            verify=lambda site: verifying.verify(settings, content, site),
+            verify=lambda site: (verifying.verify(settings, content, site), searching.index(site)),
         ),
     )
     print("Checked: every response in its place, no draft in sight, feed and sitemap in order.")

@@ -20,7 +20,8 @@ _SAME = {"same-origin", "none"}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        " connect-src 'self'; manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com;"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
@@ -29,6 +30,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+# The search runs a program (WebAssembly) in the reader's browser; only there may one be started.
+SEARCH = ("/search/", "/pagefind/")
+SEARCH_POLICY = HEADERS["Content-Security-Policy"].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
 
 def stand(app: Flask) -> None:
@@ -78,10 +83,13 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
     pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
+    searching = [("Content-Security-Policy", SEARCH_POLICY), *pairs[1:]]
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        own = searching if environ.get("PATH_INFO", "").startswith(SEARCH) else pairs
+
         def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
-            return start_response(status, headers + pairs, *problem)
+            return start_response(status, headers + own, *problem)
 
         return application(environ, start)
 
