@@ -31,9 +31,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-# The search runs a program (WebAssembly) in the reader's browser; only there may one be started.
-SEARCH = ("/search/", "/pagefind/")
-SEARCH_POLICY = HEADERS["Content-Security-Policy"].replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+# By the beginning of a path, the headers that differ there. The search runs a program (WebAssembly) in the reader's
+# browser, and only there may one be started; feed readers and previews show pictures on pages of their own.
+_SEARCHING = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    )
+}
+ELSEWHERE = {
+    "/search/": _SEARCHING,
+    "/pagefind/": _SEARCHING,
+    "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
+}
 
 
 def stand(app: Flask) -> None:
@@ -83,10 +92,10 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
     pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
-    searching = [("Content-Security-Policy", SEARCH_POLICY), *pairs[1:]]
+    elsewhere = {start: list((dict(pairs) | differing).items()) for start, differing in ELSEWHERE.items()}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        own = searching if environ.get("PATH_INFO", "").startswith(SEARCH) else pairs
+        own = elsewhere.get(f"/{environ.get('PATH_INFO', '').lstrip('/').partition('/')[0]}/", pairs)
 
         def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
             return start_response(status, headers + own, *problem)
