@@ -52,20 +52,17 @@ def demo() -> None:
 @click.option("--preview", is_flag=True, help="With drafts, and with what only the author sees while writing.")
 def build(content: Path, *, preview: bool) -> None:
     """Build the site and put it live."""
-    from authoring import previewing
+    from authoring import previewing, searching
 
     settings = _settings()
-    if not preview:
-        _with_progress(lambda: building.build(settings, content=content))
-        return
-    _with_progress(
-        lambda: building.build(
-            settings,
-            config="previewconf.py",
-            content=content,
-            verify=lambda site: previewing.furnish(settings, content, site),
-        )
-    )
+
+    def finish(site: Path) -> None:
+        searching.index(site)
+        if preview:
+            previewing.furnish(settings, content, site)
+
+    config = "previewconf.py" if preview else "pelicanconf.py"
+    _with_progress(lambda: building.build(settings, config=config, content=content, verify=finish))
 
 
 @authoring.command()

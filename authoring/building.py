@@ -42,7 +42,7 @@ def build(
     *,
     config: str = "pelicanconf.py",
     content: Path = CONTENT,
-    verify: Callable[[Path], None] | None = None,
+    verify: Callable[[Path], object] | None = None,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 

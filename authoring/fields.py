@@ -125,6 +125,7 @@ FIELDS = (
     Field("Question", _ESSAYS),
     Field("Authors", _ESSAYS),
     Field("Hosts", _ONLY_ESSAYS),
+    Field("Series", _ONLY_ESSAYS),
     Field("Image"),
     Field("Lang", wrong=_language, may_be_empty=False),
     Field("Status", wrong=_status),

@@ -13,6 +13,7 @@ from authoring import (
     deploying,
     reporting,
     scheduling,
+    searching,
     share_texts,
     steps,
     verifying,
@@ -112,6 +113,13 @@ def build(run: Publication, _: Tell) -> str:
     return f"{wording.count(essays, 'essay', 'essays')}, {wording.count(files, 'file', 'files')}"
 
 
+def index(run: Publication, _: Tell) -> str:
+    """Make the index by which readers search."""
+    made = searching.index(run.stage)
+    run.said += [f"  Note: {made.lack}"] if made.lack else []
+    return wording.count(made.essays, "essay", "essays")
+
+
 def verify(run: Publication, tell: Tell) -> str:
     """Look at everything that readers and programs would get."""
     run.verified = verifying.verify(run.settings, run.content, run.stage, tell)
@@ -158,6 +166,7 @@ def tell_others(run: Publication, _: Tell) -> str:
 STEPS: tuple[Step[Publication], ...] = (
     Step("check", "Proofing the essays", proof),
     Step("build", "Building the site", build),
+    Step("index", "Indexing it for the search", index),
     Step("verify", "Looking at every page", verify),
     Step("swap", "Putting it in place", swap),
     Step("note", "Writing down what is new", note, live=True),

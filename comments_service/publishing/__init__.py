@@ -69,12 +69,14 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
 def _make(
     settings: Settings, page: Page, found: Sequence[PublicComment], around: Beside, made_with: str
 ) -> rendered.Rendered:
+    roots = views.nodes(settings, page, found, around)
     html = templating.render(
         "fragments/conversation.html",
         page=page,
         count=threads.visible_count(found),
         answered_line=answered.essay_line(settings, around.line),
-        roots=views.nodes(settings, page, found, around),
+        answers=views.answers(roots),
+        roots=roots,
         form=views.form(settings, page, around.site),
     )
     data = json.dumps(structured.thread(settings, page, found), ensure_ascii=False, separators=(",", ":"))

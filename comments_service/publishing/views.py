@@ -179,6 +179,16 @@ def nodes(
     return tuple(_node(settings, page, node, known, marked) for node in threads.tree(comments))
 
 
+def answers(roots: Sequence[NodeView]) -> list[CommentView]:
+    """The comments by an author that stand in these threads, in the order in which they are read."""
+    found = []
+    for node in roots:
+        if node.comment.by_author and not node.comment.gone_words:
+            found.append(node.comment)
+        found += answers(node.children)
+    return found
+
+
 def _node(
     settings: Settings,
     page: Page,
