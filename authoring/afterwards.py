@@ -7,7 +7,8 @@ whatever interrupts, is repeated until it succeeds, and is never done for the sa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from comments_service import ids
+from comments_service import ids, keys
+from comments_service.answering import with_essays
 from comments_service.database import Database
 from comments_service.models import Page
 from comments_service.settings import Settings
@@ -38,8 +39,12 @@ class News:
     changed: tuple[Page, ...] = ()
 
 
-# What later features have to do: one line each.
-AFTERWARDS: tuple[Afterwards, ...] = ()
+def _answer_readers(db: Database, settings: Settings, page: Page) -> None:
+    with_essays.tell(db, settings, keys.load(settings.data), page)
+
+
+# What has to be done, one line each.
+AFTERWARDS: tuple[Afterwards, ...] = (Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),)
 
 
 def note(db: Database, every: Sequence[Afterwards] | None = None) -> News:

@@ -71,8 +71,8 @@ def _names(said: str) -> list[str]:
 
 
 def _print(article: Article) -> str:
-    """The fingerprint of its title and words, whatever the theme makes of them."""
-    words = f"{article.title}\n{article.get_content('')}"
+    """The fingerprint of its title and words, and of whom it answers, whatever the theme makes of them."""
+    words = f"{article.title}\n{getattr(article, 'in_reply_to', '')}\n{article.get_content('')}"
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
