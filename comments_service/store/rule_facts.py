@@ -79,7 +79,7 @@ def _stood(db: Database, persons: list[str], *, at: str) -> int:
     return int(
         db.value(
             """SELECT count(*) FROM (SELECT id FROM comments WHERE person IN (:persons) AND state = 'published'
-               AND published_at < :at ORDER BY person, id LIMIT :most) AS some""",
+               AND published_at < :at ORDER BY person, id LIMIT :most) AS standing""",
             persons=persons,
             at=at,
             most=MOST_FIRST,
