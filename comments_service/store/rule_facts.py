@@ -76,15 +76,15 @@ def selves(db: Database, comment: Comment) -> frozenset[str]:
 
 def _stood(db: Database, persons: list[str], *, at: str) -> int:
     """How many replies of somebody stand that had been published by a moment; no more are counted than can be asked."""
-    return int(
-        db.value(
-            """SELECT count(*) FROM (SELECT id FROM comments WHERE person IN (:persons) AND state = 'published'
-               AND published_at < :at ORDER BY person, id LIMIT :most) AS standing""",
-            persons=persons,
-            at=at,
-            most=MOST_FIRST,
-        )
+    rows = db.rows(
+        """SELECT id FROM comments WHERE person IN (:persons) AND state = 'published' AND published_at < :at
+           ORDER BY person, id LIMIT :most""",
+        persons=persons,
+        at=at,
+        most=MOST_FIRST,
     )
+    return len(rows)
+
 
 
 def _before(db: Database, asked: Asked, persons: list[str], network: str, *, at: str, besides: str) -> tuple[str, ...]:
