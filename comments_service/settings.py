@@ -91,6 +91,9 @@ class Settings:
         "Whether `make publish` refuses while a reader waits longer than promised, or a promise is overdue.",
     )
     hold_first: bool = _setting(True, "Whether a stranger's first reply waits for a look.")  # noqa: FBT003
+    report_hides: int = _setting(
+        3, "How many readers who proved who they are hide a reply by reporting it, until you look; 0: none do."
+    )
     mastodon_sign_in: bool = _setting(
         True,  # noqa: FBT003
         "Whether readers may sign in with their account on any Mastodon server.",

@@ -16,8 +16,9 @@ from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
+from comments_service.moderation import banning
 from comments_service.settings import Settings
-from comments_service.store import attempts, comments, errands, outbox
+from comments_service.store import attempts, comments, errands, outbox, reports, rules
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
@@ -123,7 +124,9 @@ def tidy(db: Database, settings: Settings) -> None:
     figures.take_due(db, settings)
     doctor.take_a_round(db, settings)
     with db.transaction():
-        comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
+        for forget_networks in (comments.forget_networks, reports.forget_networks, rules.forget_networks):
+            forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
+        banning.forget_ended(db)
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))

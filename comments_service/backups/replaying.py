@@ -34,6 +34,7 @@ class Replayed:
     taken_down: int = 0
     signed_out: int = 0
     links_spent: int = 0
+    banned: int = 0
 
 
 def replay(db: Database, present: Present) -> Replayed:
@@ -48,6 +49,7 @@ def replay(db: Database, present: Present) -> Replayed:
         reworded = since.reword(db, present)
         taken_down = _take_down(db, present)
         since.take_away(db, present)
+        banned = since.ban(db, present)
         for identity in since.pictured(db):
             if identity in present.unpictured:
                 pictures.forget(db, identity)
@@ -62,6 +64,7 @@ def replay(db: Database, present: Present) -> Replayed:
         objections=len(objections),
         reworded=reworded,
         taken_down=taken_down,
+        banned=banned,
         signed_out=ended["sessions"] + ended["devices"],
         links_spent=ended["sign_in_links"],
     )

@@ -33,6 +33,18 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "What you like, from this browser",
         "Kept under a scrambled value of its cookie, so that it counts once.",
     ),
+    "reports": (
+        "What you reported",
+        "What you said against a reply, so that it is looked at, and counts once. Its writer is not told who said it.",
+    ),
+    "reported": (
+        "What was said against your replies",
+        "Why and when somebody reported one, and whether it was looked at. Who it was is told to nobody.",
+    ),
+    "bans": (
+        "Whether your replies are held or refused",
+        "What an author decided about you, or about an address that you proved: why, and until when.",
+    ),
     "proved": (
         "What you proved",
         "So that you are known again, on every device where you prove it. An address is recognized by a keyed hash.",
@@ -56,6 +68,8 @@ NOT_TOLD = (
     "Against floods, tries are counted for a day, under keyed hashes of networks and addresses.",
     "What other browsers like is kept under scrambled values that lead to nobody.",
     "Of people who asked to be forgotten nameless counts remain, which tell of nobody.",
+    "What a reader wrote to the authors when they reported a reply of yours might say who they are.",
+    "If the network that you write from is banned, that stands under a keyed hash, for 30 days at most.",
     "Secrets, such as those of cookies and private links, are stored as digests alone, which are of use to nobody.",
 )
 
@@ -249,6 +263,46 @@ def join(row: Row, subject: Subject) -> Told:
 def heart(row: Row) -> Told:
     """A heart."""
     return {"reply": row["comment"], "by": row["given_by"], "at": row["at"]}
+
+
+def report(row: Row) -> Told:
+    """What they reported."""
+    return {
+        "reply": row["comment"],
+        "reason": row["reason"],
+        "words": row["words"],
+        "as": row["person"],
+        "proven": row["proven"],
+        "network_as_a_keyed_hash": row["network"],
+        "at": row["at"],
+        "looked_at": row["settled_at"],
+        "it_was_off_the_page_from": row["hid_at"],
+    }
+
+
+def reported(row: Row) -> Told:
+    """That a reply of theirs was reported."""
+    return {
+        "reply": row["comment"],
+        "reason": row["reason"],
+        "at": row["at"],
+        "looked_at": row["settled_at"],
+        "it_was_off_the_page_from": row["hid_at"],
+    }
+
+
+def ban(row: Row) -> Told:
+    """A ban, by the name of who made it."""
+    return {
+        "of": row["kind"],
+        "what_is_done": row["action"],
+        "reason": row["reason"],
+        "at_the_reply": row["comment"],
+        "by": row["banned_by"],
+        "since": row["at"],
+        "until": row["until"],
+        "lifted": row["lifted_at"],
+    }
 
 
 def saying(row: Row) -> Told:

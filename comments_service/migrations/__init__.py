@@ -9,6 +9,7 @@ from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
+from comments_service.migrations.rules_of_the_house import rules_of_the_house
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
@@ -30,6 +31,7 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    rules_of_the_house,
     essays_answer,
     what_was_published,
 )

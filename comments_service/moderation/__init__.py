@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.errors import conflict, not_found
 from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
-from comments_service.store import comments, decisions, events, facts, listings, notes, pages, people
+from comments_service.store import comments, decisions, events, facts, listings, notes, pages, people, reports
 
 _PAST = {
     State.HELD: "held",
@@ -145,6 +145,8 @@ def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) 
             undone_at=None,
         ),
     )
+    # Whoever decides has looked: what readers said against it waits no more.
+    reports.settle(db, comment.id, now=now)
     events.happened(db, comment, _event(comment.state, after), at=now, actor=by.id)
     fact = "comment.published" if after is State.PUBLISHED else "comment.hidden"
     facts.happened(db, fact, comment, seen=State.PUBLISHED in {comment.state, after})

@@ -10,6 +10,7 @@ from comments_service.errors import Problem, conflict, invalid, not_found, too_f
 from comments_service.identity import readers
 from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Page, Speaker, State
+from comments_service.posting import ruled
 from comments_service.settings import Settings
 from comments_service.store import comments, pages
 
@@ -47,7 +48,11 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
     html = rendered(new.text)
     verdict = screening.verdict(
         screening.Screened(
-            html, speaker.trusted, by_author=speaker.account is not None, hold_first=settings.hold_first
+            html,
+            speaker.trusted,
+            by_author=speaker.account is not None,
+            hold_first=settings.hold_first,
+            signals=ruled.signals(db, settings, keys, speaker, new, page, html),
         ),
     )
     if verdict.refusal:

@@ -41,6 +41,7 @@ def traces(db: Database, subject: Subject) -> None:
         if not identities.self_of(db, person).ids <= people:  # those who stay are still one without them
             identities.part(db, person, at=ids.now())
     _likes(db, subject)
+    _reports_and_bans(db, subject)
     _under_way(db, subject)
     # A device that proved something else, and only appeared as one of them, goes on as what it proved.
     db.execute(
@@ -54,6 +55,15 @@ def traces(db: Database, subject: Subject) -> None:
         for table, column in rows:
             db.execute(f"DELETE FROM {table} WHERE {column} IN (:gone)", gone=list(gone))  # noqa: S608 -- as above
     db.execute("DELETE FROM people WHERE id IN (:people) AND role IS NULL", people=list(subject.people))
+
+
+def _reports_and_bans(db: Database, subject: Subject) -> None:
+    """Let what they reported be nobody's, and ban nobody as them. A ban of an address stays: it names nobody."""
+    db.execute(
+        "UPDATE reports SET person = '', proven = '', words = '', network = '' WHERE person IN (:people)",
+        people=list(subject.people),
+    )
+    db.execute("DELETE FROM bans WHERE kind = 'person' AND subject IN (:people)", people=list(subject.people))
 
 
 def _likes(db: Database, subject: Subject) -> None:

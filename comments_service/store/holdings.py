@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment
+from comments_service.providers import EMAIL
 from comments_service.store import comments, subjects
 from comments_service.store.subjects import Subject
 
@@ -192,6 +193,39 @@ def likes(db: Database, subject: Subject) -> list[Row]:
     """What this browser likes."""
     return db.rows(
         "SELECT subject, at FROM likes WHERE device IN (:prints) ORDER BY subject", prints=list(subject.likes)
+    )
+
+
+def reports(db: Database, subject: Subject) -> list[Row]:
+    """What they reported about the words of others."""
+    return db.rows(
+        """SELECT comment, reason, words, person, proven, network, at, settled_at, hid_at FROM reports
+           WHERE person IN (:people) ORDER BY id""",
+        people=list(subject.people),
+    )
+
+
+def reported(db: Database, subject: Subject) -> list[Row]:
+    """That their words were reported: why and when, never by whom, nor what was said with it."""
+    return db.rows(
+        f"""SELECT reports.comment, reports.reason, reports.at, reports.settled_at, reports.hid_at FROM comments
+            JOIN reports ON reports.comment = comments.id WHERE {subjects.OWN} ORDER BY reports.id""",  # noqa: S608
+        **subjects.own(subject),
+    )
+
+
+def bans(db: Database, subject: Subject) -> list[Row]:
+    """The bans on them, and on the addresses that they proved."""
+    return db.rows(
+        """SELECT bans.id, bans.kind, bans.action, bans.reason, bans.comment, bans.at, bans.until, bans.lifted_at,
+                  people.name AS banned_by
+           FROM bans JOIN people ON people.id = bans.banned_by
+           WHERE (kind = 'person' AND subject IN (:people)) OR (kind = 'address' AND subject IN (
+               SELECT subject FROM identities WHERE identities.id IN (:identities) AND provider = :email))
+           ORDER BY bans.id""",
+        people=list(subject.people),
+        identities=list(subject.identities),
+        email=EMAIL,
     )
 
 

@@ -12,13 +12,24 @@ from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages
-from comments_service.web import appearing, context, forms, guards, likes, own, problems, remembering, responsiveness
+from comments_service.web import (
+    appearing,
+    context,
+    forms,
+    guards,
+    likes,
+    own,
+    problems,
+    remembering,
+    reporting,
+    responsiveness,
+)
 from comments_service.web.caching import conditional
 from comments_service.web.identity.door import sent
 from comments_service.web.own import essay
 
 door = Blueprint("readers", __name__)
-for _beside in (own, likes, responsiveness):
+for _beside in (own, likes, reporting, responsiveness):
     door.register_blueprint(_beside.door)
 
 _MOST_COUNTS = 200

@@ -140,6 +140,14 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Liked": record({"likes": COUNT, "liked": {"type": "boolean", "description": "Whether this device likes it now."}}),
+    "Reported": record(
+        {
+            "comment": ID,
+            "at": TIME,
+            "already": {"type": "boolean", "description": "Whether the same reader reported it before."},
+            "looked_at": {"type": "boolean", "description": "Whether an author has looked at that."},
+        }
+    ),
     "Responsiveness": record(
         {
             "figures": {"type": "string", "enum": ["all", "marks", "none"]},
@@ -284,6 +292,14 @@ BODIES: Mapping[str, Schema] = {
         },
     },
     "Like": {"type": "object", "properties": {"page": PATH}, "required": ["page"]},
+    "Report": {
+        "type": "object",
+        "properties": {
+            "reason": {"type": "string", "enum": ["spam", "abuse", "personal", "off-topic", "other"]},
+            "words": {"type": "string", "description": "For the authors alone, at most 1,000 characters."},
+        },
+        "required": ["reason"],
+    },
     "Nothing": {"type": "object"},
     "NewDecision": {
         "type": "object",

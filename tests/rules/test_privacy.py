@@ -7,6 +7,7 @@ import pytest
 from comments_service import proofs, worker
 from comments_service.engagement import forgetting
 from comments_service.identity import authors, entries, guests, passkeys
+from comments_service.moderation import banning
 from comments_service.settings import ROOT
 from comments_service.web import context, likes, remembering
 from comments_service.web.desk import signing
@@ -93,6 +94,21 @@ SAID = {
         "challenges.id", "challenges.errand", "challenges.address", "challenges.tries", "challenges.created",
         "challenges.expires", "challenges.used_at",
     ),
+    "what you reported, why, what you wrote to me with it, when, and whether I have looked": (
+        "reports.id", "reports.comment", "reports.reason", "reports.words", "reports.at", "reports.settled_at",
+        "reports.hid_at",
+    ),
+    "who you are here, what you had proven, and your network as a keyed hash": (
+        "reports.person", "reports.proven", "reports.network",
+    ),
+    "Such a rule may hold the name, address or website that it is about, as I typed it, and who made it": (
+        "rules.id", "rules.name", "rules.action", "rules.sentence", "rules.conditions", "rules.place", "rules.on_at",
+        "rules.made_by", "rules.made_at",
+    ),
+    "whom it is about (a random id, or a keyed hash), what is done, why, at which reply, by whom, from when": (
+        "bans.id", "bans.kind", "bans.subject", "bans.action", "bans.reason", "bans.comment", "bans.banned_by",
+        "bans.at", "bans.until", "bans.lifted_at",
+    ),
     "tries are counted for one day under keyed hashes": ("attempts.id", "attempts.what", "attempts.who", "attempts.at"),
     "one nameless count of how it ended": ("tallies.id", "tallies.kind", "tallies.data"),
     "a name, an address, a role": ("people.name", "people.email", "people.role"),
@@ -177,6 +193,9 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     text = plain(PAGE)
     assert worker._NETWORK_DAYS == 30  # noqa: SLF001 -- what the page promises
     assert row("each as a keyed hash").endswith("| 30 days |")
+    assert row("who you are here, what you had proven").endswith("| until you erase it, the network 30 days |")
+    assert banning.NETWORK_DAYS == banning.FORGOTTEN_DAYS == 30
+    assert "Thirty days after it ended a ban is forgotten" in text
     assert worker._ATTEMPT_DAYS == 1  # noqa: SLF001
     assert "tries are counted for one day" in text
     assert ERRAND_HOURS == 2

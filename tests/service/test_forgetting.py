@@ -28,6 +28,7 @@ from tests.support.proving import address
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
+    ("bans", "banned_by"), ("rules", "made_by"),
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
@@ -66,6 +67,10 @@ OTHERWISE = {
     ("authorizations", "errand"): "goes with the errand",
     ("errands", "comment"): "the place of a reply that is empty",
     ("attempts", "who"): "a keyed hash, for a day",
+    ("reports", "comment"): "a place in a thread",
+    ("reports", "person"): "emptied, with what was said and proven",
+    ("reports", "network"): "emptied",
+    ("bans", "comment"): "a place in a thread",
 }
 _TELLING = {
     "person", "into_person", "joined_by", "identity", "comment", "conversation", "guest", "device", "address", "email",

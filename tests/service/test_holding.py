@@ -11,6 +11,7 @@ from comments_service import engagement, ids
 from comments_service.errors import Problem
 from comments_service.holding import correcting, documents
 from comments_service.models import Comment, Speaker, Undertaking
+from comments_service.moderation import banning, reporting
 from comments_service.store import comments, errands, events, hearts, notes, pictures, subjects
 from comments_service.store.subjects import Subject
 from tests.support import vnu
@@ -36,6 +37,8 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "hearts": ("comment IN (:replies)", frozenset({"given_by"})),
     "sayings": ("said_to IN (:people)", frozenset({"id"})),
     "likes": ("device IN (:likes)", frozenset({"device"})),
+    "reports": ("person IN (:people)", frozenset({"id"})),
+    "bans": ("kind = 'person' AND subject IN (:people)", frozenset({"id", "subject", "banned_by"})),  # by name
     "challenges": ("lower(address) IN (:addresses)", frozenset({"id", "errand"})),
     "pictures": ("identity IN (:identities)", frozenset({"data"})),  # it is at its address
     "errands": ("id = :errand", frozenset({"id", "fields"})),
@@ -100,6 +103,10 @@ def zeb(either_house: House) -> tuple[Reader, Subject, Comment]:
     notes.add(house.db, notes.Note("n1", person, "Plays the zither.", house.author.account.id, ids.now()))
     notes.join(house.db, person, mine.people[1], by=house.author.account.id, at=ids.now())
     events.say(house.db, "fingerprint", to=person, comment=question.id, at=ids.now())
+    other = house.reader("Yoko", trusted=True).says("Zithers are boring.")
+    reporting.report(house.db, house.settings, zeb.speaker, other.id, "abuse", "It hurts my zither.")
+    wish = banning.Wish("person", "day", "hold", "Too many zithers.")
+    banning.ban(house.db, house.keys, question.id, wish, house.author.account)
     changes = ", ".join(f"{column} = :{column}" for column in PLANTED)
     house.db.execute(
         f"UPDATE comments SET {changes} WHERE id = :id",

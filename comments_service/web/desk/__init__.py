@@ -4,6 +4,7 @@ from comments_service.web.desk import (
     access,
     accounts,
     away,
+    bans,
     deciding,
     digest,
     engaging,
@@ -13,6 +14,7 @@ from comments_service.web.desk import (
     morning,
     people,
     reading,
+    rules,
     signing,
     writing,
 )
@@ -23,6 +25,7 @@ __all__ = [
     "access",
     "accounts",
     "away",
+    "bans",
     "deciding",
     "digest",
     "door",
@@ -33,6 +36,7 @@ __all__ = [
     "morning",
     "people",
     "reading",
+    "rules",
     "signing",
     "writing",
 ]

@@ -10,7 +10,7 @@ from comments_service.errors import Problem, unreadable
 from comments_service.models import Comment, Page, Verb
 from comments_service.store import conversations, hearts, pages
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.desk import answers, cases, notices, views, waits
+from comments_service.web.desk import answers, cases, notices, views, waits, writers
 from comments_service.web.desk.door import door, me, page, sees_private
 
 _MODERATION = "/desk/moderation"
@@ -87,6 +87,8 @@ def comment_page_of(
         doing=waits.doing(desk, comment, beside, hearted=hearts.find(db, id_) is not None)
         if beside and may_act
         else None,
+        writer=writers.of(comment) if me().writes_as_author else None,
+        reports=writers.reports_about(comment),
         owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
         log=log_lines(moderation.log(db, comment=id_, private=private)),
         notice=notices.notice(),

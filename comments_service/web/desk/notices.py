@@ -10,7 +10,8 @@ from markupsafe import Markup
 from comments_service import ids
 from comments_service.models import Comment, State, Verb
 from comments_service.publishing import structured
-from comments_service.store import comments, conversations, decisions, hearts, promises
+from comments_service.store import bans, comments, conversations, decisions, hearts, promises
+from comments_service.store.bans import Ban
 from comments_service.store.promises import Promise
 from comments_service.web import context, guards
 from comments_service.web.desk import days, words
@@ -22,6 +23,7 @@ DONE, ANSWERED, PUBLISHED = "done", "answered", "published"
 CLOSED, REOPENED, ASIDE, BACK = "closed", "reopened", "aside", "back"
 HEART, NO_HEART, MINE = "heart", "no-heart", "mine"
 KEPT, NOT_KEPT, MOVED = "kept", "not-kept", "moved"
+BANNED, LIFTED, TRUSTED, NOT_TRUSTED, SETTLED = "banned", "lifted", "trusted", "not-trusted", "settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,14 @@ def notice() -> Notice | None:
         found = promises.find(context.db(), request.args.get(name, "")) if sees_private() else None
         if found:
             return of_promise(found)
+    for name in (BANNED, LIFTED):
+        ban = bans.find(context.db(), request.args.get(name, "")) if sees_private() else None
+        if ban:
+            return _banned(ban)
     return None
 
 
-def onward(given: Mapping[str, str], done: str, about: Comment | Promise, *, otherwise: str) -> Response:
+def onward(given: Mapping[str, str], done: str, about: Comment | Promise | Ban, *, otherwise: str) -> Response:
     """Lead on (`next`, or `otherwise`), where a notice tells that `done` happened; a program is told where."""
     parts = urlsplit(guards.local_path(given.get("next") or otherwise))
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NAMES]
@@ -66,6 +72,8 @@ def onward(given: Mapping[str, str], done: str, about: Comment | Promise, *, oth
         return make_response(redirect(address, 303))
     if isinstance(about, Comment):
         return jsonify(structured.comment_data(context.settings(), about) | {"next": address})
+    if isinstance(about, Ban):
+        return jsonify({"id": about.id, "until": about.until, "next": address})
     return jsonify({"id": about.id, "due": about.due_at, "kept": about.kept_at or None, "next": address})
 
 
@@ -148,6 +156,43 @@ def _moved(promise: Promise) -> Notice:
     return Notice(Markup("Moved “{}”: {}.").format(promise.what, day), promise.comment, None, None)
 
 
+def _trusted(name: str, comment: Comment) -> Notice:
+    trusted = name == TRUSTED
+    sentence = Markup("Replies of {} need no look any more.") if trusted else Markup("Replies of {} wait for a look.")
+    undo = _undo(comment, "trust", "trust", "no" if trusted else "yes")
+    return _told(sentence.format(_bdi(comment.name)), comment, undo)
+
+
+def _settled(_name: str, comment: Comment) -> Notice:
+    stands = Markup(" It stands in the page.") if comment.standing else Markup("")
+    return _told(Markup("Looked at what was reported about {}.").format(words.whose(comment)) + stands, comment, None)
+
+
+def _banned(ban: Ban) -> Notice:
+    comment = comments.find(context.db(), ban.comment)
+    whom = _WHOM[ban.kind].format(_bdi(comment.name if comment and comment.name else "somebody"))
+    if ban.lifted_at:
+        return Notice(Markup("Lifted the ban of {}.").format(whom), ban.comment, None, None)
+    until = f"until {days.ahead(ban.until, ids.now(), context.settings().zone)}" if ban.until else "until you lift it"
+    sentence = Markup("Replies from {} are {} {}.").format(whom, _DONE_WITH[ban.action], until)
+    if ban.kind == "person":
+        waiting = Markup(' <a href="/desk/moderation?person={}">Their replies that wait</a>')
+        sentence += waiting.format(ban.subject)
+    return Notice(sentence, ban.comment, None, Undo(f"/desk/bans/{ban.id}/lift", "", "", "Undo"))
+
+
+def _bdi(name: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(name)
+
+
+_WHOM = {
+    "person": Markup("{}"),
+    "address": Markup("the e-mail address of {}"),
+    "network": Markup("the network of {}"),
+}
+_DONE_WITH = {"hold": "held", "spam": "filed as spam", "refuse": "refused"}
+
+
 def _undo(comment: Comment, act: str, name: str, value: str) -> Undo:
     return Undo(f"/desk/comments/{comment.id}/{act}", name, value, "Undo")
 
@@ -168,6 +213,9 @@ _COMMENTS: Mapping[str, Callable[[str, Comment], Notice | None]] = {
     HEART: _hearted,
     NO_HEART: _hearted,
     MINE: _mine,
+    TRUSTED: _trusted,
+    NOT_TRUSTED: _trusted,
+    SETTLED: _settled,
 }
 _PROMISES: Mapping[str, Callable[[Promise], Notice]] = {KEPT: _kept, NOT_KEPT: _kept, MOVED: _moved}
-_NAMES = frozenset({*_COMMENTS, *_PROMISES})
+_NAMES = frozenset({*_COMMENTS, *_PROMISES, BANNED, LIFTED})

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from comments_service import engagement, screening, wording
 from comments_service.models import Comment, Decision, State, Verb
+from comments_service.posting import ruled
+from comments_service.screening import rules
 
 # The author's commands say days as the desk does.
 _MINUTE = 60
@@ -33,6 +35,8 @@ _SYSTEMS = (
 _WHY = {
     screening.FIRST_REPLY: "first reply",
     screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
+    rules.HELD: "by a rule",
+    ruled.BANNED_HELD: "by a ban",
 }
 _DECIDED = {
     Verb.APPROVE: Markup("published {}"),
