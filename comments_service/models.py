@@ -159,8 +159,9 @@ class Comment:
     for a guest. `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's
     secret; `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
     `private_at` says that it is for the author's eyes only. `reasons` are told to its writer, `signals` to authors, one
-    sentence a line. `redacted_at` says when an author last changed its words; `locked_at` and `pinned_at` stand at a
-    thread's first comment. After a withdrawal everything from its writer is empty.
+    sentence a line. `redacted_at` says when an account last changed its words, `redacted_as` as what (`author`,
+    `moderator`); `locked_at` and `pinned_at` stand at a thread's first comment. After a withdrawal everything from its
+    writer is empty.
     """
 
     id: str
@@ -196,8 +197,14 @@ class Comment:
     withdrawn_at: str | None
     signals: str = ""
     redacted_at: str | None = None
+    redacted_as: str | None = None
     locked_at: str | None = None
     pinned_at: str | None = None
+
+    @property
+    def changed(self) -> str:
+        """When its words were changed last, by its writer or by an author; empty if they never were."""
+        return max(self.edited or "", self.redacted_at or "")
 
     @property
     def standing(self) -> bool:
@@ -231,8 +238,14 @@ class PublicComment:
     edited: str | None
     published_at: str | None
     redacted_at: str | None = None
+    redacted_as: str | None = None
     locked_at: str | None = None
     pinned_at: str | None = None
+
+    @property
+    def changed(self) -> str:
+        """When its words were changed last, by its writer or by an author; empty if they never were."""
+        return max(self.edited or "", self.redacted_at or "")
 
     @property
     def by_author(self) -> bool:

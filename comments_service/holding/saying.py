@@ -18,6 +18,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Somebody, maybe you, typed an address that you have proven. You can have it erased, but not change its words.",
     ),
     "decisions": ("What was decided", "Each decision about these replies, by whom and when."),
+    "acts": (
+        "What was done with them",
+        "That your words were edited, noted at, or moved with their thread. What was before is kept for 30 days.",
+    ),
     "conversations": ("How your conversations stand", "From this it is seen who waits for an answer."),
     "events": (
         "What happened",
@@ -26,6 +30,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "answers": ("What you were answered", "The answers that stand, in public or for you alone."),
     "promises": ("What you were promised", "In the words in which it was noted, with its day."),
     "notes": ("What was noted about you", "Private notes of those who answer here."),
+    "comment_notes": ("What was noted at your replies", "Private notes of those who look after this place."),
     "joins": ("Who was taken to be you", "By yourself, when you proved both, or by an author."),
     "hearts": ("Hearts at your replies", "An author's sign of having read it with joy."),
     "sayings": ("That words were said to you", "By a fingerprint alone, so that form letters don't count as answers."),
@@ -164,6 +169,10 @@ def _place(found: Comment, settings: Settings) -> Told:
         "for_the_author_only_since": found.private_at,
         "sent": found.created,
         "edited": found.edited,
+        "edited_by_an_account": found.redacted_at,
+        "edited_as": found.redacted_as or "",
+        "thread_locked": found.locked_at,
+        "thread_pinned": found.pinned_at,
         "published": found.published_at,
         "withdrawn": found.withdrawn_at,
     }
@@ -182,11 +191,25 @@ def decision(row: Row) -> Told:
     }
 
 
+def act(row: Row) -> Told:
+    """Something that was done with one's words, by the name of who did it."""
+    return {
+        "what": row["verb"],
+        "with": row["subject"] if row["kind"] == "comment" else "you",
+        "by": row["done_by"],
+        "at": row["at"],
+        "before": in_one_line(json.loads(row["before"])),
+        "after": in_one_line(json.loads(row["after"])),
+        "taken_back": row["undone_at"],
+    }
+
+
 def conversation(row: Row) -> Told:
     """A conversation, with what its events come to."""
     return {
         "id": row["id"],
         "page": row["page"],
+        "counted_on": row["essay"] or row["page"],
         "thread": row["root"],
         "person": row["person"],
         "events": row["last_seq"],
@@ -245,6 +268,11 @@ def promise(row: Row) -> Told:
 def note(row: Row) -> Told:
     """A private note."""
     return {"person": row["person"], "text": row["text"], "by": row["written_by"], "at": row["at"]}
+
+
+def comment_note(row: Row) -> Told:
+    """A private note at a reply."""
+    return {"reply": row["comment"], "text": row["text"], "by": row["written_by"], "at": row["at"]}
 
 
 def join(row: Row, subject: Subject) -> Told:

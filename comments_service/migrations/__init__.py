@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from comments_service import ids
 from comments_service.database import Database
+from comments_service.migrations.care_of_threads import care_of_threads
 from comments_service.migrations.errands_end import errands_end
 from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
@@ -31,6 +32,7 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    care_of_threads,
     rules_of_the_house,
     essays_answer,
     what_was_published,

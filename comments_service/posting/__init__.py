@@ -112,16 +112,16 @@ def preview(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new:
     return _comment(judged, speaker, person, "", ids.now())
 
 
-def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | None) -> Comment:
-    """Replace the words of a reply within its quarter of an hour; `seen` is the last edit that the writer saw."""
+def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str) -> Comment:
+    """Replace the words of a reply within its quarter of an hour; `seen` is `Comment.changed` as they saw it."""
     if comment.state not in {State.HELD, State.PUBLISHED}:
         raise gone("This reply no longer stands, so it can't be edited.")
     now = ids.now()
     if now > comment.edit_until:
         raise gone(f"A reply can be edited for {EDIT_MINUTES} minutes. You can still withdraw it, or answer it.")
     with checks.fields() as check:
-        cleaned = check("text", lambda: checks.words(text))
-    html = checks.rendered(cleaned)
+        cleaned = check("text", lambda: rendering.words(text))
+    html = rendering.visible(cleaned)
     with db.transaction():
         if not comments.reword(
             db,
@@ -163,13 +163,17 @@ def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
 
 
 def _judge_edit(db: Database, comment: Comment, html: str, now: str, signals: tuple[screening.Signal, ...]) -> None:
-    """An edit must not carry past the author what a new reply could not: it waits for a look, or is refused."""
+    """An edit must not carry past the author what a new reply could not: it waits for a look, or is refused.
+
+    One that takes the place of words that an author had changed waits in any case.
+    """
     if comment.by_author:
         return
     verdict = screening.verdict(screening.Screened(html, trusted=True, signals=signals))
     if verdict.refusal:
         raise Problem("refused", 403, verdict.refusal)
-    if comment.state is State.PUBLISHED and verdict.state is not State.PUBLISHED:
+    waits = verdict.state is not State.PUBLISHED or comment.redacted_at is not None
+    if comment.state is State.PUBLISHED and waits:
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 

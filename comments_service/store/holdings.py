@@ -42,12 +42,27 @@ def decided(db: Database, subject: Subject) -> Iterator[Row]:
     )
 
 
+def done(db: Database, subject: Subject) -> Iterator[Row]:
+    """What accounts did about them, and about their words, besides deciding."""
+    yield from _portions(
+        db,
+        f"""SELECT acts.id, acts.verb, acts.kind, acts.subject, acts.at, acts.before, acts.after, acts.undone_at,
+                   people.name AS done_by
+            FROM acts JOIN people ON people.id = acts.done_by
+            WHERE acts.id > :after AND (
+                acts.kind = 'comment' AND acts.subject IN (SELECT comments.id FROM comments WHERE {subjects.OWN})
+                OR acts.kind = 'person' AND acts.subject IN (:people))
+            ORDER BY acts.id LIMIT :limit""",  # noqa: S608 -- the condition is ours
+        subjects.own(subject),
+    )
+
+
 def conversations(db: Database, subject: Subject) -> Iterator[Row]:
     """Their conversations, with what is kept of each."""
     yield from _portions(
         db,
         """SELECT id, page, root, person, last_seq, state, comment, opened_at, due_at, asks, snoozed_until, thanks,
-                  marks, badges, record
+                  marks, badges, record, essay
            FROM conversations WHERE id > :after AND person IN (:people) ORDER BY id LIMIT :limit""",
         {"people": list(subject.people)},
     )
@@ -148,6 +163,18 @@ def notes(db: Database, subject: Subject) -> list[Row]:
         """SELECT notes.id, notes.person, notes.text, notes.at, people.name AS written_by FROM notes
            JOIN people ON people.id = notes.written_by WHERE notes.person IN (:people) ORDER BY notes.id""",
         people=list(subject.people),
+    )
+
+
+def comment_notes(db: Database, subject: Subject) -> list[Row]:
+    """What authors and moderators noted at their words."""
+    return db.rows(
+        f"""SELECT comment_notes.id, comment_notes.comment, comment_notes.text, comment_notes.at,
+                   people.name AS written_by
+            FROM comments JOIN comment_notes ON comment_notes.comment = comments.id
+            JOIN people ON people.id = comment_notes.written_by
+            WHERE {subjects.OWN} ORDER BY comment_notes.id""",  # noqa: S608 -- the condition is ours
+        **subjects.own(subject),
     )
 
 

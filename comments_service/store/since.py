@@ -77,7 +77,8 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
     people = db.rows("SELECT id, email, role, trusted_at, history_refused_at FROM people ORDER BY id")
     comments = db.rows("SELECT id, state, email, website FROM comments ORDER BY id")
     edits = db.rows(
-        "SELECT id, text, html, html_version, edited FROM comments WHERE edited IS NOT NULL AND state <> 'withdrawn'"
+        """SELECT id, text, html, html_version, edited, redacted_at, redacted_as FROM comments
+           WHERE (edited IS NOT NULL OR redacted_at IS NOT NULL) AND state <> 'withdrawn'"""
     )
     return Present(
         owner=owner(db),
@@ -146,12 +147,15 @@ def end_what_ended(db: Database, present: Present) -> dict[str, int]:
 
 
 def reword(db: Database, present: Present) -> int:
-    """Keep the words as their writers last edited them; returns of how many comments."""
+    """Keep the words as their writers, and after them authors, last edited them; returns of how many comments."""
     changed = 0
     for row in present.edits.values():
         changed += db.execute(
-            """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited
-               WHERE id = :id AND state <> 'withdrawn' AND coalesce(edited, '') < :edited""",
+            """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited,
+                   redacted_at = :redacted_at, redacted_as = :redacted_as
+               WHERE id = :id AND state <> 'withdrawn'
+               AND coalesce(edited, '') < :changed AND coalesce(redacted_at, '') < :changed""",
+            changed=max(row["edited"] or "", row["redacted_at"] or ""),
             **row,
         )
     return changed

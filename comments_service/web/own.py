@@ -11,7 +11,7 @@ from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.models import Comment, Page, State
 from comments_service.providers import ways
 from comments_service.publishing import structured, views
-from comments_service.store import comments, pages, reports
+from comments_service.store import comments, pages, reports, roots
 from comments_service.web import context, forms, problems, standing
 
 door = Blueprint("own", __name__)
@@ -73,6 +73,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         page=page,
         comment=views.comment_view(settings, page, comment, known, whole=True),
         raw=comment,
+        locked=roots.locked(context.db(), comment.root),
         standing=standing.of(context.db(), settings, comment, context.speaker()),
         done=done,
         looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
@@ -112,7 +113,7 @@ def edit(id: str) -> Response:  # noqa: A002
             context.secrets(),
             comment,
             given.get("text", ""),
-            seen=given.get("seen", comment.edited or ""),
+            seen=given.get("seen", comment.changed),
         )
     except Problem as problem:
         key, text = given.get("key", ""), given.get("text", "")

@@ -11,7 +11,7 @@ from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
-from comments_service.store import comments, pages
+from comments_service.store import comments, pages, roots
 from comments_service.web import (
     appearing,
     context,
@@ -97,6 +97,9 @@ def reply_form() -> str:
     if request.args.get("typed") and (errand := appearing.typed_before(page)):
         return _form_page(page, errand.fields, {}, said=errand.said)
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
+    if parent and not context.account() and roots.locked(context.db(), parent.root):
+        own = " What you write here begins a thread of its own." if page.conversation == "open" else ""
+        return _form_page(page, {}, {}, said=views.LOCKED + own)
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from comments_service import proofs, worker
+from comments_service import moderation, proofs, worker
 from comments_service.engagement import forgetting
 from comments_service.identity import authors, entries, guests, passkeys
 from comments_service.moderation import banning
@@ -32,6 +32,13 @@ SAID = {
         "comments.state", "comments.reasons", "decisions.id", "decisions.comment", "decisions.verb",
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
     ),
+    "whether your words were edited by somebody who answers here, whether your thread was locked or pinned, and when": (
+        "comments.redacted_at", "comments.redacted_as", "comments.locked_at", "comments.pinned_at",
+    ),
+    "what else was done with your replies, by whom, and when; if they were edited, your earlier words": (
+        "acts.id", "acts.verb", "acts.kind", "acts.subject", "acts.done_by", "acts.at", "acts.before", "acts.after",
+        "acts.undone_at",
+    ),
     "hearts that I gave to your replies": ("hearts.comment", "hearts.given_by", "hearts.at"),
     "the network you write from and the words you send, each as a keyed hash": ("comments.network", "comments.print"),
     "a random id, since when there is one, and whether a reply of yours was approved": (
@@ -49,7 +56,7 @@ SAID = {
         "conversations.id", "conversations.page", "conversations.root", "conversations.person",
         "conversations.last_seq", "conversations.state", "conversations.comment", "conversations.opened_at",
         "conversations.due_at", "conversations.asks", "conversations.snoozed_until", "conversations.thanks",
-        "conversations.marks", "conversations.badges", "conversations.record",
+        "conversations.marks", "conversations.badges", "conversations.record", "conversations.essay",
     ),
     "keyed fingerprints that show only whether two texts are the same": (
         "sayings.id", "sayings.words", "sayings.said_to", "sayings.comment", "sayings.at",
@@ -58,6 +65,8 @@ SAID = {
         "promises.id", "promises.conversation", "promises.comment", "promises.promised_by", "promises.what",
         "promises.made_at", "promises.due_at", "promises.kept_at", "promises.released_at",
         "notes.id", "notes.person", "notes.text", "notes.written_by", "notes.at",
+        "comment_notes.id", "comment_notes.comment", "comment_notes.text", "comment_notes.written_by",
+        "comment_notes.at",
     ),
     "you wrote from two devices, I may say so": (
         "joins.id", "joins.person", "joins.into_person", "joins.joined_by", "joins.at", "joins.parted_at",
@@ -138,6 +147,7 @@ TELLS_NOTHING = {
     "pages": "the essays themselves",
     "former_paths": "the addresses that essays had",
     "publications": "which essays were published, and a fingerprint of the author's words",
+    "saved_replies": "words of authors' own, to begin an answer with",
     "rendered": "what everybody reads, kept so that it is made once",
     "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
@@ -208,6 +218,8 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert "One that can't be delivered is noted for 30 days, without its address" in text
     assert (entries.LOG_DAYS, entries.NETWORK_DAYS) == (365, 30)
     assert "is kept for 365 days, and in it the network, as a keyed hash, for 30 days" in text
+    assert moderation.UNDO_DAYS == 30
+    assert "your earlier words 30 days" in row("what else was done with your replies")
     assert forgetting.RETENTION_DAYS == 2 * 365
     assert "Two years after your last word this history ends by itself" in text
     assert "what you proved is forgotten two years after you last proved it" in text

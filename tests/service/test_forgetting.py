@@ -32,7 +32,7 @@ OF_NO_READER = {
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
-    ("notes", "written_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
+    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip
 # What is emptied or deleted otherwise than by its person or identity, and how.
 OTHERWISE = {
@@ -54,6 +54,7 @@ OTHERWISE = {
     ("comments", "conversation"): "a conversation of nobody",
     ("decisions", "comment"): "what was decided about an empty place",
     ("hearts", "comment"): "taken back with the words",
+    ("comment_notes", "comment"): "deleted with the words",
     ("sayings", "said_to"): "becomes nobody",
     ("sayings", "comment"): "an author's answer",
     ("likes", "device"): "taken back by the browser that asks",
@@ -75,7 +76,7 @@ OTHERWISE = {
 _TELLING = {
     "person", "into_person", "joined_by", "identity", "comment", "conversation", "guest", "device", "address", "email",
     "said_to", "actor", "author", "who", "network", "errand",
-    "announced_by", "decided_by", "given_by", "written_by", "promised_by",
+    "announced_by", "decided_by", "given_by", "written_by", "promised_by", "done_by",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
 from comments_service.models import Role, Session, State, Verb
-from comments_service.moderation import banning, reporting
+from comments_service.moderation import acts, banning, reporting
 from comments_service.settings import ROOT, Settings
 from comments_service.store import bans, reports, sessions, subjects
 from tests.support import copies, ruling
@@ -263,6 +263,19 @@ def test_an_essay_that_came_since_keeps_its_page(sqlite_home: Home, tmp_path: Pa
     copies.restored(house.settings, backup)
     with opened(house.settings) as db:
         assert db.value("SELECT 1 FROM pages WHERE path = '/new/' AND gone_at IS NULL") == 1
+
+
+def test_words_that_an_author_edited_since_stay_edited(home: Home) -> None:
+    with home() as house:
+        said = house.author.publishes(house.reader("Ben").says("Call me at 555-0100."))
+        backup = copies.made(house.settings)
+        acts.edit(house.db, said.id, "Call me.", house.author.account, seen="")
+    assert copies.restored(house.settings, backup).replayed.reworded == 1
+    with home() as house:
+        now = house.now_of(said)
+        assert (now.text, now.redacted_as) == ("Call me.", "author")
+        assert "edited by the author" in house.fragment()
+        assert "555" not in house.fragment()
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -93,9 +93,11 @@ def why(comment: Comment) -> tuple[str, ...]:
     return reasons
 
 
-def whose(comment: Comment) -> Markup:
-    """`Ben’s reply`; of a withdrawn one nobody knows any more whose it was."""
-    return Markup("<bdi>{}</bdi>’s reply").format(comment.name) if comment.name else Markup("a withdrawn reply")
+def whose(comment: Comment, what: str = "reply") -> Markup:
+    """`Ben’s reply`, or `Ben’s thread`; of a withdrawn one nobody knows any more whose it was."""
+    if comment.name:
+        return Markup("<bdi>{}</bdi>’s {}").format(comment.name, what)
+    return Markup("a withdrawn reply") if what == "reply" else Markup("a {}").format(what)
 
 
 def decided(decision: Decision, comment: Comment) -> Markup:
