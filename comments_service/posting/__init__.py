@@ -171,6 +171,7 @@ def _judge_edit(db: Database, comment: Comment, html: str, now: str, signals: tu
         raise Problem("refused", 403, verdict.refusal)
     if comment.state is State.PUBLISHED and verdict.state is not State.PUBLISHED:
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
+        comments.explain(db, comment.id, signals="\n".join(verdict.signals))
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 
 
