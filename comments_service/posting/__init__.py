@@ -175,6 +175,7 @@ def _judge_edit(db: Database, comment: Comment, html: str, now: str, signals: tu
     waits = verdict.state is not State.PUBLISHED or comment.redacted_at is not None
     if comment.state is State.PUBLISHED and waits:
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
+        comments.explain(db, comment.id, signals="\n".join(verdict.signals))
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 
 

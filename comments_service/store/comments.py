@@ -305,6 +305,11 @@ def redact(
     return changed == 1
 
 
+def explain(db: Database, id: str, *, signals: str) -> None:  # noqa: A002
+    """Say anew to authors what speaks about a comment, one sentence a line."""
+    db.execute("UPDATE comments SET signals = :signals WHERE id = :id", id=id, signals=signals)
+
+
 def prove(db: Database, id: str, identity: str, *, proven: str, picture: str) -> bool:  # noqa: A002
     """Say what the writer of a guest's comment has proven since; False if it says so already, or is withdrawn."""
     changed = db.execute(

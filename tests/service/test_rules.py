@@ -168,7 +168,8 @@ def test_an_edit_is_judged_by_what_is_new_in_it(either_house: House) -> None:
     with pytest.raises(Problem, match="No poker"):
         ben.edits(plain, "poker")
     assert house.now_of(plain).text == "Hello."
-    assert ben.edits(plain, "casino").state is State.HELD
+    held = ben.edits(plain, "casino")
+    assert (held.state, held.signals) == (State.HELD, "By your rule “Casinos”: it says “casino”.")
     assert conversations.find(house.db, plain.conversation).told.waiting  # type: ignore[union-attr]
 
 
