@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import subjects
+from comments_service.store import searchable, subjects
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -164,6 +164,8 @@ def readdress(db: Database, subject: Subject, before: Comment, *, email: str, we
         former_website=before.website,
         **subjects.own(subject),
     )
+    for row in rows:
+        searchable.forget(db, row["id"])
     return [_known(row) for row in rows]
 
 
@@ -230,7 +232,10 @@ def move(db: Database, id: str, before: State, after: State, *, now: str) -> boo
 
 
 def reword(db: Database, id: str, *, text: str, html: str, html_version: int, edited: str, seen: str | None) -> bool:  # noqa: A002
-    """Replace the words, if nobody replaced them since `seen` (the last edit that the writer saw)."""
+    """Replace the words, if nobody replaced them since `seen` (the last edit that the writer saw).
+
+    What a search finds follows when the worker has read them.
+    """
     changed = db.execute(
         """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited, print = ''
            WHERE id = :id AND state IN ('held', 'published') AND coalesce(edited, '') = :seen""",
@@ -241,6 +246,7 @@ def reword(db: Database, id: str, *, text: str, html: str, html_version: int, ed
         edited=edited,
         seen=seen or "",
     )
+    searchable.forget(db, id)
     return changed == 1
 
 
@@ -266,6 +272,7 @@ def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
         id=id,
         now=now,
     )
+    searchable.forget(db, id)
     return changed == 1
 
 

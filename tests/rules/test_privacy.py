@@ -18,6 +18,9 @@ PAGE = (ROOT / "content" / "pages" / "privacy.md").read_text("utf-8")
 # A phrase of the page -> what it speaks of. A column that is new fails here until the page, or a reason, speaks of it.
 SAID = {
     "your words, and the name you give": ("comments.text", "comments.html", "comments.html_version", "comments.name"),
+    "both once more, and your website, in small letters without accents": (
+        "searchable.comment", "searchable.words", "searchable.name", "searchable.asks", "searchable.links",
+    ),
     "your website, if you give one": ("comments.website",),
     "your e-mail address, if you give one": ("comments.email",),
     "the time, the essay and its edition, and your place in the thread": (
@@ -30,6 +33,7 @@ SAID = {
     "why a reply was held, what was decided about it, by whom, and when": (
         "comments.state", "comments.reasons", "decisions.id", "decisions.comment", "decisions.verb",
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
+        "decisions.bulk",
     ),
     "hearts that I gave to your replies": ("hearts.comment", "hearts.given_by", "hearts.at"),
     "the network you write from and the words you send, each as a keyed hash": ("comments.network", "comments.print"),

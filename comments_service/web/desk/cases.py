@@ -9,6 +9,7 @@ from comments_service import ids, moderation, rendering, wording
 from comments_service.models import MOVES, Comment, Page, Person, State, Verb
 from comments_service.publishing import views
 from comments_service.settings import Settings
+from comments_service.store.reports import Report
 from comments_service.web.desk import words
 from comments_service.web.desk.answers import Answer
 
@@ -62,11 +63,29 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One decision that can be made about a comment: the button, and the key that presses it."""
+    """One decision that can be made about a comment: the button, the key that presses it, and what it will have done.
+
+    `done` is a sentence, `Published Ben’s reply.`, empty for what takes another one back.
+    """
 
     verb: str
     label: str
     key: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a reader says against a comment; `words` are empty for who may not read them.
+
+    `proven` says what the one who says it proved to be theirs, empty for a guest.
+    """
+
+    reason: str
+    words: str
+    proven: str
+    iso: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +93,17 @@ class Case:
     """A comment with all that is needed to decide about it.
 
     `answered` is what it answers, `around` the thread's other words, of which `further` more stand on the page;
-    `earlier` is what its writer said before. `next` is where a decision leads.
+    `earlier` is what its writer said before. `next` is where a decision leads. `why` is why it is where it is, in a few
+    words each, `signals` what spoke about it when it came, a sentence each. `person` is whose all other words can be
+    looked for, and `network` says that this can be done with those from its network.
     """
 
     said: Said
     why: tuple[str, ...]
+    signals: tuple[str, ...]
+    reports: tuple[Reported, ...]
+    person: str
+    network: bool
     email: str
     website: str
     answered: Said | None
@@ -140,7 +165,12 @@ def laid_out(
 
     return Case(
         said=told(comment),
-        why=words.why(comment) if comment.state is State.HELD else (),
+        why=words.why(comment) if comment.state in {State.HELD, State.SPAM} else (),
+        # What an author's rules say, or who is kept away, is the authors' own; so are a reader's words in a report.
+        signals=tuple(comment.signals.splitlines()) if me.writes_as_author else (),
+        reports=tuple(_reported(settings, one, words_too=me.writes_as_author) for one in found.reports),
+        person="" if comment.by_author else comment.person or "",
+        network=bool(comment.network),
         # An address was given to the author, not to whoever helps.
         email=comment.email if me.writes_as_author else "",
         website=comment.website,
@@ -151,6 +181,16 @@ def laid_out(
         moves=moves(comment, undoable=found.undoable),
         answer=answer,
         next=next_,
+    )
+
+
+def _reported(settings: Settings, report: Report, *, words_too: bool) -> Reported:
+    return Reported(
+        reason=report.reason.replace("_", " "),
+        words=report.words if words_too else "",
+        proven=report.proven,
+        iso=report.at,
+        when=words.when(report.at, ids.now(), settings.zone),
     )
 
 
@@ -167,4 +207,5 @@ def moves(comment: Comment, *, undoable: bool = False) -> tuple[Move, ...]:
 def move(verb: Verb, comment: Comment) -> Move:
     """One decision about a comment. What is for the author only is not published by approving it, but read."""
     read = verb is Verb.APPROVE and comment.private_at is not None
-    return Move(verb.value, "Mark as read" if read else _LABELS[verb], _KEYS[verb])
+    done = "" if verb is Verb.UNDO else words.sentence(words.done(verb, comment)).striptags()
+    return Move(verb.value, "Mark as read" if read else _LABELS[verb], _KEYS[verb], done)
