@@ -61,7 +61,7 @@ _OLDEST, _NEWEST = "ORDER BY comments.id LIMIT :limit", "ORDER BY comments.id DE
 
 
 def page_of(db: Database, wanted: Wanted, *, after: str = "", limit: int) -> list[Comment]:
-    """The next comments after the one with the id `after`: the longest waiting first in the queue, else newest first."""
+    """The next comments after the one with the id `after`: in the queue the longest waiting first, else the newest."""
     words, parameters = _words(wanted)
     joined = "JOIN searchable ON searchable.comment = comments.id" if words else ""
     compared, order = (">", _OLDEST) if wanted.oldest_first else ("<", _NEWEST)

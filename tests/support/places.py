@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from comments_service import ids, proofs
 from comments_service.identity import authors
+from comments_service.store import reports
+from comments_service.store.reports import Report
 from tests.support import asking, proving
 from tests.support.blog import Blog
 from tests.support.processes import eventually
@@ -92,6 +94,14 @@ def _answering(page: Page, _blog: Blog) -> None:
 def _one_comment(page: Page, _blog: Blog) -> None:
     page.goto("/desk/moderation")
     page.locator("[data-case] a.when").first.click()
+
+
+def _reported(page: Page, blog: Blog) -> None:
+    house = blog.house
+    comment = house.db.value("SELECT id FROM comments WHERE state = 'published' ORDER BY id LIMIT 1")
+    reports.add(house.db, Report(ids.new_id(), comment, "spam", "It sells something.", "", "by e-mail", "", ids.now()))
+    page.goto("/desk/moderation?state=reported")
+    expect(page.get_by_text("It sells something.").first).to_be_visible()
 
 
 def _a_person(page: Page, _blog: Blog) -> None:
@@ -194,6 +204,9 @@ PLACES = (
     Place("desk", _to("/desk/"), author=True),
     Place("moderation", _to("/desk/moderation"), author=True),
     Place("what was published", _to("/desk/moderation?state=published"), author=True),
+    Place("what is searched", _to("/desk/moderation?state=all&q=words&name=a&only=question&select=all"), author=True),
+    Place("what cannot be searched", _to("/desk/moderation?q=%25&network=home"), author=True),
+    Place("what was reported", _reported, author=True),
     Place("one comment at the desk", _one_comment, author=True),
     Place("essays at the desk", _to("/desk/essays"), author=True),
     Place("conversation at the desk", _to(f"/desk/essays?page={LIVELY}"), author=True),

@@ -1,4 +1,4 @@
-"""What an address asks of the moderation list, a tab, a search, filters; and the addresses that ask for more or less."""
+"""What an address asks of the moderation list: a tab, a search, filters; and the addresses that ask otherwise."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -60,7 +60,7 @@ class Asked:
         return any(getattr(self, name) for name in (*_TEXTS, "traits"))
 
     def address(self, **changes: object) -> str:
-        """The address of this list with some changes, from its beginning and with nothing ticked if they do not say so."""
+        """The address of this list with some changes; without them, from its beginning and with nothing ticked."""
         asked = dataclasses.replace(self, **({"after": "", "select": False} | changes))  # type: ignore[arg-type]
         query = [("state", asked.tab.value)] if asked.tab is not Tab.HELD else []
         query += [(name, value) for name in _TEXTS if (value := getattr(asked, name))]

@@ -49,8 +49,8 @@ class Listing:
     `essays` are pairs of path and title. `problems` are sentences about what can't be looked for, `empty` is one for a
     list without a case. `chosen` are the cases whose box is ticked, `verbs` what can be decided about them, as pairs of
     verb and label. `back` is the address of this page, `all_chosen` of the same with every box ticked, or none. `clear`
-    is that of the tab without search and filters, `further` of the next page, empty where there is none. `newest` is the
-    last comment of those that wait.
+    is that of the tab without search and filters, `further` of the next page, empty where there is none. `newest` is
+    the last comment of those that wait.
     """
 
     heading: str

@@ -10,6 +10,7 @@ const UNREACHED = "That did not reach the desk. Nothing was changed; please try 
 const list = document.getElementById("list");
 const said = document.getElementById("keys-said");
 const bulk = document.getElementById("bulk");
+const choice = document.querySelector("[data-choose]");
 // What was decided here, the last one last.
 const done = [];
 let coming = null;
@@ -21,9 +22,7 @@ list.addEventListener("submit", (event) => {
   decide(current, event.target, event.submitter);
 });
 list.addEventListener("change", count);
-list.addEventListener("click", (event) => {
-  if (event.target.closest("[data-choose]")) choose(event);
-});
+choice?.addEventListener("click", choose);
 document.querySelector(".fresh a").addEventListener("click", showFresh);
 bulk?.addEventListener("submit", (event) => {
   if (chosen().length > MOST) event.preventDefault();
@@ -33,14 +32,17 @@ count();
 // ── one decision ──
 
 function decide(current, form, button) {
-  const entry = { current, line: folded(button.dataset.done), form };
+  const entry = { current, line: folded(button.dataset.done), address: form.action };
   current.querySelector(".case-problem")?.remove();
   const fields = new URLSearchParams(new FormData(form, button));
   entry.sent = send(form.action, fields).then((problem) => {
     if (problem) refuse(entry, problem);
     return problem;
   });
-  entry.line.querySelector("button").addEventListener("click", () => undo(entry));
+  const back = entry.line.querySelector("button");
+  back.addEventListener("click", () => undo(entry));
+  // Only a decision can be taken back from here.
+  if (!entry.address.endsWith("/decide")) back.remove();
   const next = following(current);
   fold(entry);
   if (left() < FEW) more();
@@ -67,13 +69,12 @@ async function send(address, fields) {
 }
 
 function undo(entry) {
-  const address = entry.form.action.replace(/\/\w+$/, "/decide");
   unfold(entry);
   stand(entry.current);
   say("Taken back.");
   entry.sent = entry.sent.then(async (problem) => {
     if (problem) return problem;
-    const late = await send(address, new URLSearchParams({ verb: "undo" }));
+    const late = await send(entry.address, new URLSearchParams({ verb: "undo" }));
     if (late) tell(entry.current, late);
     return late;
   });
@@ -107,7 +108,7 @@ function fold(entry) {
   count();
   entry.current.before(entry.line);
   entry.current.hidden = true;
-  done.push(entry);
+  if (entry.line.querySelector("button")) done.push(entry);
   mark();
 }
 
@@ -234,6 +235,6 @@ function count() {
   const told = bulk?.querySelector("[data-chosen]");
   if (!told) return;
   told.textContent = number > MOST ? `${number} selected: up to ${MOST} can be decided at once` : `${number} selected`;
-  const [words] = list.querySelector("[data-choose]").childNodes;
+  const [words] = choice.childNodes;
   words.textContent = number && number === all ? "Select none" : `Select all ${all}`;
 }
