@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve demo start new check publish test lint bench lock clean
+.PHONY: help setup setup-dev serve demo start new check publish rollback deploy share upgrade test lint bench lock clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -15,7 +15,7 @@ BOOTSTRAP = @command -v "$(PYTHON)" >/dev/null || { echo "$(MISSING)" >&2; exit 
 # The words after `make start` and `make new` go through the environment, so that no quote or dollar sign in them means
 # anything. Only those typed on the command line count: some systems keep a NAME of their own in the environment.
 typed = $(if $(filter command,$(origin $(1))),$(eval export START_$(1) := $$(value $(1))))
-$(foreach word,TITLE SLUG NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
+$(foreach word,TITLE SLUG FROM VERSION NAME ADDRESS ANSWER_WITHIN SAMPLES,$(call typed,$(word)))
 
 help:
 	@printf '\nRapport: a blog that answers back.\n'
@@ -40,19 +40,33 @@ start: setup ## make it your blog; asks, or takes TITLE= NAME= ADDRESS= ANSWER_W
 		$${START_SAMPLES:+--samples "$$START_SAMPLES"} \
 		$(ARGS)
 
-new: setup ## begin an essay: TITLE="…" (SLUG=its-address); a draft with its front matter, opened in your $EDITOR
-	@$(PY) -m authoring new $${START_TITLE:+--title "$$START_TITLE"} $${START_SLUG:+--slug "$$START_SLUG"} $(ARGS)
+new: setup ## begin an essay: TITLE="…" (SLUG=its-address, FROM=reply it answers); a draft opened in your $EDITOR
+	@$(PY) -m authoring new $${START_TITLE:+--title "$$START_TITLE"} $${START_SLUG:+--slug "$$START_SLUG"} \
+		$${START_FROM:+--from "$$START_FROM"} $(ARGS)
 
 check: setup ## proof the essays: links, pictures, front matter, promises (EXTERNAL=1 asks other sites too)
 	@$(PY) -m authoring check $(if $(filter-out 0 no off,$(EXTERNAL)),--external) $(ARGS)
 
-publish: setup ## build the site, check it, and swap it into place at once
-	@$(PY) -m authoring publish
+publish: setup ## proof, build, check, and put the site into place at once; says who waits (ARGS=--if-due by a timer)
+	@$(PY) -m authoring publish $(ARGS)
+
+rollback: setup ## bring the version before back, without what was taken back since; once more goes forwards again
+	@$(PY) -m authoring rollback
+
+deploy: setup ## send the published site to where readers get it once more (the setting `deploy`)
+	@$(PY) -m authoring deploy
+
+share: setup ## print the texts by which an essay is shared, for each channel: SLUG=its-address
+	@$(PY) -m authoring share "$${START_SLUG:?say which essay: make share SLUG=its-address}"
 
 ##@ Look after it
 
 setup: ## only set up what serving needs, in .venv (every command here does that when needed)
 	$(BOOTSTRAP)
+
+upgrade: setup ## take a new version of the engine, tried on a copy first (FROM=repository VERSION=tag; BACK=1 returns)
+	@$(PY) -m authoring upgrade $${START_FROM:+--from "$$START_FROM"} $${START_VERSION:+--version "$$START_VERSION"} \
+		$(if $(filter-out 0 no off,$(BACK)),--back) $(ARGS)
 
 clean: ## remove what was built: the site and all caches, never your words (content/, data/)
 	rm -rf output .output .cache .hypothesis .pytest_cache build dist

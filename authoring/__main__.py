@@ -33,10 +33,10 @@ def authoring() -> None:
 @authoring.command()
 @_content
 def serve(content: Path) -> None:
-    """Serve the blog and its comments; what you change meanwhile is built anew."""
+    """Serve the blog and its comments, drafts too; what you change meanwhile is built and shown anew."""
     from authoring import serving
 
-    serving.serve(serving.for_this_machine, content)
+    serving.serve(serving.for_this_machine, content, preview=True)
 
 
 @authoring.command()
@@ -49,41 +49,72 @@ def demo() -> None:
 
 @authoring.command()
 @_content
-def build(content: Path) -> None:
+@click.option("--preview", is_flag=True, help="With drafts, and with what only the author sees while writing.")
+def build(content: Path, *, preview: bool) -> None:
     """Build the site and put it live."""
+    from authoring import previewing, searching
+
     settings = _settings()
-    _with_progress(lambda: building.build(settings, content=content))
+
+    def finish(site: Path) -> None:
+        searching.index(site)
+        if preview:
+            previewing.furnish(settings, content, site)
+
+    config = "previewconf.py" if preview else "pelicanconf.py"
+    _with_progress(lambda: building.build(settings, config=config, content=content, verify=finish))
 
 
 @authoring.command()
 @_content
-def publish(content: Path) -> None:
+@click.option("--if-due", is_flag=True, help="Only if a scheduled essay is due, or the last version was not sent.")
+def publish(content: Path, *, if_due: bool) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
-    from authoring import answering_first, changes, checking, verifying
-    from comments_service.database import opened
+    from authoring import deploying, publication, scheduling
 
     settings = _settings()
-    answering_first.refuse(settings)
-    with _doing() as tell:
-        proofed = checking.check(settings, content, drafts=False, tell=tell)
-    if proofed.findings:
-        print("\n".join(checking.told(proofed)))
-    if proofed.failures:
-        raise Refusal("Nothing was published. Mend what has to be mended above, or turn a rule off (docs/writing.md).")
-    built = _with_progress(
-        lambda: building.build(
-            settings,
-            config="publishconf.py",
-            content=content,
-            verify=lambda site: verifying.verify(settings, content, site),
-        ),
-    )
-    print("Checked: every response in its place, no draft in sight, feed and sitemap in order.")
-    with opened(settings) as db:
-        for line in changes.told(db, settings, changes.between(built.before, built.folder)):
-            print(line)
-        print(f"Published: {settings.output}")
-        print(answering_first.told(db, settings))
+    if if_due:
+        due = scheduling.due(settings, content)
+        print("\n".join(f"Due: {each.told(settings)}." for each in due) or scheduling.told(settings, content))
+        if not due:
+            if deploying.is_behind(settings):
+                _send(settings)
+            return
+    publication.publish(settings, content)
+
+
+@authoring.command()
+def rollback() -> None:
+    """Bring the version before back, with what readers said and took back since; once more: forwards again."""
+    from authoring import rolling_back
+
+    rolling_back.roll_back(_settings())
+
+
+@authoring.command()
+def deploy() -> None:
+    """Send the published site, as it is now, to where readers get it."""
+    _send(_settings())
+
+
+def _send(settings: Settings) -> None:
+    from authoring import deploying
+
+    with building.alone(settings):
+        where = deploying.deploy(settings)
+    print(f"{where[0].upper()}{where[1:]}.")
+
+
+@authoring.command()
+@_content
+@click.argument("slug")
+def share(content: Path, slug: str) -> None:
+    """Print the texts by which an essay is shared, ready to paste, for each channel."""
+    from authoring import share_texts
+
+    address = slug.strip("/")
+    for line in share_texts.told(share_texts.of(_settings(), content, f"/{address}/")):
+        print(line)
 
 
 @authoring.command()
@@ -105,11 +136,12 @@ def start(samples: str | None, **given: str | None) -> None:
 @_content
 @click.option("--title", default="", help="The title of the essay.")
 @click.option("--slug", help="Its address, when the title makes none or a long one: /slug/.")
-def new(content: Path, title: str, slug: str | None) -> None:
+@click.option("--from", "answered", default="", help="A reader's reply that it answers, by its id or its address.")
+def new(content: Path, title: str, slug: str | None, answered: str) -> None:
     """Begin an essay: a draft with complete front matter, opened in $EDITOR if there is one."""
     from authoring import new as drafts
 
-    path = drafts.new(_settings(), content, title, slug)
+    path = drafts.new(_settings(), content, title, slug, answered)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         drafts.open_in_editor(path)
@@ -128,6 +160,30 @@ def check(content: Path, *, external: bool) -> None:
         print(line)
     if report.failures:
         sys.exit(1)
+
+
+@authoring.command()
+@click.option(
+    "--from", "source", default="", help="The engine's git repository; the remote engine, upstream or origin."
+)
+@click.option("--version", default="", help="A tag, a branch or a commit there; the newest version if left out.")
+@click.option("--back", is_flag=True, help="Return to the engine of before the last upgrade.")
+@click.option("--without-trial", is_flag=True, help="Do not try it on a copy first.")
+def upgrade(source: str, version: str, *, back: bool, without_trial: bool) -> None:
+    """Take a new version of the engine: back up, try it on a copy, then swap; never touches content/."""
+    from authoring import upgrading
+
+    settings = _settings()
+
+    def tell(words: str) -> None:
+        print(f"{words} …", file=sys.stderr, flush=True)
+
+    if back:
+        lines = upgrading.back(settings, tell)
+    else:
+        lines = upgrading.upgrade(settings, source, version, tell, with_trial=not without_trial)
+    for line in lines:
+        print(line, flush=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ SERVICE = frozenset(
         "responsiveness", "subscriptions", "webmention",
     }
 )  # fmt: skip
-SITE = frozenset({"archive", "conversations", "images", "search", "tags", "theme"})
+SITE = frozenset({"archive", "authors", "conversations", "images", "pagefind", "search", "tags", "theme"})
 # Every blog has these pages; only they may stand there.
 PAGES = frozenset({"about", "how-i-answer", "privacy"})
 

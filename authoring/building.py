@@ -42,46 +42,77 @@ def build(
     *,
     config: str = "pelicanconf.py",
     content: Path = CONTENT,
-    verify: Callable[[Path], None] | None = None,
+    verify: Callable[[Path], object] | None = None,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
     `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that. Raises
     BuildError, and leaves the site as it was. Of several builds at once, one waits for the other.
     """
-    with _alone(settings) as builds:
-        known = _known(settings)
-        staging = builds / ids.new_id()
-        staging.mkdir()
-        try:
-            warnings = _pelican(settings, staging, config, content)
-            if verify:
-                verify(staging)
-            before = publishing.put_live(settings, staging)
-        except BaseException:
-            # A signal may arrive just after the swap.
-            if settings.output.resolve() != staging.resolve():
-                _take_back(settings, staging, known)
-            raise
-        _tidy(builds, {staging, before})
-    manifest = files.read_manifest(staging)
-    essays = len(manifest.versions) if manifest else 0
-    return Built(staging, essays, sum(path.is_file() for path in staging.rglob("*")), warnings, before)
+    with staging(settings) as stage:
+        warnings = pelican(settings, stage, config, content)
+        if verify:
+            verify(stage)
+        before = put_live(settings, stage)
+    essays, found = counts(stage)
+    return Built(stage, essays, found, warnings, before)
+
+
+def folder(settings: Settings) -> Path:
+    """Where builds lie: beside the site, so that a swap is one rename."""
+    return settings.output.parent / f".{settings.output.name}"
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[Path]:
-    """The folder of the builds, for one build at a time. It lies beside the site, so that a swap is one rename."""
-    builds = settings.output.parent / f".{settings.output.name}"
+def alone(settings: Settings) -> Iterator[Path]:
+    """The folder of the builds, for one command at a time."""
+    builds = folder(settings)
     builds.mkdir(parents=True, exist_ok=True)
     with (builds / "lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield builds
 
 
-def _pelican(settings: Settings, staging: Path, config: str, content: Path) -> tuple[str, ...]:
+@contextmanager
+def staging(settings: Settings) -> Iterator[Path]:
+    """A folder for a new build, while nobody else builds. Unless it went live, nothing of it is left afterwards."""
+    with alone(settings) as builds:
+        stage = builds / ids.new_id()
+        with taken_back(settings, stage):
+            stage.mkdir()
+            yield stage
+
+
+@contextmanager
+def taken_back(settings: Settings, stage: Path, *, keep: bool = False) -> Iterator[None]:
+    """When the block fails before `stage` is live, forget what it told the service of its essays, and its files.
+
+    With `keep` the files stay: they are those of an earlier version.
+    """
+    with opened(settings) as db:
+        migrations.migrate(db)
+        known = pages.every(db)
+    try:
+        yield
+    except BaseException:
+        # A signal may arrive just after the swap.
+        if settings.output.resolve() != stage.resolve():
+            if not keep:
+                shutil.rmtree(stage, ignore_errors=True)
+            with opened(settings) as db:
+                publishing.register(db, [_as_told(page) for page in known])
+        raise
+
+
+def _as_told(page: publishing.Page) -> publishing.Page:
+    """A build only ever says open or closed; that a closed conversation has ended, the service remembers itself."""
+    return replace(page, conversation="closed") if page.closed_at else page
+
+
+def pelican(settings: Settings, stage: Path, config: str, content: Path) -> tuple[str, ...]:
+    """Let Pelican build and our plugin bake; returns what was odd but bearable. Raises BuildError."""
     done = subprocess.run(
-        children.command("authoring.pelican_process", ROOT / config, content, staging),
+        children.command("authoring.pelican_process", ROOT / config, content, stage),
         cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -89,23 +120,16 @@ def _pelican(settings: Settings, staging: Path, config: str, content: Path) -> t
     return tuple(done.stdout.splitlines())
 
 
-def _known(settings: Settings) -> list[publishing.Page]:
-    """The essays that the service knows from the last build."""
-    with opened(settings) as db:
-        migrations.migrate(db)
-        return pages.every(db)
-
-
-def _take_back(settings: Settings, staging: Path, known: list[publishing.Page]) -> None:
-    """Forget a build that readers never saw: its files, and what it told the service of its essays."""
-    shutil.rmtree(staging, ignore_errors=True)
-    with opened(settings) as db:
-        # A build only ever says open or closed; that a closed conversation has ended, the service remembers itself.
-        publishing.register(db, [replace(page, conversation="closed") if page.closed_at else page for page in known])
-
-
-def _tidy(builds: Path, keep: set[Path | None]) -> None:
-    """Remove older builds; the present one and the one before it stay."""
-    for path in builds.iterdir():
-        if path.is_dir() and path not in keep:
+def put_live(settings: Settings, stage: Path) -> Path | None:
+    """Swap a build in; it and the one before it stay, older ones go. Returns the folder of the one before."""
+    before = publishing.put_live(settings, stage)
+    for path in folder(settings).iterdir():
+        if path.is_dir() and path not in {stage, before}:
             shutil.rmtree(path, ignore_errors=True)
+    return before
+
+
+def counts(site: Path) -> tuple[int, int]:
+    """How many essays and how many files a build holds."""
+    manifest = files.read_manifest(site)
+    return len(manifest.versions) if manifest else 0, sum(path.is_file() for path in site.rglob("*"))

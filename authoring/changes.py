@@ -7,7 +7,7 @@ from pathlib import Path
 
 from comments_service import ids, threads, wording
 from comments_service.database import Database
-from comments_service.models import PublicComment, State
+from comments_service.models import Page, PublicComment, State
 from comments_service.publishing import files, islands
 from comments_service.settings import Settings
 from comments_service.store import comments, listings, pages
@@ -17,18 +17,29 @@ _ESSAY = re.compile(r'<article class="essay.*?</article>', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The addresses of the essays that came, that read otherwise now, and that left."""
+    """The addresses of the essays, editions and pages that came, that read otherwise now, and that left.
 
-    new: list[str]
-    changed: list[str]
-    gone: list[str]
+    `moved` are those that left because they stand at another address now, with that.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 def between(before: Path | None, after: Path) -> Changes:
-    """Compare two builds by the words of their essays; replies are no change of an essay."""
-    old, new = _essays(before) if before else {}, _essays(after)
-    changed = [path for path in sorted(old.keys() & new.keys()) if old[path] != new[path]]
-    return Changes(sorted(new.keys() - old.keys()), changed, sorted(old.keys() - new.keys()))
+    """Compare two builds by the author's words; replies are no change of an essay."""
+    old, new = _texts(before) if before else {}, _texts(after)
+    left = old.keys() - new.keys()
+    moved = {former: page.path for page in _essays(after) for former in page.former if former in left}
+    at = {moved.get(path, path): text for path, text in old.items()}
+    return Changes(
+        new=tuple(sorted(new.keys() - at.keys())),
+        changed=tuple(path for path in sorted(at.keys() & new.keys()) if at[path] != new[path]),
+        gone=tuple(sorted(at.keys() - new.keys())),
+        moved=tuple(sorted(moved.items())),
+    )
 
 
 def told(db: Database, settings: Settings, changes: Changes) -> Iterator[str]:
@@ -38,7 +49,14 @@ def told(db: Database, settings: Settings, changes: Changes) -> Iterator[str]:
     for word, paths in (("New", changes.new), ("Changed", changes.changed), ("Gone", changes.gone)):
         if paths:
             yield f"{word}: {', '.join(titles.get(path, path) for path in paths)}."
-    if not (changes.new or changes.changed or changes.gone):
+    for former, path in changes.moved:
+        yield f"Moved: {former} to {path}; the conversation went along, and old links lead there."
+    if kept := [path for path in changes.gone if comments.standing_counts(db, [path])]:
+        yield (
+            f"What was said under {', '.join(kept)} is kept, and seen by nobody. If the essay has another address now,"
+            f" give it a line “Aliases: {kept[0].strip('/')}”."
+        )
+    if changes == Changes():
         yield "The essays read as before."
     yield _talks([comments.of_page(db, page.path) for page in known])
     yield _waiting(db, titles)
@@ -65,19 +83,18 @@ def _waiting(db: Database, titles: dict[str, str]) -> str:
     return f"{waits} for your look; the longest, for {since}, is {oldest.name}’s on {essay}."
 
 
-def _essays(site: Path) -> dict[str, str]:
-    """Each essay's address and its own part of the page, without what its readers said."""
-    manifest = files.read_manifest(site)
-    if manifest is None:
-        return {}
-    return {
-        name.removeprefix("conversation "): _words(files.read(site / held[0]))
-        for name, held in manifest.islands.items()
-        if name.startswith("conversation ") and (site / held[0]).exists()
-    }
+def _essays(site: Path) -> list[Page]:
+    try:
+        return files.read_essays(site)
+    except FileNotFoundError:
+        return []
 
 
-def _words(page: str) -> str:
-    bare = islands.fill(page, lambda _: "")
-    found = _ESSAY.search(bare)
-    return found[0] if found else bare
+def _texts(site: Path) -> dict[str, str]:
+    """Each address where words of the author's stand, and that part of the page, without what readers said."""
+    found = {}
+    for path in sorted(site.rglob("index.html")):
+        bare = islands.fill(files.read(path), lambda _: "")
+        if essay := _ESSAY.search(bare):
+            found[f"/{path.relative_to(site).as_posix().removesuffix('index.html')}"] = essay[0]
+    return found

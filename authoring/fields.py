@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pelican.utils import get_date
 
+from comments_service import ids
 from comments_service.models import OWED
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# A former address may come from another program, which made it otherwise.
+_FORMER = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _STATUSES = ("published", "draft", "hidden", "skip")
 
@@ -68,12 +71,24 @@ def _answers(value: str) -> str | None:
     return None if value.lower() in OWED else f"“{value}” is none of {', '.join(OWED)}"
 
 
+def _replies(value: str) -> str | None:
+    wrong = next((one for one in listed(value) if not ids.is_id(one)), "")
+    return f"“{wrong}” is no reply; copy its id from the end of its address, after “comment-”" if wrong else None
+
+
 def _edition(value: str) -> str | None:
     return None if value.isdecimal() and int(value) else f"“{value}” is no number; an edition has one, such as 2"
 
 
 def _language(value: str) -> str | None:
     return None if _LANGUAGE.fullmatch(value) else f"“{value}” is no language tag, such as en or pt-BR"
+
+
+def _aliases(value: str) -> str | None:
+    for alias in listed(value):
+        if not _FORMER.fullmatch(alias.strip("/")):
+            return f"“{alias}” can be no address; an alias is what stood between the slashes: the-week-after"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +125,15 @@ FIELDS = (
     Field("Question", _ESSAYS),
     Field("Authors", _ESSAYS),
     Field("Hosts", _ONLY_ESSAYS),
+    Field("Series", _ONLY_ESSAYS),
     Field("Image"),
     Field("Lang", wrong=_language, may_be_empty=False),
     Field("Status", wrong=_status),
     Field("Conversation", _ONLY_ESSAYS, wrong=_conversation),
+    Field("In_reply_to", _ONLY_ESSAYS, wrong=_replies),
+    Field("Reply_note", _ONLY_ESSAYS),
     Field("Answers", _ONLY_ESSAYS, wrong=_answers),
-    Field("Aliases"),
+    Field("Aliases", wrong=_aliases),
     Field("Edition", _ESSAYS, frozenset({EDITION}), wrong=_edition, may_be_empty=False),
     Field("Edition_note", _ESSAYS),
     Field("Edition_of", frozenset({EDITION})),

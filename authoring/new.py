@@ -1,5 +1,6 @@
 """`make new`: a draft essay with complete front matter, at an address that is free."""
 
+import html
 import os
 import re
 import shlex
@@ -11,11 +12,19 @@ from pelican.utils import slugify
 
 from authoring import addresses, fields, sources
 from authoring.errors import Refusal
-from comments_service import ids, texts
+from comments_service import ids, migrations, texts
+from comments_service.database import opened
+from comments_service.models import Comment, State
 from comments_service.settings import Settings
+from comments_service.store import comments
 
 _LONGEST_TITLE = 200
 _LONGEST_SLUG = 80
+# What means something to Markdown anywhere, and what does so where a line begins.
+_SIGNS = re.compile(r"[\\`*_{}\[\]|]")
+_OPENING = re.compile(r"^\d+(?=[.)])|^[#>+=:~^-]")
+# A name that can stand in a title as it is.
+_PLAIN_NAME = re.compile(r"[^\W_]+(?:[ .'’-]+[^\W_]+)*\.?")
 # Empty lines are as good as none to Pelican and to make check; they wait to be filled in.
 _DRAFT = """\
 Title: {title}
@@ -28,13 +37,21 @@ Description:
 Share:
 Question:
 Authors: {author}
-
+"""
+# Once it is published, its readers are told where they asked, in the words of Reply_note or in plain ones.
+_ANSWERING = """\
+In_reply_to: {id}
+Reply_note:
 """
 
 
-def new(settings: Settings, content: Path, title: str, slug: str | None = None) -> Path:
-    """Write the draft and return its path. Raises Refusal, with a sentence, before anything is written."""
-    title = " ".join(texts.clean(title).split())
+def new(settings: Settings, content: Path, title: str, slug: str | None = None, answered: str = "") -> Path:
+    """Write the draft and return its path. Raises Refusal, with a sentence, before anything is written.
+
+    `answered` is the id, or the address, of a reader's reply that the essay is to answer: the draft opens with it.
+    """
+    asked = _asked(settings, answered) if answered else None
+    title = " ".join(texts.clean(title).split()) or _title(asked)
     if not title:
         raise Refusal('A draft needs a title: make new TITLE="…"')
     if len(title) > _LONGEST_TITLE:
@@ -47,9 +64,47 @@ def new(settings: Settings, content: Path, title: str, slug: str | None = None) 
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(_DRAFT.format(title=title, date=f"{date:%Y-%m-%d %H:%M}", slug=slug, author=settings.author))
+            if asked:
+                file.write(_ANSWERING.format(id=asked.id) + "\n" + _quoted(asked))
+            else:
+                file.write("\n")
     except FileExistsError:
         raise Refusal(f"{path} is there already. Give this one another address: SLUG=…") from None
     return path
+
+
+def _asked(settings: Settings, answered: str) -> Comment:
+    """The reply that an essay is to answer, by its id or by an address that ends with it."""
+    id_ = re.split(r"comment-|/", answered.strip().rstrip("/"))[-1]
+    with opened(settings) as db:
+        migrations.migrate(db)
+        found = comments.find(db, id_) if ids.is_id(id_) else None
+    if found is None or found.state is State.WITHDRAWN:
+        raise Refusal(f"There is no reply “{id_}” here. Copy its address from the page or from the desk.")
+    if found.by_author:
+        raise Refusal("This is an author's own reply. An essay answers a reader.")
+    return found
+
+
+def _title(asked: Comment | None) -> str:
+    """A first title for an essay that answers somebody. Pelican takes titles for HTML, so a name has to be plain."""
+    if asked is None:
+        return ""
+    return f"An answer to {asked.name}" if _PLAIN_NAME.fullmatch(asked.name) else "An answer to a reader"
+
+
+def _quoted(asked: Comment) -> str:
+    """The reader's words as a quotation that leads to where they stand. What is for the author alone is not quoted."""
+    if asked.private_at is not None:
+        return ""
+    lines = [f"> {_as_text(line)}".rstrip() for line in asked.text.splitlines()]
+    return "\n".join([*lines, ">", f"> [{_as_text(asked.name)}](/comments/{asked.id}/)", "", ""])
+
+
+def _as_text(line: str) -> str:
+    """A line as plain text: what a reader writes is no Markdown and no HTML of the essay's."""
+    escaped = _SIGNS.sub(r"\\\g<0>", html.escape(line.strip(), quote=False))
+    return _OPENING.sub(lambda opening: f"&#{ord(opening[0][0])};{opening[0][1:]}", escaped)
 
 
 def open_in_editor(path: Path) -> None:

@@ -75,7 +75,8 @@ def _sentence(error: Exception) -> str:
 def _is_ours(file: str) -> bool:
     """Whether a line of a trace lies in what an author may change, rather than in a library."""
     return file.endswith((".html", ".xml", ".txt")) or any(
-        Path(file).is_relative_to(ROOT / name) for name in ("plugins", "pelicanconf.py", "publishconf.py")
+        Path(file).is_relative_to(ROOT / name)
+        for name in ("plugins", "pelicanconf.py", "previewconf.py", "publishconf.py")
     )
 
 

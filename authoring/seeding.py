@@ -117,7 +117,7 @@ def _proven(stage: _Stage, who: str, reader: Mapping[str, str]) -> str:
 
 
 def _correct(stage: _Stage, said: Said) -> None:
-    posting.edit(stage.db, stage.keys, stage.comments[said.id], said.text, seen=None)
+    posting.edit(stage.db, stage.keys, stage.comments[said.id], said.text, seen="")
 
 
 def _approve(stage: _Stage, said: Said) -> None:

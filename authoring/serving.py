@@ -29,14 +29,27 @@ class Stopped(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class _Source:
+    """What is built: which content, and whether with what only its author sees."""
+
+    content: Path
+    preview: bool
+
+    @property
+    def words(self) -> tuple[str | Path, ...]:
+        """The words of the command that builds it."""
+        return "--content", self.content, *(["--preview"] if self.preview else [])
+
+
+@dataclass(frozen=True, slots=True)
 class _Site:
-    """What is served: with which settings, from which content, by which process.
+    """What is served: with which settings, from which source, by which process.
 
     `stale` says that something which that process has read changed, so that it has to start again.
     """
 
     settings: Settings
-    content: Path
+    source: _Source
     service: "subprocess.Popen[bytes]"
     stale: bool = False
 
@@ -57,9 +70,11 @@ def serve(
     content: Path,
     *,
     prepare: Callable[[Settings], None] = lambda _: None,
+    preview: bool = False,
 ) -> None:
     """Build and serve until SIGINT, SIGTERM or SIGHUP; `prepare` is called between the first build and the service.
 
+    With `preview` pages show drafts and what there is to mend, and renew themselves.
     Prints one line `Desk: …` and, when it is ready, one line `Ready: …`. Raises Stopped when it could not begin or when
     the service ended by itself, and SettingsError.
     """
@@ -72,7 +87,7 @@ def serve(
             if stopping.is_set():
                 break
             if site is None:
-                site = _begin(settings, content, prepare, stopping)
+                site = _begin(settings, _Source(content, preview), prepare, stopping)
             elif site.service.poll() is not None:
                 code = site.service.returncode
                 raise Stopped(f"The service ended by itself (code {code}); what it said stands above. Start it again.")
@@ -83,15 +98,16 @@ def serve(
             _stop(site.service)
 
 
-def _begin(settings: Settings, content: Path, prepare: Callable[[Settings], None], stopping: Event) -> _Site | None:
-    if not _build(settings, content, stopping) and not stopping.is_set() and not settings.output.exists():
+def _begin(settings: Settings, source: _Source, prepare: Callable[[Settings], None], stopping: Event) -> _Site | None:
+    if not _build(settings, source, stopping) and not stopping.is_set() and not settings.output.exists():
         raise Stopped("There is no site to serve yet. Mend what stands above, then start again.")
     if stopping.is_set():
         return None
     prepare(settings)
+    content = source.content
     folder = content.relative_to(ROOT) if content.is_relative_to(ROOT) else content
     print(f"What you change in {folder}/, theme/ and rapport.toml shows by itself. Ctrl+C stops.", flush=True)
-    return _Site(settings, content, _start(settings))
+    return _Site(settings, source, _start(settings))
 
 
 def _renewed(site: _Site, changed: Collection[Path], read_settings: Callable[[], Settings], stopping: Event) -> _Site:
@@ -102,8 +118,8 @@ def _renewed(site: _Site, changed: Collection[Path], read_settings: Callable[[],
         print(f"{error} Until then the site stays as it is.", file=sys.stderr, flush=True)
         return site
     site = replace(site, settings=settings, stale=site.stale or any(map(watching.is_read_by_the_service, changed)))
-    print(f"{watching.spoken(changed, site.content)} changed. ", end="", flush=True)
-    if not _build(settings, site.content, stopping) or not site.stale:
+    print(f"{watching.spoken(changed, site.source.content)} changed. ", end="", flush=True)
+    if not _build(settings, site.source, stopping) or not site.stale:
         return site
     _stop(site.service)
     return replace(site, service=_start(settings, again=True), stale=False)
@@ -114,10 +130,10 @@ def _where_it_was(before: Settings, now: Settings) -> Settings:
     return now.with_(**{name: getattr(before, name) for name in _WHERE})
 
 
-def _build(settings: Settings, content: Path, stopping: Event) -> bool:
+def _build(settings: Settings, source: _Source, stopping: Event) -> bool:
     """Build in a fresh Python, which sees changed plugins and templates, and which prints its own line."""
     builder = subprocess.Popen(
-        children.command("authoring", "build", "--content", content),
+        children.command("authoring", "build", *source.words),
         cwd=ROOT,
         env=children.environment(settings),
     )

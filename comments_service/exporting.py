@@ -94,6 +94,10 @@ def _comment(comment: PublicComment, text: str) -> Mapping[str, object]:
     return place | {
         "published": comment.published_at,
         "edited": comment.edited,
+        "redacted": comment.redacted_at,
+        "redacted_as": comment.redacted_as,
+        "locked": comment.locked_at,
+        "pinned": comment.pinned_at,
         "author": comment.by_author,
         "person": comment.person,
         "name": comment.name,

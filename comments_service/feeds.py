@@ -53,6 +53,6 @@ def atom(
             author_name=name,
             author_link=comment.website or None,
             pubdate=published,
-            updateddate=max(published, datetime.fromisoformat(comment.edited)) if comment.edited else published,
+            updateddate=max(published, datetime.fromisoformat(comment.changed)) if comment.changed else published,
         )
     return str(feed.writeString("utf-8"))

@@ -68,6 +68,14 @@ def new_id() -> str:
     return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()
 
 
+def made_at(id_: str) -> datetime:
+    """When an identifier was made, to the millisecond."""
+    number = 0
+    for letter in id_[:10]:
+        number = number * 32 + _ALPHABET.index(letter)
+    return datetime.fromtimestamp((number >> 2) / 1000, UTC)
+
+
 def is_id(text: str) -> bool:
     """Whether `text` has the shape of an identifier."""
     return len(text) == _ID_LENGTH and all(letter in _ALPHABET for letter in text)

@@ -51,8 +51,8 @@ class Role(StrEnum):
 class Page:
     """An essay, as its last build told: `path` is `/slug/`; times are text as in `ids`.
 
-    `version` grows with every change of its conversation. `facts` holds what structured data needs (authors, image,
-    tags).
+    `version` grows with every change of its conversation. `facts` holds what the front matter says besides (authors,
+    image, tags, whom it answers).
     """
 
     path: str
@@ -74,6 +74,26 @@ class Page:
         """Whom the essay promises an answer: everyone, unless its front matter says otherwise."""
         return next((owed for owed in OWED if owed == self.facts.get("answers")), "everyone")
 
+    @property
+    def authors(self) -> list[str]:
+        """Who wrote the essay, by name."""
+        return _texts(self.facts.get("authors"))
+
+    @property
+    def in_reply_to(self) -> list[str]:
+        """The ids of the readers' comments that the essay answers."""
+        return _texts(self.facts.get("in_reply_to"))
+
+    @property
+    def former(self) -> list[str]:
+        """The addresses that it had before."""
+        return _texts(self.facts.get("former"))
+
+    @property
+    def print(self) -> str:
+        """The fingerprint of its words, by which a change is known; empty where a build told none."""
+        return str(self.facts.get("print", ""))
+
     def is_answered_by(self, account: "Person") -> bool:
         """Whether an account speaks as an author here: its authors and hosts do, by name; the owner does everywhere.
 
@@ -81,7 +101,7 @@ class Page:
         """
         if account.role is Role.OWNER:
             return True
-        named = [name for who in ("authors", "hosts") for name in _texts(self.facts.get(who))]
+        named = [*self.authors, *_texts(self.facts.get("hosts"))]
         return account.role is Role.AUTHOR and account.name.casefold() in {name.casefold() for name in named}
 
 
@@ -139,8 +159,9 @@ class Comment:
     for a guest. `author` is the account that wrote it, or None for a reader. `key` is the digest of the private link's
     secret; `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
     `private_at` says that it is for the author's eyes only. `reasons` are told to its writer, `signals` to authors, one
-    sentence a line. `redacted_at` says when an author last changed its words; `locked_at` and `pinned_at` stand at a
-    thread's first comment. After a withdrawal everything from its writer is empty.
+    sentence a line. `redacted_at` says when an account last changed its words, `redacted_as` as what (`author`,
+    `moderator`); `locked_at` and `pinned_at` stand at a thread's first comment. After a withdrawal everything from its
+    writer is empty.
     """
 
     id: str
@@ -176,8 +197,14 @@ class Comment:
     withdrawn_at: str | None
     signals: str = ""
     redacted_at: str | None = None
+    redacted_as: str | None = None
     locked_at: str | None = None
     pinned_at: str | None = None
+
+    @property
+    def changed(self) -> str:
+        """When its words were changed last, by its writer or by an author; empty if they never were."""
+        return max(self.edited or "", self.redacted_at or "")
 
     @property
     def standing(self) -> bool:
@@ -211,8 +238,14 @@ class PublicComment:
     edited: str | None
     published_at: str | None
     redacted_at: str | None = None
+    redacted_as: str | None = None
     locked_at: str | None = None
     pinned_at: str | None = None
+
+    @property
+    def changed(self) -> str:
+        """When its words were changed last, by its writer or by an author; empty if they never were."""
+        return max(self.edited or "", self.redacted_at or "")
 
     @property
     def by_author(self) -> bool:

@@ -12,6 +12,7 @@ from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 
 from comments_service import texts
+from comments_service.errors import invalid
 from comments_service.readers_markdown import URL, ReadersMarkdown, leads_safely
 
 # Raised whenever a text gives other HTML than before, so that what is stored can be told from what would be made now.
@@ -59,6 +60,28 @@ def to_html(text: str) -> str:
         html = _paragraphs(text)
     html = _tools.cleaner.clean(html.replace("&amp;", _AMPERSAND)).replace(_AMPERSAND, "&amp;")
     return _tools.last.clean(html)
+
+
+def words(text: str) -> str:
+    """A reply's text in its normal form, as it is kept. Raises ValueError with a sentence for who typed it."""
+    cleaned = texts.clean(text)
+    if not cleaned:
+        message = "There are no words in this reply yet."
+        raise ValueError(message)
+    if len(cleaned) > LONGEST:
+        message = (
+            f"This reply has {len(cleaned):,} characters; {LONGEST:,} fit. Please shorten it, or send it in two parts."
+        )
+        raise ValueError(message)
+    return cleaned
+
+
+def visible(text: str) -> str:
+    """A text as HTML in which something can be seen. Raises Problem (422)."""
+    html = to_html(text)
+    if not plain(html):
+        raise invalid({"text": "Nothing of this reply would be seen. Please write a few words."})
+    return html
 
 
 def plain(html: str) -> str:

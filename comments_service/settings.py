@@ -63,6 +63,7 @@ class Settings:
     tagline: str = _setting("Essays on networking, with answers", "One line under the name.")
     author: str = _setting("Ana Ferreira", "The author's name, as readers see it; names the first account.")
     author_email: str = _setting("", "The author's address; never shown. Empty: none.")
+    profiles: str = _setting("", "Where else the author can be found: addresses with spaces between, shown with `rel=me`.")
     language: str = _setting("en", "The language of the blog, as a BCP 47 tag.")
     timezone: str = _setting("UTC", "The time zone in which dates are printed, as an IANA name.")
     url: str = _setting(
@@ -90,6 +91,9 @@ class Settings:
         "Whether `make publish` refuses while a reader waits longer than promised, or a promise is overdue.",
     )
     hold_first: bool = _setting(True, "Whether a stranger's first reply waits for a look.")  # noqa: FBT003
+    report_hides: int = _setting(
+        3, "How many readers who proved who they are hide a reply by reporting it, until you look; 0: none do."
+    )
     mastodon_sign_in: bool = _setting(
         True,  # noqa: FBT003
         "Whether readers may sign in with their account on any Mastodon server.",
@@ -101,6 +105,11 @@ class Settings:
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
+    deploy: str = _setting(
+        "local",
+        "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
+        " `git:remote#branch`.",
+    )
     close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
     rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
     trusted_proxies: int = _setting(0, "How many reverse proxies in front of the service set `X-Forwarded-For`.")
@@ -286,6 +295,11 @@ def _kinds(annotation: object) -> tuple[type, ...]:
     return (typing.cast("type", annotation),)
 
 
+def _is_a_profile(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "mailto" or (parts.scheme in {"https", "http"} and bool(parts.hostname))
+
+
 def _is_mail_server(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -310,6 +324,8 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("synchronous", settings.synchronous, "`full` or `normal`"))
     if settings.figures not in {"all", "marks", "none"}:
         raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
+    if wrong := [one for one in settings.profiles.split() if not _is_a_profile(one)]:
+        raise SettingsError(_refusal("profiles", wrong[0], "whole addresses such as https://mastodon.social/@ana"))
     if settings.log not in {"debug", "info", "warning"}:
         raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
-from comments_service.models import State
+from comments_service.models import PublicComment, State
 
 # Deeper than this, an indent tells a reader nothing and leaves no room for words on a phone.
 DEPTH = 4
@@ -63,6 +63,12 @@ def tree(comments: Iterable[C], depth: int = DEPTH) -> list[Node[C]]:
             children = tuple(reversed(levels.pop(level + 1, []))) if level < depth else ()
             levels[min(level, depth)].append(Node(comment, children, flattened=level > depth))
     return levels[1][::-1]
+
+
+def arranged(comments: Iterable[PublicComment]) -> list[Node[PublicComment]]:
+    """A page's threads as they are read: pinned ones first, in the order in which they were pinned, then by age."""
+    roots = tree(comments)
+    return sorted(roots, key=lambda node: (node.comment.pinned_at is None, node.comment.pinned_at or ""))
 
 
 def visible_count(comments: Iterable[InThread]) -> int:

@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, lanes, migrations, publishing
+from comments_service import delivering, fetching, ids, lanes, migrations, moderation, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
-from comments_service.moderation import reading
+from comments_service.moderation import banning, reading
 from comments_service.settings import Settings
-from comments_service.store import attempts, comments, errands, outbox
+from comments_service.store import acts, attempts, comments, conversations, errands, outbox, reports, rules
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
@@ -65,7 +65,7 @@ def _with_a_connection(settings: Settings, work: Callable[[Database], object]) -
 
 def _show(db: Database, settings: Settings, paths: list[str]) -> None:
     """Take these essays' lines, then splice: a page shows the snapshot that is stored, as a full build does."""
-    for path in paths:
+    for path in dict.fromkeys([*paths, *conversations.counted_elsewhere(db, paths)]):
         figures.take_essay(db, path)
     publishing.refresh(db, settings, paths)
 
@@ -92,6 +92,8 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
+    "thread.changed": (refresh_pages,),
+    "thread.moved": (refresh_pages,),
     "picture.changed": (refresh_pages,),
     reading.UNREAD: (read_unread,),
 }
@@ -137,8 +139,11 @@ def tidy(db: Database, settings: Settings) -> None:
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
     with db.transaction():
-        comments.forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
+        for forget_networks in (comments.forget_networks, reports.forget_networks, rules.forget_networks):
+            forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
+        banning.forget_ended(db)
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))
+        acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
         outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))

@@ -61,6 +61,9 @@ def taken_addresses(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
     owner = addresses.taken(text.source.address, by_a_page=text.kind == fields.PAGE)
     if owner:
         yield text.line_of("slug", "title"), f"{text.source.address} belongs to {owner}. Give this another slug."
+    for alias in fields.listed(text.value("aliases")):
+        if owner := addresses.taken(alias, by_a_page=text.kind == fields.PAGE):
+            yield text.line_of("aliases"), f"/{alias.strip('/')}/ belongs to {owner} and can lead nowhere else."
 
 
 def shared_addresses(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:

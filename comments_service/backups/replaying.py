@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.engagement import forgetting
 from comments_service.ledger import Event
 from comments_service.models import Comment, Person, Role, State, Verb
-from comments_service.store import comments, events, facts, people, pictures, since
+from comments_service.store import comments, events, facts, people, pictures, publications, since
 from comments_service.store.since import Present
 from comments_service.store.subjects import Subject
 
@@ -34,12 +34,14 @@ class Replayed:
     taken_down: int = 0
     signed_out: int = 0
     links_spent: int = 0
+    banned: int = 0
 
 
 def replay(db: Database, present: Present) -> Replayed:
     """Let what happened in the present hold in a restored database of the same house, all of it or nothing."""
     with db.transaction():
         publishing.register(db, present.essays)
+        publications.carry_over(db, present.published)
         forgotten = [forgetting.erase(db, subject) for subject in list(_forgotten(db, present))]
         withdrawn = [posting.withdraw(db, found) for found in list(_in_state(db, present, State.WITHDRAWN))]
         objections = [who["id"] for who in since.readers(db) if who["id"] in present.refused and not who["refused"]]
@@ -47,6 +49,7 @@ def replay(db: Database, present: Present) -> Replayed:
         reworded = since.reword(db, present)
         taken_down = _take_down(db, present)
         since.take_away(db, present)
+        banned = since.ban(db, present)
         for identity in since.pictured(db):
             if identity in present.unpictured:
                 pictures.forget(db, identity)
@@ -61,6 +64,7 @@ def replay(db: Database, present: Present) -> Replayed:
         objections=len(objections),
         reworded=reworded,
         taken_down=taken_down,
+        banned=banned,
         signed_out=ended["sessions"] + ended["devices"],
         links_spent=ended["sign_in_links"],
     )

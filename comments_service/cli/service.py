@@ -53,10 +53,12 @@ def migrate() -> None:
 @rapport.command()
 def bake() -> None:
     """Bring every conversation of the published site up to date."""
-    with house() as here, click.progressbar([page.path for page in pages.every(here.db)], label="Baking") as paths:
-        changed: set[Path] = set()
-        for path in paths:
-            changed.update(publishing.refresh(here.db, here.settings, [path]))
+    changed: set[Path] = set()
+    with house() as here:
+        publishing.tell_again(here.db, here.settings)
+        with click.progressbar([page.path for page in pages.every(here.db)], label="Baking") as paths:
+            for path in paths:
+                changed.update(publishing.refresh(here.db, here.settings, [path]))
     click.echo(f"{wording.count(len(changed), 'file', 'files')} changed.")
 
 

@@ -17,6 +17,7 @@ from comments_service.store import (
     outbox,
     pages,
     people,
+    reports,
     tallies,
 )
 from comments_service.store.subjects import Subject
@@ -53,6 +54,7 @@ def _empty(db: Database, comment: Comment, subject: Subject) -> None:
     now = ids.now()
     hearts.take_back(db, comment.id)
     comments.withdraw(db, comment.id, now=now)
+    reports.settle(db, comment.id, now=now)
     if not subject.owns(comment.person):
         events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):

@@ -1,5 +1,7 @@
 """Form letters: whether an author is about to say to one reader what was said to another."""
 
+from collections.abc import Iterable
+
 from comments_service import ids, ledger, texts
 from comments_service.database import Database
 from comments_service.keys import Keys
@@ -28,6 +30,19 @@ def said_to_another(db: Database, keys: Keys, comment: Comment, text: str) -> st
         return None
     other = events.said_to_another(db, found.words, reader.person or "", since=ids.now(days=-_DAYS))
     return None if other is None else _name(db, other)
+
+
+def says_the_same(keys: Keys, comment: Comment, text: str, saved: Iterable[str]) -> bool:
+    """Whether a text is, but for spaces, signs and the reader's name, one of the `saved` ones (filled in) as it is."""
+
+    def words(of: str) -> str:
+        return ledger.features(of, key=keys.fingerprints, names=[comment.name]).words
+
+    try:
+        said = words(texts.clean(text))
+    except ValueError:
+        return False
+    return said != "" and any(words(one) == said for one in saved)
 
 
 def _addressee(db: Database, comment: Comment) -> Comment | None:

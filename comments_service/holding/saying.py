@@ -18,6 +18,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "Somebody, maybe you, typed an address that you have proven. You can have it erased, but not change its words.",
     ),
     "decisions": ("What was decided", "Each decision about these replies, by whom and when."),
+    "acts": (
+        "What was done with them",
+        "That your words were edited, noted at, or moved with their thread. What was before is kept for 30 days.",
+    ),
     "conversations": ("How your conversations stand", "From this it is seen who waits for an answer."),
     "events": (
         "What happened",
@@ -26,12 +30,25 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "answers": ("What you were answered", "The answers that stand, in public or for you alone."),
     "promises": ("What you were promised", "In the words in which it was noted, with its day."),
     "notes": ("What was noted about you", "Private notes of those who answer here."),
+    "comment_notes": ("What was noted at your replies", "Private notes of those who look after this place."),
     "joins": ("Who was taken to be you", "By yourself, when you proved both, or by an author."),
     "hearts": ("Hearts at your replies", "An author's sign of having read it with joy."),
     "sayings": ("That words were said to you", "By a fingerprint alone, so that form letters don't count as answers."),
     "likes": (
         "What you like, from this browser",
         "Kept under a scrambled value of its cookie, so that it counts once.",
+    ),
+    "reports": (
+        "What you reported",
+        "What you said against a reply, so that it is looked at, and counts once. Its writer is not told who said it.",
+    ),
+    "reported": (
+        "What was said against your replies",
+        "Why and when somebody reported one, and whether it was looked at. Who it was is told to nobody.",
+    ),
+    "bans": (
+        "Whether your replies are held or refused",
+        "What an author decided about you, or about an address that you proved: why, and until when.",
     ),
     "proved": (
         "What you proved",
@@ -56,6 +73,8 @@ NOT_TOLD = (
     "Against floods, tries are counted for a day, under keyed hashes of networks and addresses.",
     "What other browsers like is kept under scrambled values that lead to nobody.",
     "Of people who asked to be forgotten nameless counts remain, which tell of nobody.",
+    "What a reader wrote to the authors when they reported a reply of yours might say who they are.",
+    "If the network that you write from is banned, that stands under a keyed hash, for 30 days at most.",
     "Secrets, such as those of cookies and private links, are stored as digests alone, which are of use to nobody.",
 )
 
@@ -150,6 +169,10 @@ def _place(found: Comment, settings: Settings) -> Told:
         "for_the_author_only_since": found.private_at,
         "sent": found.created,
         "edited": found.edited,
+        "edited_by_an_account": found.redacted_at,
+        "edited_as": found.redacted_as or "",
+        "thread_locked": found.locked_at,
+        "thread_pinned": found.pinned_at,
         "published": found.published_at,
         "withdrawn": found.withdrawn_at,
     }
@@ -168,11 +191,25 @@ def decision(row: Row) -> Told:
     }
 
 
+def act(row: Row) -> Told:
+    """Something that was done with one's words, by the name of who did it."""
+    return {
+        "what": row["verb"],
+        "with": row["subject"] if row["kind"] == "comment" else "you",
+        "by": row["done_by"],
+        "at": row["at"],
+        "before": in_one_line(json.loads(row["before"])),
+        "after": in_one_line(json.loads(row["after"])),
+        "taken_back": row["undone_at"],
+    }
+
+
 def conversation(row: Row) -> Told:
     """A conversation, with what its events come to."""
     return {
         "id": row["id"],
         "page": row["page"],
+        "counted_on": row["essay"] or row["page"],
         "thread": row["root"],
         "person": row["person"],
         "events": row["last_seq"],
@@ -233,6 +270,11 @@ def note(row: Row) -> Told:
     return {"person": row["person"], "text": row["text"], "by": row["written_by"], "at": row["at"]}
 
 
+def comment_note(row: Row) -> Told:
+    """A private note at a reply."""
+    return {"reply": row["comment"], "text": row["text"], "by": row["written_by"], "at": row["at"]}
+
+
 def join(row: Row, subject: Subject) -> Told:
     """A join; whoever else was taken for somebody is not named, since that may be wrong."""
     both = [person if subject.owns(person) else "somebody else" for person in (row["person"], row["into_person"])]
@@ -249,6 +291,46 @@ def join(row: Row, subject: Subject) -> Told:
 def heart(row: Row) -> Told:
     """A heart."""
     return {"reply": row["comment"], "by": row["given_by"], "at": row["at"]}
+
+
+def report(row: Row) -> Told:
+    """What they reported."""
+    return {
+        "reply": row["comment"],
+        "reason": row["reason"],
+        "words": row["words"],
+        "as": row["person"],
+        "proven": row["proven"],
+        "network_as_a_keyed_hash": row["network"],
+        "at": row["at"],
+        "looked_at": row["settled_at"],
+        "it_was_off_the_page_from": row["hid_at"],
+    }
+
+
+def reported(row: Row) -> Told:
+    """That a reply of theirs was reported."""
+    return {
+        "reply": row["comment"],
+        "reason": row["reason"],
+        "at": row["at"],
+        "looked_at": row["settled_at"],
+        "it_was_off_the_page_from": row["hid_at"],
+    }
+
+
+def ban(row: Row) -> Told:
+    """A ban, by the name of who made it."""
+    return {
+        "of": row["kind"],
+        "what_is_done": row["action"],
+        "reason": row["reason"],
+        "at_the_reply": row["comment"],
+        "by": row["banned_by"],
+        "since": row["at"],
+        "until": row["until"],
+        "lifted": row["lifted_at"],
+    }
 
 
 def saying(row: Row) -> Told:

@@ -38,6 +38,10 @@ class Reply:
     created: str
     published: str | None = None
     edited: str | None = None
+    redacted: str | None = None
+    redacted_as: str | None = None
+    locked: str | None = None
+    pinned: str | None = None
     by_author: bool = False
     person: str | None = None
     name: str = ""
@@ -144,13 +148,21 @@ def _keep(db: Database, reply: Reply) -> Outcome:
         gone = ledger.Event(at=0, type="remove", by="author", reason="other")
         events.happened(db, known, gone, at=ids.now(), actor="")
         return Outcome.GONE
-    if reply.edited is None or reply.edited <= (known.edited or ""):
-        return Outcome.KNOWN
+    return Outcome.CHANGED if _reworded(db, known, reply) else Outcome.KNOWN
+
+
+def _reworded(db: Database, known: Comment, reply: Reply) -> bool:
+    """Keep the words of a reply that were changed there later than here, by its writer or by an account."""
+    if max(reply.edited or "", reply.redacted or "") <= known.changed:
+        return False
     text, html = _words(reply)
-    comments.reword(
-        db, known.id, text=text, html=html, html_version=rendering.VERSION, edited=reply.edited, seen=known.edited
-    )
-    return Outcome.CHANGED
+    version, seen = rendering.VERSION, known.changed
+    if (reply.edited or "") > (known.edited or ""):
+        comments.reword(db, known.id, text=text, html=html, html_version=version, edited=str(reply.edited), seen=seen)
+        seen = max(str(reply.edited), known.redacted_at or "")
+    if reply.redacted:
+        comments.redact(db, known.id, text, html, version, (reply.redacted, reply.redacted_as), seen=seen)
+    return True
 
 
 def _comment(db: Database, reply: Reply) -> tuple[Comment, events.Opened]:
@@ -193,6 +205,10 @@ def _comment(db: Database, reply: Reply) -> tuple[Comment, events.Opened]:
         published_at=reply.published or (reply.created if stands else None),
         private_at=None,
         withdrawn_at=ids.now() if reply.state is State.WITHDRAWN else None,
+        redacted_at=reply.redacted,
+        redacted_as=reply.redacted_as,
+        locked_at=reply.locked,
+        pinned_at=reply.pinned,
     )
     return _with_its_writer(db, bare, reply, parent)
 

@@ -11,6 +11,8 @@ from comments_service.importing import Reply, Source
 from comments_service.models import Page, State
 
 _FORM = 1
+_TIMES = ("published", "edited", "redacted", "locked", "pinned")
+_ROLES = {"author", "moderator"}
 
 
 def read(file: Path) -> Source:
@@ -36,7 +38,7 @@ def _page(record: Mapping[str, Any]) -> Page:
 
 
 def _reply(record: Mapping[str, Any]) -> Reply:
-    for at in (record["created"], record.get("published"), record.get("edited")):
+    for at in (record["created"], *(record.get(name) for name in _TIMES)):
         if at is not None and ids.as_text(ids.as_moment(at)) != at:
             message = f"a time of reply {record['id']}"
             raise ValueError(message)
@@ -48,6 +50,10 @@ def _reply(record: Mapping[str, Any]) -> Reply:
         created=record["created"],
         published=record.get("published"),
         edited=record.get("edited"),
+        redacted=record.get("redacted"),
+        redacted_as=_role(record.get("redacted_as")) if record.get("redacted") else None,
+        locked=record.get("locked"),
+        pinned=record.get("pinned"),
         by_author=bool(record.get("author")),
         person=None if record.get("person") is None else _id(record["person"]),
         name=str(record.get("name", "")),
@@ -56,6 +62,13 @@ def _reply(record: Mapping[str, Any]) -> Reply:
         edition=int(record.get("edition", 1)),
         text=str(record.get("text", "")),
     )
+
+
+def _role(text: object) -> str:
+    if text not in _ROLES:
+        message = f"the role {text!r}"
+        raise ValueError(message)
+    return str(text)
 
 
 def _id(text: str) -> str:

@@ -4,15 +4,19 @@ from collections.abc import Callable
 
 from comments_service import ids
 from comments_service.database import Database
+from comments_service.migrations.care_of_threads import care_of_threads
 from comments_service.migrations.errands_end import errands_end
+from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
+from comments_service.migrations.rules_of_the_house import rules_of_the_house
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
 from comments_service.migrations.the_desk_searches import the_desk_searches
 from comments_service.migrations.the_ledger import the_ledger
+from comments_service.migrations.what_was_published import what_was_published
 from comments_service.migrations.what_was_said import what_was_said
 from comments_service.migrations.who_is_speaking import who_is_speaking
 
@@ -29,6 +33,10 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    care_of_threads,
+    rules_of_the_house,
+    essays_answer,
+    what_was_published,
     the_desk_searches,
 )
 

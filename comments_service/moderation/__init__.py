@@ -5,10 +5,22 @@ from dataclasses import dataclass
 
 from comments_service import ids
 from comments_service.database import Database
-from comments_service.errors import conflict, not_found
+from comments_service.errors import conflict, gone, not_found
 from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
-from comments_service.store import comments, decisions, events, facts, listings, notes, pages, people, reports
+from comments_service.store import (
+    comment_notes,
+    comments,
+    decisions,
+    events,
+    facts,
+    listings,
+    notes,
+    pages,
+    people,
+    reports,
+)
+from comments_service.store.comment_notes import CommentNote
 from comments_service.store.reports import Report
 
 _PAST = {
@@ -21,17 +33,16 @@ _PAST = {
 }
 # So much of somebody's earlier words says who they are here.
 _EARLIER = 5
-
-
-# A decision, the comment it was about, and who made it.
-Line = tuple[Decision, Comment, Person]
+# Whatever was decided or done can be taken back for so long.
+UNDO_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """A comment with what is needed to decide about it: the others of its thread, and its writer's earlier words.
 
-    `undoable` says that the last decision about it can be taken back; `reports` are those that nobody has looked at.
+    `undoable` says that the last decision about it can be taken back; `notes` are those at it, newest first, `reports`
+    those that nobody has looked at.
     """
 
     comment: Comment
@@ -39,6 +50,7 @@ class Case:
     thread: tuple[Comment, ...]
     earlier: tuple[Comment, ...]
     undoable: bool
+    notes: tuple[CommentNote, ...] = ()
     reports: tuple[Report, ...] = ()
 
 
@@ -83,12 +95,19 @@ def _case(db: Database, comment: Comment, thread: Sequence[Comment], *, private:
         tuple(other for other in thread if other.id != comment.id and (private or other.private_at is None)),
         tuple(other for other in earlier if private or other.private_at is None),
         _undoable(comment, decisions.last_standing(db, comment.id)),
+        tuple(comment_notes.at_comments(db, [comment.id]).get(comment.id, ())),
         tuple(reports.open_of(db, comment.id)),
     )
 
 
 def _undoable(comment: Comment, last: Decision | None) -> bool:
-    return last is not None and comment.state is last.after
+    return last is not None and comment.state is last.after and last.at >= ids.now(days=-UNDO_DAYS)
+
+
+def undoable(db: Database, comment: Comment, decision: Decision) -> bool:
+    """Whether a decision about a comment can be taken back: it is the last one, it holds, and is young enough."""
+    last = decisions.last_standing(db, comment.id)
+    return last is not None and last.id == decision.id and _undoable(comment, last)
 
 
 def decide(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str = "") -> Comment:
@@ -116,6 +135,8 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
     with db.transaction():
         comment = known(db, id_)
         last = decisions.last_standing(db, id_)
+        if last and last.at < ids.now(days=-UNDO_DAYS):
+            raise gone(f"This was decided more than {UNDO_DAYS} days ago, so it can't be taken back any more.")
         if last is None or not _undoable(comment, last):
             message = f"There is nothing to undo: this reply is {_PAST[comment.state]}."
             raise conflict(message)
@@ -124,16 +145,6 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
         if last.verb is Verb.APPROVE and comment.person:
             _untrust(db, comment.person)
     return known(db, id_)
-
-
-def log(db: Database, *, comment: str | None = None, private: bool = True, limit: int = 50) -> list[Line]:
-    """The newest decisions, about one comment or about all."""
-    lines = []
-    for decision in decisions.latest(db, comment=comment, limit=limit):
-        about, person = comments.find(db, decision.comment), people.find(db, decision.decided_by)
-        if about and person and (private or about.private_at is None):
-            lines.append((decision, about, person))
-    return lines
 
 
 def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person, *, bulk: str = "") -> None:
@@ -155,6 +166,8 @@ def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person, 
             bulk=bulk,
         ),
     )
+    # Whoever decides has looked: what readers said against it waits no more.
+    reports.settle(db, comment.id, now=now)
     events.happened(db, comment, _event(comment.state, after), at=now, actor=by.id)
     fact = "comment.published" if after is State.PUBLISHED else "comment.hidden"
     facts.happened(db, fact, comment, seen=State.PUBLISHED in {comment.state, after})

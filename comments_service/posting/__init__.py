@@ -6,14 +6,14 @@ from typing import ParamSpec, TypeVar
 
 from comments_service import ids, rendering, screening
 from comments_service.database import Database, TransactionLost
-from comments_service.errors import conflict, gone, not_found
+from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.identity import guests, readers
 from comments_service.keys import Keys
 from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
-from comments_service.posting import checks, telling
+from comments_service.posting import checks, ruled, telling
 from comments_service.settings import Settings
-from comments_service.store import comments, events, facts, people
+from comments_service.store import comments, events, facts, people, reports
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
@@ -112,16 +112,16 @@ def preview(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new:
     return _comment(judged, speaker, person, "", ids.now())
 
 
-def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | None) -> Comment:
-    """Replace the words of a reply within its quarter of an hour; `seen` is the last edit that the writer saw."""
+def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str) -> Comment:
+    """Replace the words of a reply within its quarter of an hour; `seen` is `Comment.changed` as they saw it."""
     if comment.state not in {State.HELD, State.PUBLISHED}:
         raise gone("This reply no longer stands, so it can't be edited.")
     now = ids.now()
     if now > comment.edit_until:
         raise gone(f"A reply can be edited for {EDIT_MINUTES} minutes. You can still withdraw it, or answer it.")
     with checks.fields() as check:
-        cleaned = check("text", lambda: checks.words(text))
-    html = checks.rendered(cleaned)
+        cleaned = check("text", lambda: rendering.words(text))
+    html = rendering.visible(cleaned)
     with db.transaction():
         if not comments.reword(
             db,
@@ -134,7 +134,7 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | N
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
         telling.edited(db, keys, replace(comment, text=cleaned), now)
-        _judge_edit(db, comment, html, now)
+        _judge_edit(db, comment, html, now, ruled.of_edit(db, keys, comment, cleaned, html))
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
     return _again(db, comment)
 
@@ -145,6 +145,7 @@ def withdraw(db: Database, comment: Comment) -> Comment:
     with db.transaction():
         if not comments.withdraw(db, comment.id, now=now):
             raise gone("This reply was withdrawn already. Nothing of it is kept.")
+        reports.settle(db, comment.id, now=now)
         events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):
             people.forget_guest(db, comment.person)
@@ -161,11 +162,18 @@ def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
     return comment if by_key or speaker.wrote(comment) else None
 
 
-def _judge_edit(db: Database, comment: Comment, html: str, now: str) -> None:
-    """An edit must not carry past the author what a new reply could not: it waits for a look like one."""
-    if comment.state is not State.PUBLISHED or comment.by_author:
+def _judge_edit(db: Database, comment: Comment, html: str, now: str, signals: tuple[screening.Signal, ...]) -> None:
+    """An edit must not carry past the author what a new reply could not: it waits for a look, or is refused.
+
+    One that takes the place of words that an author had changed waits in any case.
+    """
+    if comment.by_author:
         return
-    if screening.verdict(screening.Screened(html, trusted=True)).state is State.HELD:
+    verdict = screening.verdict(screening.Screened(html, trusted=True, signals=signals))
+    if verdict.refusal:
+        raise Problem("refused", 403, verdict.refusal)
+    waits = verdict.state is not State.PUBLISHED or comment.redacted_at is not None
+    if comment.state is State.PUBLISHED and waits:
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from comments_service import ids, names, rendering, screening, texts
+from comments_service import ids, names, rendering, screening
 from comments_service.database import Database
 from comments_service.errors import Problem, conflict, invalid, not_found, too_fast
 from comments_service.identity import readers
 from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Page, Speaker, State
+from comments_service.posting import ruled
 from comments_service.settings import Settings
-from comments_service.store import comments, pages
+from comments_service.store import comments, pages, roots
 
 # The same words by the same writer within this time are one reply, sent twice by an impatient finger or a program.
 REPEAT_MINUTES = 10
@@ -41,13 +42,18 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
     page = pages.find(db, new.page)
     if page is None:
         raise not_found("essay")
-    new = _checked(db, speaker, new)
+    new = _checked(db, speaker, replace(new, page=page.path))  # a form from before a rename names the old address
     parent = _parent(db, speaker, new)
     _conversation_is_open(db, page, parent, speaker)
-    html = rendered(new.text)
+    _thread_is_open(db, parent, speaker)
+    html = rendering.visible(new.text)
     verdict = screening.verdict(
         screening.Screened(
-            html, speaker.trusted, by_author=speaker.account is not None, hold_first=settings.hold_first
+            html,
+            speaker.trusted,
+            by_author=speaker.account is not None,
+            hold_first=settings.hold_first,
+            signals=ruled.signals(db, settings, keys, speaker, new, page, html),
         ),
     )
     if verdict.refusal:
@@ -89,7 +95,7 @@ def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
     """
     account, identity = speaker.account, speaker.identity
     with fields() as check:
-        text = check("text", lambda: words(new.text))
+        text = check("text", lambda: rendering.words(new.text))
         if account:
             return replace(new, text=text, name=account.name, email="", website="")
         chosen = identity.name if identity and not new.rename else ""
@@ -102,34 +108,11 @@ def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
         )
 
 
-def words(text: str) -> str:
-    """A reply's text in its normal form. Raises ValueError with a sentence."""
-    cleaned = texts.clean(text)
-    if not cleaned:
-        message = "There are no words in this reply yet."
-        raise ValueError(message)
-    if len(cleaned) > rendering.LONGEST:
-        message = (
-            f"This reply has {len(cleaned):,} characters; {rendering.LONGEST:,} fit."
-            " Please shorten it, or send it in two parts."
-        )
-        raise ValueError(message)
-    return cleaned
-
-
 def _name(db: Database, speaker: Speaker, typed: str, *, chosen: bool) -> str:
     name, identity = names.clean(typed), speaker.identity if chosen else None
     vouched = identity is not None and (readers.is_told_apart(identity) or readers.goes_by(db, identity, name))
     readers.refuse_misleading(db, name, besides=speaker.selves, vouched=vouched)
     return name
-
-
-def rendered(text: str) -> str:
-    """A text as HTML in which something can be seen. Raises Problem."""
-    html = rendering.to_html(text)
-    if not rendering.plain(html):
-        raise invalid({"text": "Nothing of this reply would be seen. Please write a few words."})
-    return html
 
 
 def _parent(db: Database, speaker: Speaker, new: NewReply) -> Comment | None:
@@ -171,6 +154,19 @@ def _conversation_is_open(db: Database, page: Page, parent: Comment | None, spea
         403,
         "This conversation is closed. Your words are still here: copy them, and take them to another essay.",
     )
+
+
+def _thread_is_open(db: Database, parent: Comment | None, speaker: Speaker) -> None:
+    """A thread that an author locked takes no reply of a reader any more; whoever answers here may go on."""
+    if parent is None or speaker.account:
+        return
+    if parent.locked_at or (parent.id != parent.root and roots.locked(db, parent.root)):
+        raise Problem(
+            "locked",
+            403,
+            "This thread is locked: it takes no more replies. Your words are still here: copy them, and begin a thread"
+            " of their own under the essay.",
+        )
 
 
 def also_answered(db: Database, also: Iterable[str]) -> list[Comment]:

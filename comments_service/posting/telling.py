@@ -50,6 +50,8 @@ def received(db: Database, settings: Settings, keys: Keys, new: Received) -> str
     if comment.parent is None:
         return events.begin(db, **here, event=event, at=comment.created)
     opened = events.opened(db, **here)
+    if opened.essay and event.receipt:  # its thread was moved: it counts where it began
+        event = replace(event, receipt=replace(event.receipt, essay=opened.essay))
     events.tell(db, opened, event, at=comment.created, actor=opened.person)
     return opened.id
 

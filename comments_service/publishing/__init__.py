@@ -15,11 +15,11 @@ from comments_service.models import OWED, Page, PublicComment
 from comments_service.publishing import answered, beside, files, islands, structured, views
 from comments_service.publishing.beside import Beside
 from comments_service.settings import Settings
-from comments_service.store import comments, outbox, pages, rendered
+from comments_service.store import comments, outbox, pages, renames, rendered
 
 __all__ = [
     "OWED", "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment",
-    "put_live", "refresh", "register",
+    "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
@@ -59,6 +59,8 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
     page = pages.find(db, path)
     if page is None:
         raise LookupError(path)
+    if page.path != path:
+        return current(db, settings, page.path)
     made = _make(settings, page, comments.of_page(db, path), beside.of_page(db, path), made_with)
     rendered.keep(db, made)
     return made
@@ -67,12 +69,14 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
 def _make(
     settings: Settings, page: Page, found: Sequence[PublicComment], around: Beside, made_with: str
 ) -> rendered.Rendered:
+    roots = views.nodes(settings, page, found, around)
     html = templating.render(
         "fragments/conversation.html",
         page=page,
         count=threads.visible_count(found),
         answered_line=answered.essay_line(settings, around.line),
-        roots=views.nodes(settings, page, found, around),
+        answers=views.answers(roots),
+        roots=roots,
         form=views.form(settings, page, around.site),
     )
     data = json.dumps(structured.thread(settings, page, found), ensure_ascii=False, separators=(",", ":"))
@@ -120,7 +124,11 @@ def _try_current(db: Database, settings: Settings, path: str) -> None:
 
 
 def _splice(db: Database, settings: Settings, site: Path, manifest: files.Manifest, paths: Sequence[str]) -> list[Path]:
-    changed = {name for path in paths for name in islands.of_page(path)}
+    # After a build that renamed an essay was given up, its readers see it at the former address.
+    former = renames.former(db)
+    now = {former.get(path, path) for path in paths}
+    also = [before for before, after in former.items() if after in now]
+    changed = {name for path in (*now, *also) for name in islands.of_page(path)}
     changed |= islands.of_the_site(manifest.islands)
     render = _renderer(db, settings)
     touched = sorted({file for name in changed for file in manifest.islands.get(name, ())})
@@ -138,7 +146,7 @@ def _renderer(db: Database, settings: Settings) -> Callable[[str], str | None]:
     @functools.cache
     def standing(path: str) -> _Standing | None:
         page = pages.find(db, path)
-        return None if page is None else (page, comments.of_page(db, path))
+        return None if page is None else (page, comments.of_page(db, page.path))
 
     @functools.cache
     def around(path: str) -> Beside:
@@ -177,7 +185,7 @@ def _islands(
     @functools.cache
     def render(name: str) -> str | None:
         kind, _, key = name.partition(" ")
-        if kind in islands.OF_THE_SITE:
+        if kind in {"latest", "figures"}:
             return _latest(db, settings, int(key)) if kind == "latest" else _figures(db, settings)
         found = standing(key)
         if found is None:
@@ -189,6 +197,8 @@ def _islands(
             return conversation(page, said)
         if kind == "jsonld":
             return structured.jsonld(settings, page, said)
+        if kind == "answering":
+            return _answering(db, page)
         if kind == "count":
             return _count(settings, page, said, around(page.path))
         if kind == "likes":
@@ -207,6 +217,13 @@ def _count(settings: Settings, page: Page, said: Sequence[PublicComment], around
         count=threads.visible_count(said),
         answered=answered.essay_count(settings, around.line),
     )
+
+
+def _answering(db: Database, page: Page) -> str:
+    """The readers whom an essay answers, as far as their words stand where everybody can read them."""
+    found = [one for id_ in page.in_reply_to if (one := comments.find_public(db, id_))]
+    titles = {one.page: known.title for one in found if (known := pages.find(db, one.page))}
+    return templating.render("fragments/answering.html", asked=[views.asked(one, titles) for one in found])
 
 
 def _figures(db: Database, settings: Settings) -> str:
@@ -236,6 +253,7 @@ def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
         with db.transaction():
             for one in made:
                 rendered.keep(db, one)
+        files.write_essays(site, essays)
         versions = {path: page.version for path, page in known.items()}
         files.write_manifest(site, files.Manifest(fingerprint(settings), where, versions))
         counts = comments.standing_counts(db, list(versions))
@@ -245,16 +263,43 @@ def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
 def register(db: Database, essays: Sequence[Page]) -> None:
     """Tell the service which essays the site holds, and when each conversation is to be closed.
 
-    An essay that promises answers to others than before shows another form.
+    An essay that promises answers to others than before shows another form. One that is known at an address which
+    this one had before is the same, and takes everything along.
     """
     now = ids.now()
     with db.transaction():
+        _follow_renames(db, essays)
         before = {page.path: page.answers for page in pages.every(db)}
         for page in essays:
             pages.register(db, page, now=now)
             if before.get(page.path) != page.answers:
                 pages.touch(db, page.path)
         pages.retire_others(db, [page.path for page in essays], now=now)
+        here = {page.path for page in essays}
+        for page in essays:
+            for path in page.former:
+                if path not in here:
+                    renames.note(db, path, page.path)
+
+
+def tell_again(db: Database, settings: Settings) -> None:
+    """Tell the service of the essays that readers see: a build that was killed may have told of others."""
+    try:
+        essays = files.read_essays(settings.output)
+    except FileNotFoundError:
+        return
+    register(db, essays)
+
+
+def _follow_renames(db: Database, essays: Sequence[Page]) -> None:
+    here = {page.path for page in essays}
+    for page in essays:
+        # Taken back, by the author or by a rollback: what stands elsewhere since comes home.
+        since = renames.present(db, page.path)
+        for path in (since, *page.former):
+            if path and path not in here:
+                renames.move(db, path, page.path)
+        renames.forget(db, page.path)
 
 
 def _everything_is_there(essays: Sequence[Page], where: dict[str, list[str]]) -> None:
@@ -278,6 +323,7 @@ def put_live(settings: Settings, staging: Path) -> Path | None:
         behind = [page.path for page in pages.every(db) if page.version != manifest.versions.get(page.path)]
         if behind:
             _splice(db, settings, staging, manifest, behind)
+        files.mark_shown(staging)
         return files.swap_in(staging, settings.output)
 
 

@@ -3,17 +3,22 @@
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from comments_service import ids
+from comments_service.models import Page
 from comments_service.publishing import islands
 from comments_service.settings import Settings
 
 # Beside the pages, so that it is swapped in together with them. Web servers refuse names that begin with a dot.
 MANIFEST = ".rapport.json"
+# What a build told the service of its essays, so that it can be told again when this build is brought back.
+ESSAYS = ".rapport-essays.json"
+# When readers were first shown a build; one without it is unfinished.
+SHOWN = ".rapport-shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,7 @@ def lock(settings: Settings) -> Iterator[None]:
 
 def write(path: Path, text: str) -> None:
     """Replace a file at once: a reader sees the old bytes or the new. Its compressed siblings, now stale, go first."""
-    for suffix in (".gz", ".br"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    _forget_compressed(path)
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.write_text(text, "utf-8", newline="")
@@ -49,6 +53,11 @@ def write(path: Path, text: str) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _forget_compressed(path: Path) -> None:
+    for suffix in (".gz", ".br"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def read(path: Path) -> str:
@@ -64,6 +73,7 @@ def fill(site: Path, render: Callable[[str], str | None]) -> dict[str, list[str]
         text = read(path)
         held = islands.names(text)
         if held:
+            _forget_compressed(path)
             path.write_text(islands.fill(text, render), "utf-8", newline="")
             file = str(path.relative_to(site))
             for name in held:
@@ -93,6 +103,29 @@ def write_manifest(site: Path, manifest: Manifest) -> None:
     """Keep what a build knows of itself."""
     table = {"made_with": manifest.made_with, "islands": manifest.islands, "versions": manifest.versions}
     write(site / MANIFEST, json.dumps(table, sort_keys=True))
+
+
+def write_essays(site: Path, essays: Sequence[Page]) -> None:
+    """Keep what a build told of its essays."""
+    write(site / ESSAYS, json.dumps([asdict(page) for page in essays], ensure_ascii=False, sort_keys=True))
+
+
+def read_essays(site: Path) -> list[Page]:
+    """What a build told of its essays. Raises FileNotFoundError where nothing was kept."""
+    return [Page(**page) for page in json.loads(read(site / ESSAYS))]
+
+
+def mark_shown(site: Path) -> None:
+    """Note that a build is whole, and when readers are shown it."""
+    write(site / SHOWN, ids.now())
+
+
+def shown_at(site: Path) -> str | None:
+    """When readers were shown a build last; None for one that they never saw."""
+    try:
+        return read(site / SHOWN)
+    except FileNotFoundError:
+        return None
 
 
 def swap_in(staging: Path, output: Path) -> Path | None:

@@ -28,8 +28,8 @@ def names(html: str) -> list[str]:
     return list(dict.fromkeys(match[2] for match in _ISLAND.finditer(html)))
 
 
-# One for the whole site each: they follow whatever happens on any page.
-OF_THE_SITE = ("latest", "figures")
+# They follow whatever happens on any page.
+OF_THE_SITE = ("latest", "figures", "answering")
 
 
 def of_page(path: str) -> tuple[str, ...]:

@@ -68,8 +68,8 @@ def _comment(settings: Settings, comment: PublicComment) -> dict[str, object]:
         "datePublished": comment.created,
         "author": person,
     }
-    if comment.edited:
-        data["dateModified"] = comment.edited
+    if comment.changed:
+        data["dateModified"] = comment.changed
     if comment.parent:
         data["parentItem"] = {"@type": "Comment", "@id": f"{address}#comment-{comment.parent}"}
     return data
@@ -84,7 +84,7 @@ def thread(settings: Settings, page: Page, comments: Sequence[PublicComment]) ->
         "page": page.path,
         "count": threads.visible_count(comments),
         "version": page.version,
-        "comments": [_node(settings, node) for node in threads.tree(comments)],
+        "comments": [_node(settings, node) for node in threads.arranged(comments)],
     }
 
 
@@ -94,7 +94,15 @@ def _node(settings: Settings, node: "threads.Node[PublicComment]") -> dict[str, 
 
 def comment_data(settings: Settings, comment: PublicComment | Comment) -> dict[str, object]:
     """One comment for programs. Of one that does not stand, the public form holds its place and nothing else."""
-    told: Mapping[str, object] = {"html": "", "name": "", "author": False, "proven": "", "edited": None}
+    told: Mapping[str, object] = {
+        "html": "",
+        "name": "",
+        "author": False,
+        "proven": "",
+        "edited": None,
+        "redacted": None,
+        "redacted_as": None,
+    }
     if isinstance(comment, Comment) or comment.state is State.PUBLISHED:
         told = {
             "html": comment.html,
@@ -102,6 +110,8 @@ def comment_data(settings: Settings, comment: PublicComment | Comment) -> dict[s
             "author": comment.by_author,
             "proven": comment.proven,
             "edited": comment.edited,
+            "redacted": comment.redacted_at,
+            "redacted_as": comment.redacted_as,
         }
     return {
         "id": comment.id,
@@ -111,6 +121,8 @@ def comment_data(settings: Settings, comment: PublicComment | Comment) -> dict[s
         "url": f"{settings.url}{comment.page}#comment-{comment.id}",
         "created": comment.created,
         "edit_until": comment.edit_until if isinstance(comment, Comment) else None,
+        "locked": comment.locked_at is not None,
+        "pinned": comment.pinned_at is not None,
         "children": [],
         **told,
     }

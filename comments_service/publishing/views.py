@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +26,8 @@ _GONE = {
     State.HELD: ("This reply is being looked at.", "Reply being looked at"),
 }
 _REMOVED = ("This reply was removed.", "Removed reply")
+_REDACTED = {"author": "edited by the author", "moderator": "edited by a moderator"}
+LOCKED = "This thread is locked: it takes no more replies."
 _CLOSED = {
     "closed": "This conversation takes no new threads. Whoever takes part in one can still answer there.",
     "ended": "This conversation has ended. It stays here to be read.",
@@ -65,8 +67,20 @@ class Disc:
 
 
 @dataclass(frozen=True, slots=True)
+class Redacted:
+    """That an account changed somebody's words: `edited by the author`, and when."""
+
+    words: str
+    iso: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment as the page shows it. With `gone_words` set, nothing else of it is shown but its place."""
+    """A comment as the page shows it. With `gone_words` set, nothing else of it is shown but its place.
+
+    `pinned` and `locked` are told at the first comment of a thread.
+    """
 
     id: str
     url: str
@@ -84,6 +98,9 @@ class CommentView:
     created_iso: str
     created_words: str
     edited: bool
+    redacted: Redacted | None
+    pinned: bool
+    locked: str
     html: Markup
 
 
@@ -156,13 +173,37 @@ class ExchangeView:
     comments: tuple[RemarkView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """Somebody whom an essay answers: their name, where their words stand, and under which essay."""
+
+    name: str
+    url: str
+    essay: str
+
+
+def asked(comment: PublicComment, titles: Mapping[str, str]) -> AskedView:
+    """A comment that an essay answers; `titles` are those of the essays by their paths."""
+    return AskedView(comment.name, _url(comment), titles.get(comment.page, comment.page))
+
+
 def nodes(
     settings: Settings, page: Page, comments: Sequence[PublicComment], around: Beside = NOTHING
 ) -> tuple[NodeView, ...]:
     """A page's threads, made of its comments in the order of `store.comments.of_page`."""
     known = {comment.id: comment for comment in comments}
     marked = _marks(settings, known, around)
-    return tuple(_node(settings, page, node, known, marked) for node in threads.tree(comments))
+    return tuple(_node(settings, page, node, known, marked) for node in threads.arranged(comments))
+
+
+def answers(roots: Sequence[NodeView]) -> list[CommentView]:
+    """The comments by an author that stand in these threads, in the order in which they are read."""
+    found = []
+    for node in roots:
+        if node.comment.by_author and not node.comment.gone_words:
+            found.append(node.comment)
+        found += answers(node.children)
+    return found
 
 
 def _node(
@@ -173,6 +214,9 @@ def _node(
     marked: Mapping[str, Marks],
 ) -> NodeView:
     comment = comment_view(settings, page, node.comment, known, marks=marked.get(node.comment.id, NO_MARKS))
+    first = known.get(node.comment.root)
+    if first and first.locked_at:
+        comment = replace(comment, reply_url=None)
     return NodeView(comment, tuple(_node(settings, page, child, known, marked) for child in node.children))
 
 
@@ -288,9 +332,20 @@ def comment_view(
         created_iso=comment.created,
         created_words=wording.date_and_time(comment.created, settings.zone),
         edited=comment.edited is not None,
+        redacted=redacted(settings, comment),
+        pinned=comment.pinned_at is not None,
+        locked=LOCKED if comment.locked_at else "",
         # The words were cleaned by `rendering` before they were stored, and are nothing but its output.
         html=Markup(comment.html),  # noqa: S704
     )
+
+
+def redacted(settings: Settings, comment: PublicComment | Comment) -> Redacted | None:
+    """Of an author's own words it is told as what it is: that they were edited."""
+    if comment.redacted_at is None:
+        return None
+    words = "edited" if comment.by_author else _REDACTED[comment.redacted_as or "author"]
+    return Redacted(words, comment.redacted_at, wording.date_and_time(comment.redacted_at, settings.zone))
 
 
 def _url(comment: PublicComment | Comment) -> str:

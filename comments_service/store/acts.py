@@ -1,7 +1,7 @@
 """Acts: the append-only log of what authors did besides deciding, each with what it changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comments_service import ids
@@ -27,7 +27,9 @@ class Act:
     undone_at: str | None = None
 
 
-_COLUMNS = "id, verb, kind, subject, done_by, at, before, after, undone_at"
+_COLUMNS = ", ".join(f"acts.{name}" for name in Act.__slots__)
+# What was done to a thread holds no words of anybody, and can be taken back when its first comment is gone.
+_WORDLESS = ("lock", "unlock", "pin", "unpin", "move")
 
 
 def add(
@@ -78,12 +80,87 @@ def latest(db: Database, *, kind: str = "", subject: str = "", before: str = "~"
     return [_act(row) for row in rows]
 
 
+def last_standing(db: Database, kind: str, subject: str, verbs: Sequence[str]) -> Act | None:
+    """The newest act about something, of these verbs, that was not taken back."""
+    row = db.row(
+        f"""SELECT {_COLUMNS} FROM acts WHERE kind = :kind AND subject = :subject AND verb IN (:verbs)
+            AND undone_at IS NULL ORDER BY id DESC LIMIT 1""",  # noqa: S608
+        kind=kind,
+        subject=subject,
+        verbs=list(verbs),
+    )
+    return None if row is None else _act(row)
+
+
+def lines(
+    db: Database, *, by: str = "", verbs: Sequence[str] | None = None, private: bool = True, before: str, limit: int
+) -> list[Act]:
+    """The newest acts before the id `before`, by one account or by all, of these verbs or of all, newest first.
+
+    With `private=False` only acts about comments that were not written for the author only.
+    """
+    where = ("AND done_by = :by " if by else "") + ("AND verb IN (:verbs) " if verbs is not None else "")
+    seen = "" if private else "AND comments.id IS NOT NULL AND comments.private_at IS NULL"
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM acts LEFT JOIN comments ON comments.id = acts.subject AND acts.kind = 'comment'
+            WHERE acts.id < :before {where} {seen} ORDER BY acts.id DESC LIMIT :limit""",  # noqa: S608
+        before=before,
+        limit=limit,
+        **({"by": by} if by else {}),
+        **({"verbs": list(verbs)} if verbs is not None else {}),
+    )
+    return [_act(row) for row in rows]
+
+
+def about(db: Database, people: Sequence[str], *, private: bool, limit: int) -> list[Act]:
+    """The newest acts about these people, and about what they wrote; newest first.
+
+    With `private=False` only those about comments that were not written for the author only.
+    """
+    seen = "" if private else "AND comments.private_at IS NULL"
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments JOIN acts ON acts.kind = 'comment' AND acts.subject = comments.id
+            WHERE comments.person IN (:people) AND comments.author IS NULL {seen}
+            ORDER BY acts.id DESC LIMIT :limit""",  # noqa: S608
+        people=list(people),
+        limit=limit,
+    )
+    if private:
+        rows += db.rows(
+            f"""SELECT {_COLUMNS} FROM acts WHERE kind = 'person' AND subject IN (:people)
+                ORDER BY acts.id DESC LIMIT :limit""",  # noqa: S608
+            people=list(people),
+            limit=limit,
+        )
+    return sorted((_act(row) for row in rows), key=lambda act: act.id, reverse=True)[:limit]
+
+
 def forget_words(db: Database, kind: str, subject: str) -> None:
     """Empty what the log keeps of somebody's own: that something was done stays, what it was done to does not."""
     db.execute(
-        "UPDATE acts SET before = '{}', after = '{}' WHERE kind = :kind AND subject = :subject",
+        """UPDATE acts SET before = '{}', after = '{}'
+           WHERE kind = :kind AND subject = :subject AND verb NOT IN (:wordless)""",
         kind=kind,
         subject=subject,
+        wordless=list(_WORDLESS),
+    )
+
+
+def forget_person(db: Database, people: Sequence[str]) -> None:
+    """Empty what the log keeps of people (their ids), and whom it was done to: that something was done stays."""
+    db.execute(
+        "UPDATE acts SET subject = '', before = '{}', after = '{}' WHERE kind = 'person' AND subject IN (:people)",
+        people=list(people),
+    )
+
+
+def forget_old_words(db: Database, *, before: str) -> int:
+    """Empty the words that were changed or removed before a moment: nobody can take that back any more."""
+    return db.execute(
+        """UPDATE acts SET before = '{}', after = '{}'
+           WHERE kind = 'comment' AND before <> '{}' AND at < :before AND verb NOT IN (:wordless)""",
+        before=before,
+        wordless=list(_WORDLESS),
     )
 
 

@@ -63,11 +63,25 @@ def every(db: Database, *, now: str) -> list[Ban]:
     return [_ban(row) for row in rows]
 
 
+def ended(db: Database, *, now: str) -> list[Ban]:
+    """The bans that hold no more and are not forgotten yet, newest first."""
+    rows = db.rows(
+        f"SELECT {_COLUMNS} FROM bans WHERE lifted_at IS NOT NULL OR until <= :now ORDER BY id DESC",  # noqa: S608
+        now=now,
+    )
+    return [_ban(row) for row in rows]
+
+
 def lift(db: Database, id: str, *, now: str | None) -> bool:  # noqa: A002
     """End a ban before its time; with None, let it hold again."""
     if now is None:
         return db.execute("UPDATE bans SET lifted_at = NULL WHERE id = :id AND lifted_at IS NOT NULL", id=id) == 1
     return db.execute("UPDATE bans SET lifted_at = :now WHERE id = :id AND lifted_at IS NULL", id=id, now=now) == 1
+
+
+def forget(db: Database, *, before: str) -> int:
+    """Delete the bans that ended or were lifted before a moment; returns how many."""
+    return db.execute("DELETE FROM bans WHERE until < :before OR lifted_at < :before", before=before)
 
 
 def _ban(row: Row) -> Ban:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import searchable, subjects
+from comments_service.store import acts, comment_notes, searchable, subjects
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -13,6 +13,11 @@ _PUBLIC = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Pub
 # Its place is kept while an answer to it stands, whatever became of it; `threads` drops what no longer leads anywhere.
 _HAS_A_PLACE = """private_at IS NULL AND (state = 'published'
     OR EXISTS (SELECT 1 FROM comments AS child WHERE child.parent = comments.id AND child.private_at IS NULL))"""
+
+_SEEN = {True: "1 = 1", False: "private_at IS NULL"}
+# `Comment.changed`, as the database counts it.
+_CHANGED = """CASE WHEN coalesce(edited, '') > coalesce(redacted_at, '') THEN coalesce(edited, '')
+    ELSE coalesce(redacted_at, '') END"""
 
 # What a withdrawal empties: everything that came from the writer. A test compares this with the table's columns.
 WRITERS_OWN = (
@@ -118,6 +123,16 @@ def standing_counts(db: Database, pages: Sequence[str]) -> dict[str, int]:
     return {row["page"]: row["number"] for row in rows}
 
 
+def standing(db: Database) -> dict[str, frozenset[str]]:
+    """The ids of the comments that stand, by page; for a look at a whole site."""
+    found: dict[str, set[str]] = {}
+    for row in db.rows(
+        "SELECT page, id FROM comments WHERE state = 'published' AND private_at IS NULL ORDER BY page, id"
+    ):
+        found.setdefault(row["page"], set()).add(row["id"])
+    return {page: frozenset(some) for page, some in found.items()}
+
+
 def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) -> list[Comment]:
     """What one person wrote before the comment `before`, newest first."""
     rows = db.rows(
@@ -127,6 +142,27 @@ def by_person(db: Database, person: str, *, before: str = "~", limit: int = 50) 
         limit=limit,
     )
     return [_known(row) for row in rows]
+
+
+def by_people(db: Database, people: Sequence[str], *, private: bool, limit: int) -> list[Comment]:
+    """What these people wrote as readers, newest first; without what was for the author only, unless `private`."""
+    rows = db.rows(
+        f"""SELECT {_COLUMNS} FROM comments WHERE person IN (:people) AND author IS NULL AND {_SEEN[private]}
+            ORDER BY id DESC LIMIT :limit""",  # noqa: S608
+        people=list(people),
+        limit=limit,
+    )
+    return [_known(row) for row in rows]
+
+
+def counts_of(db: Database, people: Sequence[str], *, private: bool) -> dict[State, int]:
+    """How many comments of these people, as readers, are in each state."""
+    rows = db.rows(
+        f"""SELECT state, count(*) AS number FROM comments
+            WHERE person IN (:people) AND author IS NULL AND {_SEEN[private]} GROUP BY state ORDER BY state""",  # noqa: S608
+        people=list(people),
+    )
+    return {State(row["state"]): row["number"] for row in rows}
 
 
 def of_subject(db: Database, subject: Subject, *, after: str = "", limit: int = 50) -> list[Comment]:
@@ -231,20 +267,46 @@ def move(db: Database, id: str, before: State, after: State, *, now: str) -> boo
     return changed == 1
 
 
-def reword(db: Database, id: str, *, text: str, html: str, html_version: int, edited: str, seen: str | None) -> bool:  # noqa: A002
-    """Replace the words, if nobody replaced them since `seen` (the last edit that the writer saw).
+def reword(db: Database, id: str, *, text: str, html: str, html_version: int, edited: str, seen: str) -> bool:  # noqa: A002
+    """Replace the words, if nobody replaced them since `seen` (`Comment.changed` as the writer saw it).
 
     What a search finds follows when the worker has read them.
     """
     changed = db.execute(
-        """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited, print = ''
-           WHERE id = :id AND state IN ('held', 'published') AND coalesce(edited, '') = :seen""",
+        f"""UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited, print = ''
+           WHERE id = :id AND state IN ('held', 'published') AND {_CHANGED} = :seen""",  # noqa: S608 -- ours
         id=id,
         text=text,
         html=html,
         html_version=html_version,
         edited=edited,
-        seen=seen or "",
+        seen=seen,
+    )
+    searchable.forget(db, id)
+    return changed == 1
+
+
+def redact(
+    db: Database,
+    id: str,  # noqa: A002
+    text: str,
+    html: str,
+    html_version: int,
+    redacted: tuple[str | None, str | None],
+    *,
+    seen: str,
+) -> bool:
+    """Replace the words as an account, if nobody replaced them since `seen`; `redacted` says when, and as what."""
+    changed = db.execute(
+        f"""UPDATE comments SET text = :text, html = :html, html_version = :html_version, redacted_at = :at,
+            redacted_as = :role WHERE id = :id AND state IN ('held', 'published') AND {_CHANGED} = :seen""",  # noqa: S608
+        id=id,
+        text=text,
+        html=html,
+        html_version=html_version,
+        at=redacted[0],
+        role=redacted[1],
+        seen=seen,
     )
     searchable.forget(db, id)
     return changed == 1
@@ -264,14 +326,19 @@ def prove(db: Database, id: str, identity: str, *, proven: str, picture: str) ->
 
 
 def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
-    """Empty a comment of everything that came from its writer; only its place stays."""
+    """Empty a comment of everything that came from its writer; only its place stays.
+
+    What authors noted at it goes as well, and so do its earlier words in the log of acts.
+    """
     emptied = ", ".join(f"{column} = ''" for column in WRITERS_OWN)
     changed = db.execute(
         f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, redacted_at = NULL,
-            state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
+            redacted_as = NULL, state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
         id=id,
         now=now,
     )
+    comment_notes.forget(db, id)
+    acts.forget_words(db, "comment", id)
     searchable.forget(db, id)
     return changed == 1
 

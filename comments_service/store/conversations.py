@@ -63,9 +63,25 @@ def of_person(db: Database, person: str) -> list[Conversation]:
 
 
 def marks(db: Database, page: str) -> list[str]:
-    """What each conversation adds to the line of its essay; those that add nothing are left out."""
-    rows = db.rows("SELECT marks FROM conversations WHERE page = :page AND marks <> '' ORDER BY id", page=page)
+    """What each conversation adds to the line of its essay; those that add nothing are left out.
+
+    One whose thread was moved counts where it began.
+    """
+    rows = db.rows(
+        """SELECT marks FROM conversations WHERE marks <> '' AND (essay = :page OR (page = :page AND essay IS NULL))
+           ORDER BY id""",
+        page=page,
+    )
     return [row["marks"] for row in rows]
+
+
+def counted_elsewhere(db: Database, pages: Sequence[str]) -> list[str]:
+    """The essays in whose lines conversations count that now stand on these pages."""
+    rows = db.rows(
+        "SELECT DISTINCT essay FROM conversations WHERE page IN (:pages) AND essay IS NOT NULL ORDER BY essay",
+        pages=list(pages),
+    )
+    return [row["essay"] for row in rows]
 
 
 def every(db: Database, *, after: str = "", limit: int = 1000) -> list[Conversation]:

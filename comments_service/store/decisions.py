@@ -1,9 +1,12 @@
 """Decisions: the append-only log of who decided what about which comment."""
 
+from collections.abc import Sequence
+
 from comments_service.database import Database, Row
 from comments_service.models import Decision, State, Verb
 
 _COLUMNS = "id, comment, verb, decided_by, at, before, after, undone_at, bulk"
+_OF_DECISIONS = ", ".join(f"decisions.{name}" for name in _COLUMNS.split(", "))
 
 
 def add(db: Database, decision: Decision) -> None:
@@ -53,6 +56,36 @@ def latest(db: Database, *, comment: str | None = None, since: str = "", limit: 
         comment=comment,
         since=since,
         limit=limit,
+    )
+    return [_decision(row) for row in rows]
+
+
+def lines(
+    db: Database,
+    *,
+    by: str = "",
+    verbs: Sequence[str] | None = None,
+    people: Sequence[str] | None = None,
+    private: bool = True,
+    before: str = "~",
+    limit: int,
+) -> list[Decision]:
+    """The newest lines before the id `before`, newest first.
+
+    By one account or by all, of these verbs or of all, about what these people wrote or about everything; with
+    `private=False` nothing about what was written for the author only.
+    """
+    where = ("AND decided_by = :by " if by else "") + ("AND verb IN (:verbs) " if verbs is not None else "")
+    where += "" if private else "AND comments.private_at IS NULL "
+    where += "" if people is None else "AND comments.person IN (:people) AND comments.author IS NULL"
+    rows = db.rows(
+        f"""SELECT {_OF_DECISIONS} FROM decisions JOIN comments ON comments.id = decisions.comment
+            WHERE decisions.id < :before {where} ORDER BY decisions.id DESC LIMIT :limit""",  # noqa: S608
+        before=before,
+        limit=limit,
+        **({"by": by} if by else {}),
+        **({"verbs": list(verbs)} if verbs is not None else {}),
+        **({"people": list(people)} if people is not None else {}),
     )
     return [_decision(row) for row in rows]
 

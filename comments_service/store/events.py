@@ -14,12 +14,16 @@ _COLUMNS = "seq, at, type, comment, person, actor, data"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A conversation with the number drawn for its next event, which locks its row until the transaction ends."""
+    """A conversation with the number drawn for its next event, which locks its row until the transaction ends.
+
+    `essay` is where it counts, if its thread was moved since it began.
+    """
 
     id: str
     root: str
     person: str
     seq: int
+    essay: str | None = None
 
 
 def opened(db: Database, *, page: str, root: str, person: str) -> Opened:
@@ -27,7 +31,8 @@ def opened(db: Database, *, page: str, root: str, person: str) -> Opened:
     row = (
         db.row(
             """INSERT INTO conversations (id, page, root, person, last_seq) VALUES (:id, :page, :root, :person, 1)
-           ON CONFLICT (root, person) DO UPDATE SET last_seq = conversations.last_seq + 1 RETURNING id, last_seq""",
+           ON CONFLICT (root, person) DO UPDATE SET last_seq = conversations.last_seq + 1
+           RETURNING id, last_seq, essay""",
             id=ids.new_id(),
             page=page,
             root=root,
@@ -35,7 +40,7 @@ def opened(db: Database, *, page: str, root: str, person: str) -> Opened:
         )
         or {}
     )
-    return Opened(row["id"], root, person, row["last_seq"])
+    return Opened(row["id"], root, person, row["last_seq"], row["essay"])
 
 
 def reopened(db: Database, conversation: str) -> Opened:

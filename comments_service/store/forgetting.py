@@ -4,7 +4,7 @@ import json
 
 from comments_service import ids
 from comments_service.database import Database
-from comments_service.store import errands, identities, outbox, pages
+from comments_service.store import acts, errands, identities, outbox, pages
 from comments_service.store.subjects import Subject
 
 # What goes with somebody, by table and column: first what authors keep of a person, then all that is of a person, and
@@ -32,6 +32,12 @@ def history(db: Database, person: str) -> None:
         theirs = "AND proven_at IS NULL" if table == "joins" else ""
         db.execute(f"DELETE FROM {table} WHERE {column} = :person {theirs}", person=person)  # noqa: S608 -- as above
     db.execute("UPDATE sayings SET said_to = '' WHERE said_to = :person", person=person)
+    words = "SELECT id FROM comments WHERE person = :person AND author IS NULL"
+    db.execute(f"DELETE FROM comment_notes WHERE comment IN ({words})", person=person)  # noqa: S608 -- ours
+    db.execute(
+        f"UPDATE acts SET before = '{{}}' WHERE kind = 'comment' AND verb = 'unnote' AND subject IN ({words})",  # noqa: S608
+        person=person,
+    )
 
 
 def traces(db: Database, subject: Subject) -> None:
@@ -41,6 +47,7 @@ def traces(db: Database, subject: Subject) -> None:
         if not identities.self_of(db, person).ids <= people:  # those who stay are still one without them
             identities.part(db, person, at=ids.now())
     _likes(db, subject)
+    _reports_and_bans(db, subject)
     _under_way(db, subject)
     # A device that proved something else, and only appeared as one of them, goes on as what it proved.
     db.execute(
@@ -53,7 +60,17 @@ def traces(db: Database, subject: Subject) -> None:
     for rows, gone in ((OF_A_PERSON, subject.people), (OF_AN_IDENTITY, subject.identities)):
         for table, column in rows:
             db.execute(f"DELETE FROM {table} WHERE {column} IN (:gone)", gone=list(gone))  # noqa: S608 -- as above
+    acts.forget_person(db, subject.people)
     db.execute("DELETE FROM people WHERE id IN (:people) AND role IS NULL", people=list(subject.people))
+
+
+def _reports_and_bans(db: Database, subject: Subject) -> None:
+    """Let what they reported be nobody's, and ban nobody as them. A ban of an address stays: it names nobody."""
+    db.execute(
+        "UPDATE reports SET person = '', proven = '', words = '', network = '' WHERE person IN (:people)",
+        people=list(subject.people),
+    )
+    db.execute("DELETE FROM bans WHERE kind = 'person' AND subject IN (:people)", people=list(subject.people))
 
 
 def _likes(db: Database, subject: Subject) -> None:

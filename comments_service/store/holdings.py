@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment
+from comments_service.providers import EMAIL
 from comments_service.store import comments, subjects
 from comments_service.store.subjects import Subject
 
@@ -41,12 +42,27 @@ def decided(db: Database, subject: Subject) -> Iterator[Row]:
     )
 
 
+def done(db: Database, subject: Subject) -> Iterator[Row]:
+    """What accounts did about them, and about their words, besides deciding."""
+    yield from _portions(
+        db,
+        f"""SELECT acts.id, acts.verb, acts.kind, acts.subject, acts.at, acts.before, acts.after, acts.undone_at,
+                   people.name AS done_by
+            FROM acts JOIN people ON people.id = acts.done_by
+            WHERE acts.id > :after AND (
+                acts.kind = 'comment' AND acts.subject IN (SELECT comments.id FROM comments WHERE {subjects.OWN})
+                OR acts.kind = 'person' AND acts.subject IN (:people))
+            ORDER BY acts.id LIMIT :limit""",  # noqa: S608 -- the condition is ours
+        subjects.own(subject),
+    )
+
+
 def conversations(db: Database, subject: Subject) -> Iterator[Row]:
     """Their conversations, with what is kept of each."""
     yield from _portions(
         db,
         """SELECT id, page, root, person, last_seq, state, comment, opened_at, due_at, asks, snoozed_until, thanks,
-                  marks, badges, record
+                  marks, badges, record, essay
            FROM conversations WHERE id > :after AND person IN (:people) ORDER BY id LIMIT :limit""",
         {"people": list(subject.people)},
     )
@@ -150,6 +166,18 @@ def notes(db: Database, subject: Subject) -> list[Row]:
     )
 
 
+def comment_notes(db: Database, subject: Subject) -> list[Row]:
+    """What authors and moderators noted at their words."""
+    return db.rows(
+        f"""SELECT comment_notes.id, comment_notes.comment, comment_notes.text, comment_notes.at,
+                   people.name AS written_by
+            FROM comments JOIN comment_notes ON comment_notes.comment = comments.id
+            JOIN people ON people.id = comment_notes.written_by
+            WHERE {subjects.OWN} ORDER BY comment_notes.id""",  # noqa: S608 -- the condition is ours
+        **subjects.own(subject),
+    )
+
+
 def pictures(db: Database, subject: Subject) -> list[Row]:
     """The pictures that they chose to show: whether each was fetched, and if not, why."""
     return db.rows(
@@ -192,6 +220,39 @@ def likes(db: Database, subject: Subject) -> list[Row]:
     """What this browser likes."""
     return db.rows(
         "SELECT subject, at FROM likes WHERE device IN (:prints) ORDER BY subject", prints=list(subject.likes)
+    )
+
+
+def reports(db: Database, subject: Subject) -> list[Row]:
+    """What they reported about the words of others."""
+    return db.rows(
+        """SELECT comment, reason, words, person, proven, network, at, settled_at, hid_at FROM reports
+           WHERE person IN (:people) ORDER BY id""",
+        people=list(subject.people),
+    )
+
+
+def reported(db: Database, subject: Subject) -> list[Row]:
+    """That their words were reported: why and when, never by whom, nor what was said with it."""
+    return db.rows(
+        f"""SELECT reports.comment, reports.reason, reports.at, reports.settled_at, reports.hid_at FROM comments
+            JOIN reports ON reports.comment = comments.id WHERE {subjects.OWN} ORDER BY reports.id""",  # noqa: S608
+        **subjects.own(subject),
+    )
+
+
+def bans(db: Database, subject: Subject) -> list[Row]:
+    """The bans on them, and on the addresses that they proved."""
+    return db.rows(
+        """SELECT bans.id, bans.kind, bans.action, bans.reason, bans.comment, bans.at, bans.until, bans.lifted_at,
+                  people.name AS banned_by
+           FROM bans JOIN people ON people.id = bans.banned_by
+           WHERE (kind = 'person' AND subject IN (:people)) OR (kind = 'address' AND subject IN (
+               SELECT subject FROM identities WHERE identities.id IN (:identities) AND provider = :email))
+           ORDER BY bans.id""",
+        people=list(subject.people),
+        identities=list(subject.identities),
+        email=EMAIL,
     )
 
 

@@ -34,6 +34,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "errand": (Limit("network", 60, _HOUR), Limit("site", 2000, _HOUR)),
     "sign-in": (Limit("network", 20, 900), Limit("site", 400, 900)),
     "provider": (Limit("network", 30, 900), Limit("site", 1000, 900)),
+    # What a reader reports is read by somebody: more than this is no report any more.
+    "report": (Limit("network", 20, _HOUR), Limit("site", 300, _HOUR)),
     "preview": (Limit("network", 30, 60),),
     "like": (Limit("network", 30, 60),),
     "picture": (Limit("network", 10, _HOUR), Limit("site", 200, _HOUR)),

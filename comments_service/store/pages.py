@@ -5,14 +5,18 @@ from collections.abc import Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Page
+from comments_service.store import renames
 
 _COLUMNS = """path, title, question, summary, language, published, modified, edition, conversation, closes_at,
     closed_at, version, facts"""
 
 
 def find(db: Database, path: str) -> Page | None:
-    """The page at `path`, unless it left the site."""
-    return _page(db.row(f"SELECT {_COLUMNS} FROM pages WHERE path = :path AND gone_at IS NULL", path=path))  # noqa: S608
+    """The page at `path`, or the one that stood there before it was renamed, unless it left the site."""
+    found = _page(db.row(f"SELECT {_COLUMNS} FROM pages WHERE path = :path AND gone_at IS NULL", path=path))  # noqa: S608
+    if found is None and (present := renames.present(db, path)):
+        return _page(db.row(f"SELECT {_COLUMNS} FROM pages WHERE path = :path AND gone_at IS NULL", path=present))  # noqa: S608
+    return found
 
 
 def every(db: Database) -> list[Page]:

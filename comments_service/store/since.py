@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Page, State
-from comments_service.store import pages, searchable
+from comments_service.store import bans, pages, publications, searchable
+from comments_service.store.bans import Ban
 
 # Ways in, things under way, work: a row that is there no more has been used, ended, or done. With the key of each
 # and when it was made.
@@ -28,6 +30,8 @@ ENDING = (
     ("challenges", "id", "used_at"),
     ("authorizations", "state", "used_at"),
     ("joins", "id", "parted_at"),
+    ("bans", "id", "lifted_at"),
+    ("reports", "id", "settled_at"),
 )
 # What a writer may take away from their words, which then stay without.
 TAKEN_AWAY = ("email", "website")
@@ -53,7 +57,10 @@ class Present:
     decided: Mapping[str, Row]
     there: Mapping[str, Collection[str]]
     ended: Mapping[tuple[str, str], Mapping[str, str]]
+    bans: Sequence[Ban]
+    distrusted: Collection[str]
     gaps: Sequence[Gap]
+    published: Sequence[Row] = ()
 
     def lost_track(self, at: str) -> bool:
         """Whether what was made at this moment may be missing here without having been taken away."""
@@ -67,10 +74,11 @@ def owner(db: Database) -> str:
 
 def remember(db: Database, gaps: Sequence[Gap]) -> Present:
     """Read all of it."""
-    people = db.rows("SELECT id, email, role, history_refused_at FROM people ORDER BY id")
+    people = db.rows("SELECT id, email, role, trusted_at, history_refused_at FROM people ORDER BY id")
     comments = db.rows("SELECT id, state, email, website FROM comments ORDER BY id")
     edits = db.rows(
-        "SELECT id, text, html, html_version, edited FROM comments WHERE edited IS NOT NULL AND state <> 'withdrawn'"
+        """SELECT id, text, html, html_version, edited, redacted_at, redacted_as FROM comments
+           WHERE (edited IS NOT NULL OR redacted_at IS NOT NULL) AND state <> 'withdrawn'"""
     )
     return Present(
         owner=owner(db),
@@ -94,7 +102,10 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
             }
             for table, key, column in ENDING
         },
+        bans=bans.every(db, now=ids.now()),
+        distrusted={row["id"] for row in people if not row["trusted_at"]},
         gaps=gaps,
+        published=publications.every(db),
     )
 
 
@@ -136,18 +147,33 @@ def end_what_ended(db: Database, present: Present) -> dict[str, int]:
 
 
 def reword(db: Database, present: Present) -> int:
-    """Keep the words as their writers last edited them; returns of how many comments."""
+    """Keep the words as their writers, and after them authors, last edited them; returns of how many comments."""
     changed = 0
     for row in present.edits.values():
         reworded = db.execute(
-            """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited
-               WHERE id = :id AND state <> 'withdrawn' AND coalesce(edited, '') < :edited""",
+            """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited,
+                   redacted_at = :redacted_at, redacted_as = :redacted_as
+               WHERE id = :id AND state <> 'withdrawn'
+               AND coalesce(edited, '') < :changed AND coalesce(redacted_at, '') < :changed""",
+            changed=max(row["edited"] or "", row["redacted_at"] or ""),
             **row,
         )
         if reworded:
             searchable.forget(db, row["id"])
         changed += reworded
     return changed
+
+
+def ban(db: Database, present: Present) -> int:
+    """Ban whoever was banned since, and trust nobody who was trusted no more; returns how many bans that were."""
+    accounts = {row["id"] for row in db.rows("SELECT id FROM people WHERE role IS NOT NULL")}
+    missing = [one for one in present.bans if one.banned_by in accounts and bans.find(db, one.id) is None]
+    for one in missing:
+        bans.add(db, one)
+    trusted = db.rows("SELECT id, created FROM people WHERE trusted_at IS NOT NULL AND role IS NULL ORDER BY id")
+    for some in _portions([row["id"] for row in trusted if row["id"] in present.distrusted]):
+        db.execute("UPDATE people SET trusted_at = NULL WHERE id IN (:some)", some=some)
+    return len(missing)
 
 
 def outdate(db: Database, present: Present) -> None:

@@ -14,16 +14,19 @@ _DECISION = ", ".join(field.name for field in dataclasses.fields(Decision))
 def public_changes(db: Database, *, since: str, after: str, limit: int) -> list[tuple[PublicComment, str]]:
     """The next comments after the id `after` that a copy of the site has to know, each with its Markdown; oldest first.
 
-    These are the public ones that were published, edited, withdrawn or decided upon since a moment, whether they stand
-    or no longer do, and every empty place that keeps answers together. Private ones and those never seen are left out.
+    These are the public ones that were published, edited, withdrawn, decided upon or moved since a moment, whether they
+    stand or no longer do, and every empty place that keeps answers together. Private ones and those never seen are left
+    out.
     """
     rows = db.rows(
         f"""SELECT {_PUBLIC}, comments.text FROM comments
             JOIN pages ON pages.path = comments.page AND pages.gone_at IS NULL
             WHERE comments.id > :after AND private_at IS NULL AND (
                 published_at IS NOT NULL AND (
-                    published_at >= :since OR edited >= :since OR withdrawn_at >= :since
-                    OR EXISTS (SELECT 1 FROM decisions WHERE decisions.comment = comments.id AND at >= :since))
+                    published_at >= :since OR edited >= :since OR redacted_at >= :since OR withdrawn_at >= :since
+                    OR EXISTS (SELECT 1 FROM decisions WHERE decisions.comment = comments.id AND at >= :since)
+                    OR EXISTS (SELECT 1 FROM acts WHERE kind = 'comment' AND subject IN (comments.id, comments.root)
+                               AND at >= :since))
                 OR state <> 'published' AND EXISTS (
                     SELECT 1 FROM comments AS child
                     WHERE child.parent = comments.id AND child.private_at IS NULL AND child.published_at IS NOT NULL))

@@ -20,7 +20,8 @@ _SAME = {"same-origin", "none"}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        " connect-src 'self'; manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com;"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
@@ -28,6 +29,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+# By the beginning of a path, the headers that differ there. The search runs a program (WebAssembly) in the reader's
+# browser, and only there may one be started; feed readers and previews show pictures on pages of their own.
+_SEARCHING = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    )
+}
+ELSEWHERE = {
+    "/search/": _SEARCHING,
+    "/pagefind/": _SEARCHING,
+    "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
 }
 
 
@@ -78,10 +92,13 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
     pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
+    elsewhere = {start: list((dict(pairs) | differing).items()) for start, differing in ELSEWHERE.items()}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        own = elsewhere.get(f"/{environ.get('PATH_INFO', '').lstrip('/').partition('/')[0]}/", pairs)
+
         def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
-            return start_response(status, headers + pairs, *problem)
+            return start_response(status, headers + own, *problem)
 
         return application(environ, start)
 

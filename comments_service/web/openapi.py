@@ -65,6 +65,7 @@ def _paths() -> Schema:
         "/comments/{id}/thats-it": {"post": _said("That answered me: nobody waits any more.", "Withdrawal")},
         "/comments/{id}/release": {"post": _said("Never mind: the author need not keep a promise.", "Release")},
         "/comments/{id}/like": {"post": _like("Like a comment, or take that back.", "Nothing", _ID_IN_PATH)},
+        "/comments/{id}/report": {"get": _report_page(), "post": _report()},
         "/likes/": {"post": _like("Like an essay, or take that back.", "Like")},
         "/responsiveness": {"get": _responsiveness()},
         "/comments/thread": {"get": _thread_of_page()},
@@ -163,6 +164,28 @@ def _like(summary: str, body: str, *parameters: Schema) -> Schema:
         (*_SENDING, 404, 422, 429),
         *parameters,
         body=_body(body, required=not parameters),
+    )
+
+
+def _report_page() -> Schema:
+    answers: dict[int, Schema] = {
+        200: {"description": "The reasons to choose from, or that it was reported.", "content": _PAGE_TEXT},
+        302: _elsewhere("Those who decide here: the desk."),
+    }
+    return _operation("Report a comment: the form.", answers, (*_ALWAYS, 403, 404), _ID_IN_PATH)
+
+
+def _report() -> Schema:
+    return _operation(
+        "Report a comment, once per reader. Enough who proved who they are hide a reader's until an author looks.",
+        {
+            201: _json("Reported", "An author will look at it."),
+            200: _json("Reported", "The same reader reported it before."),
+            303: _elsewhere("To a form: what comes of it."),
+        },
+        (*_SENDING, 404, 422, 429),
+        _ID_IN_PATH,
+        body=_body("Report"),
     )
 
 

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import engagement, ids, posting, rendering, templating, wording
+from comments_service import engagement, ids, posting, rendering, screening, templating, wording
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.models import Comment, Page, State
 from comments_service.providers import ways
 from comments_service.publishing import structured, views
-from comments_service.store import comments, pages
+from comments_service.store import comments, pages, reports, roots
 from comments_service.web import context, forms, problems, standing
 
 door = Blueprint("own", __name__)
@@ -73,8 +73,11 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         page=page,
         comment=views.comment_view(settings, page, comment, known, whole=True),
         raw=comment,
+        locked=roots.locked(context.db(), comment.root),
         standing=standing.of(context.db(), settings, comment, context.speaker()),
         done=done,
+        looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
+        usual=not {screening.FIRST_REPLY, screening.MANY_LINKS}.isdisjoint(comment.reasons.splitlines()),
         just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
         ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
@@ -110,7 +113,7 @@ def edit(id: str) -> Response:  # noqa: A002
             context.secrets(),
             comment,
             given.get("text", ""),
-            seen=given.get("seen", comment.edited or ""),
+            seen=given.get("seen", comment.changed),
         )
     except Problem as problem:
         key, text = given.get("key", ""), given.get("text", "")

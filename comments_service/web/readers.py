@@ -11,14 +11,25 @@ from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
-from comments_service.store import comments, pages
-from comments_service.web import appearing, context, forms, guards, likes, own, problems, remembering, responsiveness
+from comments_service.store import comments, pages, roots
+from comments_service.web import (
+    appearing,
+    context,
+    forms,
+    guards,
+    likes,
+    own,
+    problems,
+    remembering,
+    reporting,
+    responsiveness,
+)
 from comments_service.web.caching import conditional
 from comments_service.web.identity.door import sent
 from comments_service.web.own import essay
 
 door = Blueprint("readers", __name__)
-for _beside in (own, likes, responsiveness):
+for _beside in (own, likes, reporting, responsiveness):
     door.register_blueprint(_beside.door)
 
 _MOST_COUNTS = 200
@@ -86,6 +97,9 @@ def reply_form() -> str:
     if request.args.get("typed") and (errand := appearing.typed_before(page)):
         return _form_page(page, errand.fields, {}, said=errand.said)
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
+    if parent and not context.account() and roots.locked(context.db(), parent.root):
+        own = " What you write here begins a thread of its own." if page.conversation == "open" else ""
+        return _form_page(page, {}, {}, said=views.LOCKED + own)
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
 
@@ -193,7 +207,7 @@ def feed() -> Response:
     page = essay(path) if path else None
     title = f"Replies to “{page.title}”" if page else f"Replies on {context.settings().title}"
     address = "/comments/feed.atom" + (f"?{urlencode({'page': path})}" if page else "")
-    return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=path))
+    return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=page.path if page else None))
 
 
 @door.get("/comments/answers.atom")

@@ -64,8 +64,12 @@ _COMMENT: Mapping[str, Schema] = {
     "proven": {"type": "string", "description": "What its writer proved to be theirs, or nothing."},
     "url": {"type": "string", "description": "Where it stands."},
     "created": TIME,
-    "edited": or_null(TIME),
+    "edited": or_null(TIME) | {"description": "When its writer changed it."},
+    "redacted": or_null(TIME) | {"description": "When an account changed its words."},
+    "redacted_as": {"type": ["string", "null"], "enum": ["author", "moderator", None]},
     "edit_until": or_null(TIME),
+    "locked": {"type": "boolean", "description": "Whether the thread that it begins takes no more replies."},
+    "pinned": {"type": "boolean", "description": "Whether the thread that it begins stands first in its page."},
     "children": list_of(ref("Comment")),
 }
 _PLACE: Mapping[str, Schema] = {
@@ -78,6 +82,10 @@ _PLACE: Mapping[str, Schema] = {
 _STANDING: Mapping[str, Schema] = {
     "published": TIME,
     "edited": or_null(TIME),
+    "redacted": or_null(TIME),
+    "redacted_as": {"type": ["string", "null"], "enum": ["author", "moderator", None]},
+    "locked": or_null(TIME),
+    "pinned": or_null(TIME),
     "author": FLAG,
     "person": or_null(ID),
     "name": TEXT,
@@ -140,6 +148,14 @@ SHAPES: Mapping[str, Schema] = {
         }
     ),
     "Liked": record({"likes": COUNT, "liked": {"type": "boolean", "description": "Whether this device likes it now."}}),
+    "Reported": record(
+        {
+            "comment": ID,
+            "at": TIME,
+            "already": {"type": "boolean", "description": "Whether the same reader reported it before."},
+            "looked_at": {"type": "boolean", "description": "Whether an author has looked at that."},
+        }
+    ),
     "Responsiveness": record(
         {
             "figures": {"type": "string", "enum": ["all", "marks", "none"]},
@@ -270,7 +286,7 @@ BODIES: Mapping[str, Schema] = {
             },
             "seen": {
                 "type": "string",
-                "description": "`edited` as it was when the words were read: guards a later edit.",
+                "description": "The later of `edited` and `redacted` when the words were read: guards a later change.",
             },
         },
         "required": ["text"],
@@ -284,6 +300,14 @@ BODIES: Mapping[str, Schema] = {
         },
     },
     "Like": {"type": "object", "properties": {"page": PATH}, "required": ["page"]},
+    "Report": {
+        "type": "object",
+        "properties": {
+            "reason": {"type": "string", "enum": ["spam", "abuse", "personal", "off-topic", "other"]},
+            "words": {"type": "string", "description": "For the authors alone, at most 1,000 characters."},
+        },
+        "required": ["reason"],
+    },
     "Nothing": {"type": "object"},
     "NewDecision": {
         "type": "object",

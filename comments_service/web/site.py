@@ -9,7 +9,15 @@ from comments_service.web import context
 
 door = Blueprint("site", __name__)
 
-_TYPES = {".atom": "application/atom+xml", ".xml": "application/xml", ".woff2": "font/woff2", ".js": "text/javascript"}
+_TYPES = {
+    ".atom": "application/atom+xml",
+    "feed.json": "application/feed+json",
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
 
 
 @door.get("/")

@@ -1,5 +1,6 @@
 """Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
+import hashlib
 import logging
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -56,13 +57,23 @@ def _page(article: Article, close_after_days: int) -> publishing.Page:
             "answers": _answers(article),
             "tags": [tag.name for tag in getattr(article, "tags", [])],
             "image": getattr(article, "image", None),
+            "in_reply_to": _names(str(getattr(article, "in_reply_to", ""))),
+            "reply_note": str(getattr(article, "reply_note", "")),
+            "former": [f"/{slug.strip('/')}/" for slug in _names(str(getattr(article, "aliases", "")))],
+            "print": _print(article),
         },
     )
 
 
 def _names(said: str) -> list[str]:
-    """People in front matter as Pelican reads its authors: separated by semicolons, or else by commas."""
+    """What front matter lists as Pelican reads its authors: separated by semicolons, or else by commas."""
     return [name.strip() for name in said.split(";" if ";" in said else ",") if name.strip()]
+
+
+def _print(article: Article) -> str:
+    """The fingerprint of its title and words, and of whom it answers, whatever the theme makes of them."""
+    words = f"{article.title}\n{getattr(article, 'in_reply_to', '')}\n{article.get_content('')}"
+    return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
 def _answers(article: Article) -> str:

@@ -5,6 +5,7 @@ import pty
 import subprocess
 from pathlib import Path
 
+import markdown
 import pytest
 
 from authoring import addresses, building, checking, children, fields, new, sources
@@ -13,6 +14,7 @@ from authoring.errors import Refusal
 from comments_service import create_app, settings
 from comments_service.settings import ROOT, Settings
 from tests.authoring.conftest import Start, essay, published
+from tests.support.actors import furnish
 
 
 def begun(here: Settings, content: Path, title: str, slug: str | None = None) -> dict[str, str]:
@@ -145,3 +147,35 @@ def test_words_typed_after_make_new_arrive_as_typed() -> None:
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-4:] == ["<--title>", f"<{title}>", "<--slug>", "<x>"]
+
+
+def test_a_draft_that_answers_a_reader_opens_with_their_words_as_text(here: Settings, content: Path) -> None:
+    with furnish(here.data.parent / "house") as house:
+        asked = house.reader("Ben").says("Why *wait*?\n\n# <b>1</b>\n\n1. [x](https://x.org)")
+        path = new.new(house.settings, content, "", None, f"https://blog.example/a/#comment-{asked.id}")
+        said = path.read_text("utf-8")
+    assert sources.front_matter(said)["in_reply_to"] == asked.id
+    assert sources.front_matter(said)["title"] == "An answer to Ben"
+    shown = markdown.markdown(said.partition("\n\n")[2], extensions=["extra"])
+    assert "Why *wait*?" in shown
+    assert "<h1>" not in shown
+    assert "&lt;b&gt;" in shown
+    assert shown.count("<a ") == 1, "only the way back to their words"
+    assert f'href="/comments/{asked.id}/"' in shown
+
+
+@pytest.mark.parametrize("name", ["<b>Ben</b>", "Ben & Co: *x*"])
+def test_a_name_that_is_not_plain_makes_no_title(here: Settings, content: Path, name: str) -> None:
+    with furnish(here.data.parent / "house") as house:
+        asked = house.reader(name).says("Why wait?")
+        path = new.new(house.settings, content, "", None, asked.id)
+    assert sources.front_matter(path.read_text("utf-8"))["title"] == "An answer to a reader"
+
+
+def test_a_reply_that_is_not_there_or_an_authors_own_begins_no_essay(here: Settings, content: Path) -> None:
+    with furnish(here.data.parent / "house") as house:
+        own = house.author.says("Mine.")
+        for answered, why in (("nonsense", "no reply “nonsense”"), ("01" * 13, "no reply"), (own.id, "own reply")):
+            with pytest.raises(Refusal, match=why):
+                new.new(house.settings, content, "Hello", None, answered)
+    assert not (content / "essays" / "hello.md").exists()

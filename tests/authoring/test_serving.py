@@ -145,7 +145,7 @@ def a_blog(tmp_path: Path, settings: str) -> Path:
     root = tmp_path / "blog"
     for name in ("authoring", "comments_service", "plugins", "theme"):
         shutil.copytree(ROOT / name, root / name)
-    for name in ("pelicanconf.py", "publishconf.py"):
+    for name in ("pelicanconf.py", "previewconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root)
     essay(root / "content", "one")
     (root / "rapport.toml").write_text(settings)

@@ -1,96 +1,190 @@
 """The last look before a build goes live finds what must not reach readers, and what must not be missing."""
 
+import gzip
+import json
+import random
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from authoring import building, verifying
 from authoring.building import BuildError
-from comments_service.settings import Settings
-from tests.authoring.conftest import essay
+from authoring.verifying.looking import looked_at
+from comments_service import settings as settings_
+from comments_service.models import Comment
+from comments_service.publishing import islands
+from tests.authoring.conftest import essay, furnished
 from tests.support.actors import House
 
 
-def build(here: Settings, content: Path, tamper: Callable[[Path], object] = lambda _: None) -> building.Built:
-    """Build with the last look, after something happened to the build."""
+@dataclass
+class Sound:
+    """A lively blog that was built once, to be spoilt in copies."""
 
-    def verify(site: Path) -> None:
-        tamper(site)
-        verifying.verify(here, content, site)
+    house: House
+    content: Path
+    site: Path
+    held: Comment
+    withdrawn: Comment
 
-    return building.build(here, content=content, verify=verify)
-
-
-def lively(house: House) -> None:
-    """Three replies on `/one/`, one of them withdrawn, and one that waits."""
-    ben, guest = house.reader("Ben"), house.reader("Cleo")
-    first = ben.says("First.", on="/one/")
-    house.author.answers(first, "An answer.")
-    ben.withdraws(first)
-    house.author.says("A thought.", on="/one/")
-    guest.says("I wait.", on="/one/")
+    def look(self, site: Path) -> verifying.Verified:
+        return verifying.verify(self.house.settings, self.content, site)
 
 
-def test_a_sound_build_passes(built_house: House, content: Path) -> None:
-    lively(built_house)
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sound]:
+    folder = tmp_path_factory.mktemp("sound")
+    content = folder / "content"
+    essay(content, "one", Edition="2")
+    essay(content, "two", "See [one](/one/#conversation) and ![a quay](/images/quay.png).")
+    essay(content, "one-1", Status="hidden", Edition_of="one", Edition="1")
     essay(content, "draft", Status="draft")
     essay(content, "later", Date="2999-01-01")
     essay(content, "other", Slug="one", Status="draft", Title="A third edition in the making")
-    essay(content, "one-1", Status="hidden", Edition_of="one", Edition="1")
-    essay(content, "one", Edition="2")
-    assert build(built_house.settings, content).essays == 2
+    (content / "images").mkdir()
+    (content / "images" / "quay.png").touch()
+    here = settings_.load({}, folder / "none.toml").with_(data=folder / "data", output=folder / "output", log="warning")
+    building.build(here, content=content)
+    with furnished(here) as house:
+        ben = house.reader("Ben")
+        withdrawn = ben.says("First.", on="/one/")
+        house.author.answers(withdrawn, "An answer.")
+        ben.withdraws(withdrawn)
+        house.author.says("A thought, and [a link](http://localhost:8000/nowhere/).", on="/one/")
+        held = house.reader("Cleo").says("I wait.", on="/one/")
+        building.build(here, content=content)
+        yield Sound(house, content, here.output.resolve(), held, withdrawn)
 
 
-def lose_a_reply(site: Path) -> None:
+def test_a_sound_site_passes(sound: Sound) -> None:
+    seen = sound.look(sound.site)
+    assert seen.pages == len(list(sound.site.rglob("*.html")))
+    assert [weight.exceeded for weight in seen.weights] == [None, None, None]
+
+
+def change(name: str, old: str, new: str) -> Callable[[Path, Sound], None]:
+    def tamper(site: Path, _: Sound) -> None:
+        text = (site / name).read_text()
+        assert old in text
+        (site / name).write_text(text.replace(old, new))
+
+    return tamper
+
+
+def put(name: str, text: str | bytes) -> Callable[[Path, Sound], None]:
+    def tamper(site: Path, _: Sound) -> None:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+    return tamper
+
+
+def lose_a_reply(site: Path, _: Sound) -> None:
     page = site / "one" / "index.html"
     page.write_text(
         re.sub(r'<article id="comment-[^>]*by-author.*?</article>', "", page.read_text(), count=1, flags=re.DOTALL)
     )
 
 
-def leak(slug: str) -> Callable[[Path], None]:
-    def tamper(site: Path) -> None:
-        (site / slug).mkdir()
-        (site / slug / "index.html").write_text("<p>Too early.</p>")
+def show(which: str) -> Callable[[Path, Sound], None]:
+    def tamper(site: Path, sound: Sound) -> None:
+        id_ = getattr(sound, which).id
+        page = site / "one" / "index.html"
+        text = re.sub(rf'<article id="comment-{id_}".*?</article>', "", page.read_text(), flags=re.DOTALL)
+        shown = f'<article id="comment-{id_}" class="comment h-entry"><p>Psst.</p></article>'
+        page.write_text(text.replace('<form id="reply-form"', f'{shown}<form id="reply-form"'))
 
     return tamper
 
 
-def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
-    def tamper(site: Path) -> None:
-        assert old in (site / name).read_text()
-        (site / name).write_text((site / name).read_text().replace(old, new))
+def heavy(name: str, size: int) -> Callable[[Path, Sound], None]:
+    chance = random.Random(7)  # noqa: S311 -- what can't be pressed, the same every time
+
+    def tamper(site: Path, _: Sound) -> None:
+        with (site / name).open("a") as file:
+            file.write(f"/* {chance.randbytes(size).hex()} */")
 
     return tamper
+
+
+INDEX = "pagefind/fragment/en_1.pf_fragment"
+A_FEED = {"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [{"id": "1", "url": "/draft/"}]}
 
 
 @pytest.mark.parametrize(
     ("tamper", "sentence"),
     [
-        (lose_a_reply, "/one/ holds 1 replies, but 2 stand there."),
-        (leak("draft"), "draft.md is a draft, but /draft/ is in the build."),
-        (leak("later"), "later.md is dated in the future, but /later/ is in the build."),
-        (edit("feed.atom", "/two/", "/draft/"), "The feed announces /draft/, which is no essay of this build."),
-        (edit("sitemap.xml", "/two/", "/nowhere/"), "The sitemap names /nowhere/, which is not in the build."),
-        (edit("sitemap.xml", "</urlset>", ""), "The feed or the sitemap can't be read"),
-        (lambda site: (site / ".rapport.json").unlink(), "The build holds no conversations"),
+        (lose_a_reply, "it holds 1 replies, but 2 stand there."),
+        (show("held"), "which does not stand there."),
+        (show("withdrawn"), "which does not stand there."),
+        (put("draft/index.html", "<p>x"), "draft.md is a draft, but /draft/ is in the build."),
+        (put("later/index.html", "<p>x"), "later.md is dated in the future, but /later/ is in the build."),
+        (put(INDEX, gzip.compress(b'x{"url":"/later/"}')), f"dated in the future, but {INDEX} names /later/."),
+        (change("sitemap.xml", "/two/", "/draft/"), "draft.md is a draft, but sitemap.xml names /draft/."),
+        (change("feed.atom", "/two/", "/draft/"), "The feed feed.atom announces /draft/, which is no essay"),
+        (change("feed.atom", "</feed>", ""), "The feed feed.atom can't be read"),
+        (change("feed.atom", "<id>http", "<id></id><no>http"), "can't be read"),
+        (put("feed.json", json.dumps(A_FEED)), "The feed feed.json announces /draft/"),
+        (put("feed.json", '{"title": "x"}'), "The feed feed.json can't be read"),
+        (change("sitemap.xml", "/two/", "/nowhere/"), "The sitemap names /nowhere/, which is not in the build."),
+        (change("sitemap.xml", "</urlset>", ""), "The sitemap can't be read"),
+        (change("two/index.html", "/one/#conv", "/none/#conv"), "/two/ links to /none/#conversation, where nothing st"),
+        (change("two/index.html", "#conversation", "#talk"), "/two/ links to /one/#talk, where no #talk is."),
+        (change("two/index.html", "</article>", ""), "/two/ is no valid HTML: line "),
+        (change("two/index.html", 'id="content"', 'id="conversation"'), "two elements have the id “conversation”"),
+        (change("one/index.html", "A thought", "<img> A thought"), "<img> stands in a reader’s words"),
+        (change("two/index.html", "/images/", "//cdn.example/"), "/two/ would ask //cdn.example/quay.png, which is"),
+        (change("two/index.html", 'href="/theme/css', 'href="https://a.example'), "would ask https://a.example/main.c"),
+        (put("theme/css/x.css", "p{background:url(https://b.example/p.png)}"), "/theme/css/x.css would ask https://b"),
+        (put("theme/css/x.css", '@import "https://b.example/p.css";'), "/theme/css/x.css would ask https://b.exam"),
+        (put("theme/js/x.js", 'import x from "https://c.example/x.js"'), "/theme/js/x.js would ask https://c.exam"),
+        (heavy("theme/css/main.css", 60_000), " of 60 kB: too much. The biggest parts are /theme/css/main.css "),
+        (heavy("theme/js/conversation.js", 10_000), "script before anything is done on /one/ "),
+        (heavy("theme/fonts/newsreader.woff2", 40_000), "of 150 kB: too much. The biggest parts are newsreader.woff2"),
+        (lambda site, _: (site / ".rapport.json").unlink(), "The build holds no conversations"),
     ],
-    ids=["reply", "draft", "future", "feed", "sitemap", "broken", "unbaked"],
 )
 def test_what_is_wrong_is_found_and_named(
-    built_house: House, content: Path, tamper: Callable[[Path], object], sentence: str
+    sound: Sound, tmp_path: Path, tamper: Callable[[Path, Sound], object], sentence: str
 ) -> None:
-    lively(built_house)
-    essay(content, "draft", Status="draft")
-    essay(content, "later", Date="2999-01-01")
+    site = Path(shutil.copytree(sound.site, tmp_path / "site"))
+    tamper(site, sound)
     with pytest.raises(BuildError) as raised:
-        build(built_house.settings, content, tamper)
+        sound.look(site)
     assert sentence in str(raised.value)
+
+
+def test_an_essay_is_weighed_with_twenty_of_its_replies(sound: Sound, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(sound.site, tmp_path / "site"))
+    page = site / "one" / "index.html"
+    chance = random.Random(7)  # noqa: S311
+    replies = "".join(
+        f'<article id="comment-{number}" class="comment gone"><p>{chance.randbytes(2000).hex()}</p></article>'
+        for number in range(60)
+    )
+    text = page.read_text()
+    page.write_text(islands.fill(text, lambda name: replies if name.startswith("conversation") else None))
+    with pytest.raises(BuildError) as raised:
+        sound.look(site)
+    assert not re.search("too much", str(raised.value)), "sixty of them weigh 120 kB"
+
+
+def test_what_a_reader_writes_can_keep_nothing_from_being_published() -> None:
+    words = '<div class="e-content" dir="auto"><p>An <a href="/nowhere/">open <em>end</div>'
+    seen = looked_at(f"<!doctype html><html><head><title>x</title></head><body>{words}</body></html>")
+    assert (seen.wrong, seen.links) == ([], [])
 
 
 def test_a_reply_that_arrives_meanwhile_is_no_mistake(built_house: House, content: Path) -> None:
     reader = built_house.reader("Ben")
     built_house.author.publishes(reader.says("I was here before.", on="/two/"))
-    build(built_house.settings, content, lambda _: reader.says("Just now.", on="/one/"))
+
+    def verify(site: Path) -> None:
+        reader.says("Just now.", on="/one/")
+        verifying.verify(built_house.settings, content, site)
+
+    building.build(built_house.settings, content=content, verify=verify)

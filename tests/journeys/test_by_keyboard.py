@@ -56,6 +56,7 @@ def test_every_stop_from_the_skip_link_to_the_form_is_seen_and_in_order(devices)
     last_comment, form = said.index("Reply to داليا"), said.index("Your words")
     assert [" ".join(words.split()) for words in said[last_comment + 1 : form]] == [
         "Like what داليا wrote",
+        "Report what داليا wrote",
         "How I answer",
     ]
     assert said[form : form + len(FORM)] == FORM

@@ -11,7 +11,7 @@ from tests.plugins.building import build
 def essay(folder: Path, text: str) -> str:
     """The body of a published essay of this text."""
     page = build(folder, {"essays/a.md": f"Title: A\nDate: 2026-01-01\nSlug: a\n\n{text}\n"}) / "a/index.html"
-    found = re.search(r'<div class="prose e-content">(.*?)</article>', page.read_text("utf-8"), re.DOTALL)
+    found = re.search(r'<div class="prose e-content"[^>]*>(.*?)</article>', page.read_text("utf-8"), re.DOTALL)
     assert found
     return found[1]
 

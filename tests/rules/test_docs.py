@@ -174,6 +174,17 @@ def test_the_web_servers_file_sends_the_headers_that_the_service_sends(name, val
     assert f'add_header {name} "{value}" always;' in OPERATING.read_text("utf-8")
 
 
+@pytest.mark.parametrize("start", guards.ELSEWHERE)
+def test_the_web_servers_file_knows_where_the_headers_differ(start):
+    (place,) = [
+        body
+        for pattern, body in re.findall(r"location ~ (\S+) \{\n(.*?)\n    \}", OPERATING.read_text("utf-8"), re.DOTALL)
+        if re.match(pattern, f"{start}a") and "add_header" in body
+    ]
+    for name, value in (guards.HEADERS | guards.ELSEWHERE[start]).items():
+        assert f'add_header {name} "{value}" always;' in place
+
+
 # ── links ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from comments_service import proofs, worker
+from comments_service import moderation, proofs, worker
 from comments_service.engagement import forgetting
 from comments_service.identity import authors, entries, guests, passkeys
+from comments_service.moderation import banning
 from comments_service.settings import ROOT
 from comments_service.web import context, likes, remembering
 from comments_service.web.desk import signing
@@ -35,6 +36,13 @@ SAID = {
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
         "decisions.bulk",
     ),
+    "whether your words were edited by somebody who answers here, whether your thread was locked or pinned, and when": (
+        "comments.redacted_at", "comments.redacted_as", "comments.locked_at", "comments.pinned_at",
+    ),
+    "what else was done with your replies, by whom, and when; if they were edited, your earlier words": (
+        "acts.id", "acts.verb", "acts.kind", "acts.subject", "acts.done_by", "acts.at", "acts.before", "acts.after",
+        "acts.undone_at",
+    ),
     "hearts that I gave to your replies": ("hearts.comment", "hearts.given_by", "hearts.at"),
     "the network you write from and the words you send, each as a keyed hash": ("comments.network", "comments.print"),
     "a random id, since when there is one, and whether a reply of yours was approved": (
@@ -52,7 +60,7 @@ SAID = {
         "conversations.id", "conversations.page", "conversations.root", "conversations.person",
         "conversations.last_seq", "conversations.state", "conversations.comment", "conversations.opened_at",
         "conversations.due_at", "conversations.asks", "conversations.snoozed_until", "conversations.thanks",
-        "conversations.marks", "conversations.badges", "conversations.record",
+        "conversations.marks", "conversations.badges", "conversations.record", "conversations.essay",
     ),
     "keyed fingerprints that show only whether two texts are the same": (
         "sayings.id", "sayings.words", "sayings.said_to", "sayings.comment", "sayings.at",
@@ -61,6 +69,8 @@ SAID = {
         "promises.id", "promises.conversation", "promises.comment", "promises.promised_by", "promises.what",
         "promises.made_at", "promises.due_at", "promises.kept_at", "promises.released_at",
         "notes.id", "notes.person", "notes.text", "notes.written_by", "notes.at",
+        "comment_notes.id", "comment_notes.comment", "comment_notes.text", "comment_notes.written_by",
+        "comment_notes.at",
     ),
     "you wrote from two devices, I may say so": (
         "joins.id", "joins.person", "joins.into_person", "joins.joined_by", "joins.at", "joins.parted_at",
@@ -97,6 +107,21 @@ SAID = {
         "challenges.id", "challenges.errand", "challenges.address", "challenges.tries", "challenges.created",
         "challenges.expires", "challenges.used_at",
     ),
+    "what you reported, why, what you wrote to me with it, when, and whether I have looked": (
+        "reports.id", "reports.comment", "reports.reason", "reports.words", "reports.at", "reports.settled_at",
+        "reports.hid_at",
+    ),
+    "who you are here, what you had proven, and your network as a keyed hash": (
+        "reports.person", "reports.proven", "reports.network",
+    ),
+    "Such a rule may hold the name, address or website that it is about, as I typed it, and who made it": (
+        "rules.id", "rules.name", "rules.action", "rules.sentence", "rules.conditions", "rules.place", "rules.on_at",
+        "rules.made_by", "rules.made_at",
+    ),
+    "whom it is about (a random id, or a keyed hash), what is done, why, at which reply, by whom, from when": (
+        "bans.id", "bans.kind", "bans.subject", "bans.action", "bans.reason", "bans.comment", "bans.banned_by",
+        "bans.at", "bans.until", "bans.lifted_at",
+    ),
     "tries are counted for one day under keyed hashes": ("attempts.id", "attempts.what", "attempts.who", "attempts.at"),
     "one nameless count of how it ended": ("tallies.id", "tallies.kind", "tallies.data"),
     "a name, an address, a role": ("people.name", "people.email", "people.role"),
@@ -124,7 +149,11 @@ SAID = {
 # Whole tables that tell nothing of anybody, and why.
 TELLS_NOTHING = {
     "pages": "the essays themselves",
+    "former_paths": "the addresses that essays had",
+    "publications": "which essays were published, and a fingerprint of the author's words",
+    "saved_replies": "words of authors' own, to begin an answer with",
     "rendered": "what everybody reads, kept so that it is made once",
+    "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
     "jobs": "what is to be done next, by random ids, until it is done",
     "heartbeats": "that the worker lives",
@@ -178,6 +207,9 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     text = plain(PAGE)
     assert worker._NETWORK_DAYS == 30  # noqa: SLF001 -- what the page promises
     assert row("each as a keyed hash").endswith("| 30 days |")
+    assert row("who you are here, what you had proven").endswith("| until you erase it, the network 30 days |")
+    assert banning.NETWORK_DAYS == banning.FORGOTTEN_DAYS == 30
+    assert "Thirty days after it ended a ban is forgotten" in text
     assert worker._ATTEMPT_DAYS == 1  # noqa: SLF001
     assert "tries are counted for one day" in text
     assert ERRAND_HOURS == 2
@@ -190,6 +222,8 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert "One that can't be delivered is noted for 30 days, without its address" in text
     assert (entries.LOG_DAYS, entries.NETWORK_DAYS) == (365, 30)
     assert "is kept for 365 days, and in it the network, as a keyed hash, for 30 days" in text
+    assert moderation.UNDO_DAYS == 30
+    assert "your earlier words 30 days" in row("what else was done with your replies")
     assert forgetting.RETENTION_DAYS == 2 * 365
     assert "Two years after your last word this history ends by itself" in text
     assert "what you proved is forgotten two years after you last proved it" in text

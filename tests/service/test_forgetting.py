@@ -28,10 +28,11 @@ from tests.support.proving import address
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
+    ("bans", "banned_by"), ("rules", "made_by"),
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
-    ("notes", "written_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
+    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip
 # What is emptied or deleted otherwise than by its person or identity, and how.
 OTHERWISE = {
@@ -54,6 +55,7 @@ OTHERWISE = {
     ("decisions", "comment"): "what was decided about an empty place",
     ("hearts", "comment"): "taken back with the words",
     ("searchable", "comment"): "goes with the words",
+    ("comment_notes", "comment"): "deleted with the words",
     ("sayings", "said_to"): "becomes nobody",
     ("sayings", "comment"): "an author's answer",
     ("likes", "device"): "taken back by the browser that asks",
@@ -67,11 +69,15 @@ OTHERWISE = {
     ("authorizations", "errand"): "goes with the errand",
     ("errands", "comment"): "the place of a reply that is empty",
     ("attempts", "who"): "a keyed hash, for a day",
+    ("reports", "comment"): "a place in a thread",
+    ("reports", "person"): "emptied, with what was said and proven",
+    ("reports", "network"): "emptied",
+    ("bans", "comment"): "a place in a thread",
 }
 _TELLING = {
     "person", "into_person", "joined_by", "identity", "comment", "conversation", "guest", "device", "address", "email",
     "said_to", "actor", "author", "who", "network", "errand",
-    "announced_by", "decided_by", "given_by", "written_by", "promised_by",
+    "announced_by", "decided_by", "given_by", "written_by", "promised_by", "done_by",
 }  # fmt: skip
 
 

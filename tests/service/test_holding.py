@@ -11,6 +11,7 @@ from comments_service import engagement, ids
 from comments_service.errors import Problem
 from comments_service.holding import correcting, documents
 from comments_service.models import Comment, Speaker, Undertaking
+from comments_service.moderation import acts, banning, reporting
 from comments_service.store import comments, errands, events, hearts, notes, pictures, subjects
 from comments_service.store.subjects import Subject
 from tests.support import vnu
@@ -31,11 +32,15 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "events": (_THEIRS, frozenset({"data"})),
     "promises": (_THEIRS, frozenset({"id", "promised_by"})),
     "answers": (_THEIRS, frozenset()),
+    "acts": ("kind = 'comment' AND subject IN (:replies)", frozenset({"id", "done_by", "kind", "before", "after"})),
     "notes": ("person IN (:people)", frozenset({"id", "written_by"})),
+    "comment_notes": ("comment IN (:replies)", frozenset({"id", "written_by"})),
     "joins": ("person IN (:people)", frozenset({"id", "joined_by"})),
     "hearts": ("comment IN (:replies)", frozenset({"given_by"})),
     "sayings": ("said_to IN (:people)", frozenset({"id"})),
     "likes": ("device IN (:likes)", frozenset({"device"})),
+    "reports": ("person IN (:people)", frozenset({"id"})),
+    "bans": ("kind = 'person' AND subject IN (:people)", frozenset({"id", "subject", "banned_by"})),  # by name
     "challenges": ("lower(address) IN (:addresses)", frozenset({"id", "errand"})),
     "pictures": ("identity IN (:identities)", frozenset({"data"})),  # it is at its address
     "errands": ("id = :errand", frozenset({"id", "fields"})),
@@ -100,6 +105,10 @@ def zeb(either_house: House) -> tuple[Reader, Subject, Comment]:
     notes.add(house.db, notes.Note("n1", person, "Plays the zither.", house.author.account.id, ids.now()))
     notes.join(house.db, person, mine.people[1], by=house.author.account.id, at=ids.now())
     events.say(house.db, "fingerprint", to=person, comment=question.id, at=ids.now())
+    other = house.reader("Yoko", trusted=True).says("Zithers are boring.")
+    reporting.report(house.db, house.settings, zeb.speaker, other.id, "abuse", "It hurts my zither.")
+    wish = banning.Wish("person", "day", "hold", "Too many zithers.")
+    banning.ban(house.db, house.keys, question.id, wish, house.author.account)
     changes = ", ".join(f"{column} = :{column}" for column in PLANTED)
     house.db.execute(
         f"UPDATE comments SET {changes} WHERE id = :id",
@@ -113,7 +122,13 @@ def test_everything_that_is_held_about_somebody_is_told_to_them(
     either_house: House, zeb: tuple[Reader, Subject, Comment]
 ) -> None:
     house = either_house
-    _, mine, _ = zeb
+    _, mine, question = zeb
+    account = house.author.account
+    acts.edit(house.db, question.id, "Xylophones, or zithers?", account, seen="")
+    acts.note(house.db, question.id, "Asked before.", account)
+    acts.mark(house.db, question.id, "lock", account)
+    acts.mark(house.db, question.id, "pin", account)
+    acts.move(house.db, question.id, "/b/", account)
     told = "\n".join(values(document(house, mine)))
     replies = [row["id"] for row in house.db.rows("SELECT id FROM comments WHERE person IN (:p)", p=list(mine.people))]
     known = {
@@ -138,6 +153,7 @@ def test_everything_that_is_held_about_somebody_is_told_to_them(
     assert set(comments.WRITERS_OWN) <= seen, "a column of a reply in which nothing was looked for"
     assert "Half a thought" in told
     assert "within: " in told, "the features of events"
+    assert "text: Xylophones or zithers?" in told, "the words before they were edited"
 
 
 def test_nothing_of_anybody_else_is_told(either_house: House, zeb: tuple[Reader, Subject, Comment]) -> None:

@@ -10,10 +10,11 @@ from comments_service import ids
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment, State
+from comments_service.moderation import banning, reporting
 from comments_service.store import decisions, errands, found, listings, outbox, pages
 from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
-from tests.support import claims, proving
+from tests.support import claims, proving, ruling
 from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
 from tests.support.postgres import Server
@@ -280,3 +281,24 @@ def test_postgresql_has_an_index_for_all_that_a_reply_asks(
     for sql, given in reads:
         plan = [str(row["QUERY PLAN"]) for row in house.db.rows(f"EXPLAIN {sql}", **given)]
         assert not [line for line in plan if "Seq Scan" in line], (sql, plan)
+
+
+def test_rules_bans_and_reports_read_by_index_alone(busy_house: House, proven: Reader) -> None:
+    """Each reply asks twice whether anything is laid down; with every condition asked, it is still found by index."""
+    nothing = plans(busy_house, lambda: proven.says("Is it quick?"))
+    assert len([one for one in nothing if "FROM rules" in one or "FROM bans" in one]) == 2
+    comment = busy_house.reader("Rita", trusted=True).says("Am I rude?", email="rita@example.org")
+    for kind in ("person", "address", "network"):
+        wish = banning.Wish(kind, "week")
+        banning.ban(busy_house.db, busy_house.keys, comment.id, wish, busy_house.author.account)
+    ruling.laid_down(busy_house, first=2, rate=(50, 60), words=("casino",))
+    for act in (
+        lambda: proven.says("Is it quick, with rules?"),
+        lambda: proven.edits(proven.says("Is it quick?!"), "It is."),
+        lambda: ruling.reports(proven, comment),
+        lambda: ruling.reported_by(busy_house, comment, 3),
+        lambda: reporting.settle(busy_house.db, comment.id, busy_house.author.account),
+    ):
+        found = plans(busy_house, act)
+        assert found
+        assert scans(found) == []

@@ -193,9 +193,9 @@ def test_a_reply_is_edited_within_its_quarter_of_an_hour(either_house: House) ->
 
 def test_two_edits_at_once_do_not_overwrite_each_other(house: House) -> None:
     comment = house.reader().says("One.")
-    posting.edit(house.db, house.keys, comment, "Two.", seen=comment.edited)
+    posting.edit(house.db, house.keys, comment, "Two.", seen=comment.changed)
     with pytest.raises(Problem) as caught:
-        posting.edit(house.db, house.keys, comment, "Three.", seen=comment.edited)
+        posting.edit(house.db, house.keys, comment, "Three.", seen=comment.changed)
     assert caught.value.status == 409
     assert house.now_of(comment).text == "Two."
 

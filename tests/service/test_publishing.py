@@ -13,7 +13,10 @@ from comments_service import answering, engagement, ids, publishing, worker
 from comments_service.engagement import figures
 from comments_service.errors import Problem
 from comments_service.models import Comment, State, Undertaking, Verb
+from comments_service.moderation import acts as acts_
+from comments_service.moderation import undoing
 from comments_service.publishing import files, islands
+from comments_service.store import acts as acts_log
 from comments_service.store import away, conversations, rendered
 from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
@@ -37,7 +40,8 @@ def act(house: House, chance: random.Random, readers: list[Reader], said: list[C
     choice = chance.random()
     if choice < 0.45 or not known:
         parent = chance.choice(parents) if parents and chance.random() < 0.7 else None
-        said.append(reader.says(f"*Word* {chance.random()} <b>&", on=of_page, to=parent))
+        with suppress(Problem):  # the thread may be locked
+            said.append(reader.says(f"*Word* {chance.random()} <b>&", on=of_page, to=parent))
     elif choice < 0.6 and standing:
         said.append(house.author.answers(chance.choice(standing), f"Answer {chance.random()}"))
     elif choice < 0.7 and standing:
@@ -76,8 +80,12 @@ def engage(house: House, chance: random.Random, readers: list[Reader], said: lis
         lambda: like(house, comment),
         lambda: pass_time(house, chance.choice([5, 30, 80])),
         lambda: announce(house),
+        lambda: acts_.edit(house.db, comment.id, f"Reworded {chance.random()}", me, seen=comment.changed),
+        lambda: acts_.mark(house.db, comment.id, chance.choice(["lock", "unlock", "pin", "unpin"]), me),
+        lambda: acts_.move(house.db, comment.id, "/b/" if comment.page == "/a/" else "/a/", me),
+        lambda: undoing.undo(house.db, acts_log.latest(house.db, limit=1)[0].id, me),
     ]
-    with suppress(Problem):
+    with suppress(Problem, IndexError):
         chance.choice(acts)()
 
 

@@ -9,6 +9,8 @@ from comments_service.engagement import doctor, figures, forgetting
 from comments_service.errors import Problem
 from comments_service.ledger import Conversation, verdict
 from comments_service.models import Comment, State, Undertaking, Verb
+from comments_service.moderation import acts, undoing
+from comments_service.store import acts as store_acts
 from comments_service.store import promises, subjects
 from tests.support.actors import House, Reader
 
@@ -29,7 +31,7 @@ class Day:
         """One thing happens, or is refused with a sentence."""
         act = self.chance.choice(
             [*[self.says] * 5, *[self.answers] * 4, *[self.decides] * 2, self.closes, self.closes, self.withdraws,
-             self.edits, self.thanks, self.promises, self.passes, self.asks_again, self.is_forgotten]
+             self.edits, self.thanks, self.promises, self.passes, self.asks_again, self.is_forgotten, self.cares]
         )  # fmt: skip
         try:
             act()
@@ -98,6 +100,20 @@ class Day:
 
     def edits(self) -> None:
         self.readers[0].edits(self.one(), self.chance.choice(_WORDS))
+
+    def cares(self) -> None:
+        """An author edits, locks, pins, or moves a thread, notes something, or takes back what was done last."""
+        db, account, one = self.house.db, self.house.author.account, self.one()
+        last = [act.id for act in store_acts.latest(db, limit=1)]
+        self.chance.choice(
+            [
+                lambda: acts.edit(db, one.id, self.chance.choice(_WORDS), account, seen=one.changed),
+                lambda: acts.mark(db, one.id, self.chance.choice(["lock", "unlock", "pin", "unpin"]), account),
+                lambda: acts.move(db, one.id, "/b/" if one.page == "/a/" else "/a/", account),
+                lambda: acts.note(db, one.id, "A note.", account),
+                lambda: [undoing.undo(db, id_, account) for id_ in last],
+            ]
+        )()
 
     def passes(self) -> None:
         self.house.shift_clock(hours=self.chance.choice([1, 30, 73]))

@@ -17,9 +17,10 @@ from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
 from comments_service.models import Role, Session, State, Verb
+from comments_service.moderation import acts, banning, reporting
 from comments_service.settings import ROOT, Settings
-from comments_service.store import sessions, subjects
-from tests.support import copies
+from comments_service.store import bans, reports, sessions, subjects
+from tests.support import copies, ruling
 from tests.support.actors import House, Reader, furnish, page
 from tests.support.processes import serving
 
@@ -264,6 +265,19 @@ def test_an_essay_that_came_since_keeps_its_page(sqlite_home: Home, tmp_path: Pa
         assert db.value("SELECT 1 FROM pages WHERE path = '/new/' AND gone_at IS NULL") == 1
 
 
+def test_words_that_an_author_edited_since_stay_edited(home: Home) -> None:
+    with home() as house:
+        said = house.author.publishes(house.reader("Ben").says("Call me at 555-0100."))
+        backup = copies.made(house.settings)
+        acts.edit(house.db, said.id, "Call me.", house.author.account, seen="")
+    assert copies.restored(house.settings, backup).replayed.reworded == 1
+    with home() as house:
+        now = house.now_of(said)
+        assert (now.text, now.redacted_as) == ("Call me.", "author")
+        assert "edited by the author" in house.fragment()
+        assert "555" not in house.fragment()
+
+
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -475,3 +489,26 @@ def test_killed_at_any_moment_one_of_the_two_is_whole(home: Home) -> None:
         moment += 2
     assert len(seen) == 2
     assert copies.restored(house.settings, backup).replayed is not None
+
+
+def test_bans_distrust_and_what_was_looked_at_since_hold_after_a_restore(home: Home) -> None:
+    with home() as house:
+        by = house.author.account
+        ben, cleo, dora = (house.reader(name, trusted=True) for name in ("Ben", "Cleo", "Dora"))
+        rude, spam, fine = ben.says("Am I rude?"), cleo.says("Buy this."), dora.says("Hello.")
+        ruling.reported_by(house, rude, 2)
+        lifted = banning.ban(house.db, house.keys, fine.id, banning.Wish(), by)
+        backup = copies.made(house.settings)
+        reporting.settle(house.db, rude.id, by)
+        banning.lift(house.db, lifted.id, by)
+        banned = banning.ban(house.db, house.keys, spam.id, banning.Wish(lasts="ever"), by)
+        banning.trust(house.db, rude.id, by, trusted=False)
+    done = copies.restored(house.settings, backup)
+    assert done.replayed is not None
+    assert done.replayed.banned == 1
+    with home() as house:
+        assert reports.open_of(house.db, rude.id) == []
+        assert [one.id for one in bans.every(house.db, now=ids.now())] == [banned.id]
+        assert not banning.is_trusted(house.db, rude)
+        assert banning.is_trusted(house.db, fine)
+        assert sound(house)

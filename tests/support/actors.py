@@ -73,9 +73,8 @@ class Reader:
 
     def edits(self, comment: Comment, text: str) -> Comment:
         """Change what they said."""
-        return posting.edit(
-            self.house.db, self.house.keys, self.house.now_of(comment), text, seen=self.house.now_of(comment).edited
-        )
+        now = self.house.now_of(comment)
+        return posting.edit(self.house.db, self.house.keys, now, text, seen=now.changed)
 
     def withdraws(self, comment: Comment) -> Comment:
         """Take back what they said."""

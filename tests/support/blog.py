@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from authoring import building, children
+from authoring import building, children, searching
 from comments_service import keys, settings
 from comments_service.database import opened
 from comments_service.identity import authors
@@ -63,7 +63,7 @@ def running(folder: Path, content: Path, **changes: object) -> Iterator[Blog]:
     told = {name: value for name, value in told.items() if name not in _PLACES}
     with serving(here.data, here.output, host="localhost", **told) as service, opened(here) as db:
         here = here.with_(url=service.url)
-        building.build(here, content=content)
+        building.build(here, content=content, verify=searching.index)
         house = House(here, db, keys.load(here.data), Author.__new__(Author))
         house.author = Author(house, authors.ensure_owner(db, here))
         yield Blog(here.url, service.line("Desk: ").removeprefix("Desk: "), house)

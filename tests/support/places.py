@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from comments_service import ids, proofs
 from comments_service.identity import authors
-from comments_service.store import reports
-from comments_service.store.reports import Report
-from tests.support import asking, proving
+from comments_service.moderation import banning
+from comments_service.store import rules
+from tests.support import asking, proving, ruling
 from tests.support.blog import Blog
 from tests.support.processes import eventually
 
@@ -96,12 +96,51 @@ def _one_comment(page: Page, _blog: Blog) -> None:
     page.locator("[data-case] a.when").first.click()
 
 
+def _report(page: Page, _blog: Blog) -> None:
+    page.goto(LIVELY)
+    page.goto(page.locator("a.report").first.get_attribute("href") or "")
+
+
 def _reported(page: Page, blog: Blog) -> None:
-    house = blog.house
-    comment = house.db.value("SELECT id FROM comments WHERE state = 'published' ORDER BY id LIMIT 1")
-    reports.add(house.db, Report(ids.new_id(), comment, "spam", "It sells something.", "", "by e-mail", "", ids.now()))
+    _report(page, blog)
+    if page.get_by_role("button", name="Report it").count():
+        page.get_by_label("Something else").check()
+        page.get_by_role("button", name="Report it").click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+
+def _what_was_reported(page: Page, blog: Blog) -> None:
+    _reported(page, blog)
     page.goto("/desk/moderation?state=reported")
-    expect(page.get_by_text("It sells something.").first).to_be_visible()
+    expect(page.get_by_role("button", name="Leave it").first).to_be_visible()
+
+
+def _rules(page: Page, blog: Blog, address: str) -> None:
+    found = rules.every(blog.house.db) or [ruling.laid_down(blog.house, name="Casinos", words=("casino*",), on=False)]
+    page.goto(address.format(found[0].id))
+
+
+def _rule_refused(page: Page, _blog: Blog) -> None:
+    page.goto("/desk/rules/new")
+    page.get_by_label("What you call it").fill("Casinos")
+    page.get_by_label("It says one of these").fill("*")
+    page.get_by_role("button", name="Keep it, and try it").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _banning(page: Page, blog: Blog) -> None:
+    _one_comment(page, blog)
+    page.get_by_role("link", name="Ban …").click()
+
+
+def _bans(page: Page, blog: Blog) -> None:
+    """With one that was lifted: the blog is that of other tests, too."""
+    house = blog.house
+    if not house.count("bans"):
+        comment = house.reader("Dora").says(_new_words(), on=LIVELY)
+        made = banning.ban(house.db, house.keys, comment.id, banning.Wish(), house.author.account)
+        banning.lift(house.db, made.id, house.author.account)
+    page.goto("/desk/bans")
 
 
 def _a_person(page: Page, _blog: Blog) -> None:
@@ -182,6 +221,8 @@ PLACES = (
     Place("reply that needs another look", _refused),
     Place("preview", _preview),
     Place("one’s own reply", _sent),
+    Place("report a reply", _report),
+    Place("reported", _reported),
     Place("withdrawn reply", _withdrawn),
     Place("reply just sent in its place", _sent_in_place, script=True),
     Place("mistakes told in their place", _refused_in_place, script=True),
@@ -206,8 +247,15 @@ PLACES = (
     Place("what was published", _to("/desk/moderation?state=published"), author=True),
     Place("what is searched", _to("/desk/moderation?state=all&q=words&name=a&only=question&select=all"), author=True),
     Place("what cannot be searched", _to("/desk/moderation?q=%25&network=home"), author=True),
-    Place("what was reported", _reported, author=True),
+    Place("what was reported", _what_was_reported, author=True),
     Place("one comment at the desk", _one_comment, author=True),
+    Place("rules", lambda page, blog: _rules(page, blog, "/desk/rules"), author=True),
+    Place("a new rule", _to("/desk/rules/new"), author=True),
+    Place("a rule that needs another look", _rule_refused, author=True),
+    Place("a rule", lambda page, blog: _rules(page, blog, "/desk/rules/{}"), author=True),
+    Place("a dry run", lambda page, blog: _rules(page, blog, "/desk/rules/{}/try"), author=True),
+    Place("bans", _bans, author=True),
+    Place("banning somebody", _banning, author=True),
     Place("essays at the desk", _to("/desk/essays"), author=True),
     Place("conversation at the desk", _to(f"/desk/essays?page={LIVELY}"), author=True),
     Place("people", _to("/desk/people"), author=True),

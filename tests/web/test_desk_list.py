@@ -91,9 +91,9 @@ def test_what_was_reported_is_told_with_its_reason_and_the_words_to_authors_alon
 ) -> None:
     said = house.reader("Ben", trusted=True).says("Something cruel.")
     for at, proven in (("1", "by e-mail"), ("2", "")):
-        reports.add(house.db, Report(at, said.id, "hurts_somebody", "It is <my> sister.", "", proven, "", said.created))
+        reports.add(house.db, Report(at, said.id, "abuse", "It is <my> sister.", "", proven, "", said.created))
     listing = listed(ana, state="reported")
-    assert "Reported: hurts somebody" in listing
+    assert "It insults, threatens or shames somebody." in listing
     assert ("It is <my> sister." in listing, "by e-mail" in listing, "by a guest" in listing) == (True, True, True)
     assert f'action="/desk/comments/{said.id}/settle"' in listing
     assert numbers(listing)["Reported"] == 1

@@ -48,6 +48,20 @@ def test_every_answer_carries_the_security_headers(visitor: Visitor, address: st
     assert headers["X-Request-Id"]
 
 
+@pytest.mark.parametrize("address", ["/search/", "/pagefind/pagefind-worker.js"])
+def test_only_the_search_may_start_a_program(visitor: Visitor, address: str) -> None:
+    assert "script-src 'self' 'wasm-unsafe-eval';" in visitor.gets(address).headers["Content-Security-Policy"]
+    for other in ("/", "/search", "/searching/", "/desk/sign-in", f"/comments{address}"):
+        policy = visitor.gets(other).headers.get_all("Content-Security-Policy")
+        assert len(policy) == 1
+        assert other == "/search" or "wasm" not in policy[0]
+
+
+def test_pictures_may_be_shown_by_feed_readers_and_nothing_else(visitor: Visitor) -> None:
+    said = [visitor.gets(path).headers["Cross-Origin-Resource-Policy"] for path in ("/images/a.webp", "/a/", "/identity/")]
+    assert said == ["cross-origin", "same-origin", "same-origin"]
+
+
 def test_behind_tls_browsers_are_told_to_stay_there(house: House) -> None:
     house.settings = house.settings.with_(url="https://example.org")
     assert "max-age" in Visitor(house).gets("/identity/").headers["Strict-Transport-Security"]

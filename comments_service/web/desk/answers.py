@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from comments_service import ids, rendering
 from comments_service.engagement.waiting import Waiting
 from comments_service.errors import Problem
 from comments_service.models import Comment, State
 from comments_service.settings import Settings
+from comments_service.store.saved_replies import SavedReply
 from comments_service.web.desk import days
 
 _EXCERPT = 100
@@ -31,7 +33,7 @@ class Answer:
 
     `hint` and `button` say what sending it does; `problems` are sentences by field. `also` and `keeps` can be ticked,
     `today` is the first day for a promise, `seen` the conversation's last event. `letter` says, once, that the same
-    words went to somebody else.
+    words went to somebody else, or are saved ones as they are. `saved` are the saved replies: id and title.
     """
 
     hint: str
@@ -45,6 +47,7 @@ class Answer:
     keeps: tuple[Box, ...] = ()
     letter: str = ""
     problems: Mapping[str, str]
+    saved: tuple[tuple[str, str], ...] = ()
 
     @property
     def open(self) -> bool:
@@ -61,13 +64,33 @@ class Typed:
     problem: Problem
 
 
+class Desk(Protocol):
+    """What the field needs to know of a desk (`waits.Desk`)."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+
+    @property
+    def saved(self) -> tuple[SavedReply, ...]:
+        """The saved replies."""
+
+
 def field(
-    settings: Settings, comment: Comment, waits: Waiting | None, *, seen: int | None = None, typed: Typed | None = None
+    desk: Desk,
+    comment: Comment,
+    waits: Waiting | None,
+    *,
+    seen: int | None = None,
+    typed: Typed | None = None,
+    begun: str = "",
 ) -> Answer | None:
     """The field for an answer to a comment; None where nobody could read one.
 
     `waits` is its conversation where further comments and promises of it are offered; `seen` tells of it otherwise.
+    `begun` is what stands in the field of an answer that was only begun.
     """
+    settings = desk.settings
     if not can_be_answered(comment):
         return None
     hint, button = _what_it_does(comment)
@@ -80,7 +103,7 @@ def field(
         button=button,
         seen="" if last is None else str(last),
         today=days.local(now, settings.zone),
-        text=given.get("text", ""),
+        text=given.get("text", "") or begun,
         promise=given.get("promise", ""),
         due=given.get("due", ""),
         also=tuple(
@@ -99,6 +122,7 @@ def field(
         ),
         letter=typed.problem.message if typed and typed.problem.code == FORM_LETTER else "",
         problems=typed.problem.fields if typed else {},
+        saved=tuple((one.id, one.title) for one in desk.saved),
     )
 
 

@@ -7,11 +7,14 @@ from markupsafe import Markup
 
 from comments_service import ids, moderation, rendering, wording
 from comments_service.models import MOVES, Comment, Page, Person, State, Verb
+from comments_service.moderation import reporting
 from comments_service.publishing import views
 from comments_service.settings import Settings
+from comments_service.store.comment_notes import CommentNote
 from comments_service.store.reports import Report
 from comments_service.web.desk import words
 from comments_service.web.desk.answers import Answer
+from comments_service.web.desk.writers import Reported
 
 _EXCERPT = 160
 # More of a thread than this is read on the page itself.
@@ -39,7 +42,7 @@ _WANTS = {"yes": "would like an answer", "no": "just saying"}
 class Said:
     """A comment in words, wherever the desk shows one; `proven` is what its writer proved to be theirs.
 
-    `place` is where it stands in its page, None if it does not.
+    `place` is where it stands in its page, None if it does not; `root` is the first comment of its thread.
     """
 
     id: str
@@ -55,10 +58,23 @@ class Said:
     state: str
     private: bool
     edited: bool
+    redacted: str
     wants: str
     essay: str
     path: str
     place: str | None
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A private note, by whom and when."""
+
+    id: str
+    text: str
+    by: str
+    iso: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +91,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """What a reader says against a comment; `words` are empty for who may not read them.
-
-    `proven` says what the one who says it proved to be theirs, empty for a guest.
-    """
-
-    reason: str
-    words: str
-    proven: str
-    iso: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A comment with all that is needed to decide about it.
 
     `answered` is what it answers, `around` the thread's other words, of which `further` more stand on the page;
     `earlier` is what its writer said before. `next` is where a decision leads. `why` is why it is where it is, in a few
     words each, `signals` what spoke about it when it came, a sentence each. `person` is whose all other words can be
-    looked for, and `network` says that this can be done with those from its network.
+    looked for, and `network` says that this can be done with those from its network. `notes` are
+    those at it; `editable` says whether this account may change its words, `writer` whether a reader wrote it, about
+    whom more can be told.
     """
 
     said: Said
@@ -113,6 +117,9 @@ class Case:
     moves: tuple[Move, ...]
     answer: Answer | None
     next: str
+    notes: tuple[Noted, ...]
+    editable: bool
+    writer: bool
 
 
 def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Said:
@@ -134,10 +141,12 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
         state=_STATES[comment.state],
         private=comment.private_at is not None,
         edited=comment.edited is not None,
+        redacted=redacted.words if (redacted := views.redacted(settings, comment)) else "",
         wants=_WANTS.get(comment.wants_answer, ""),
         essay=essay.title if essay else comment.page,
         path=comment.page,
         place=f"{comment.page}#comment-{comment.id}" if comment.standing and essay else None,
+        root=comment.root,
     )
 
 
@@ -181,17 +190,25 @@ def laid_out(
         moves=moves(comment, undoable=found.undoable),
         answer=answer,
         next=next_,
+        notes=tuple(noted(settings, one) for one in found.notes),
+        editable=comment.state in {State.HELD, State.PUBLISHED} and comment.author in {None, me.id},
+        writer=comment.person is not None and not comment.by_author,
     )
 
 
 def _reported(settings: Settings, report: Report, *, words_too: bool) -> Reported:
     return Reported(
-        reason=report.reason.replace("_", " "),
+        reason=reporting.REASONS.get(report.reason, report.reason),
         words=report.words if words_too else "",
         proven=report.proven,
         iso=report.at,
         when=words.when(report.at, ids.now(), settings.zone),
     )
+
+
+def noted(settings: Settings, note: CommentNote) -> Noted:
+    """A private note in words."""
+    return Noted(note.id, note.text, note.writer, note.at, words.when(note.at, ids.now(), settings.zone))
 
 
 def moves(comment: Comment, *, undoable: bool = False) -> tuple[Move, ...]:

@@ -1,6 +1,7 @@
 """Comments at the desk, with everything that is needed to decide about them; decisions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Response, request
 
@@ -8,12 +9,23 @@ from comments_service import moderation
 from comments_service.engagement import waiting
 from comments_service.errors import Problem, unreadable
 from comments_service.models import Comment, Page, Verb
-from comments_service.store import conversations, hearts, pages
+from comments_service.moderation import acts, logs
+from comments_service.store import conversations, hearts, pages, saved_replies
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.desk import answers, cases, notices, views, waits
+from comments_service.web.desk import answers, cases, logged, notices, waits, writers
 from comments_service.web.desk.door import door, me, page, sees_private
 
 _MODERATION = "/desk/moderation"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What can be done to a thread, at its first comment; `homes` are the essays (path, title) it could move to."""
+
+    locked: bool
+    pinned: bool
+    standing: bool
+    homes: tuple[tuple[str, str], ...]
 
 
 def on_desk(found: Sequence[moderation.Case], back: str, *, in_place: bool = False) -> list[cases.Case]:
@@ -42,12 +54,12 @@ def _field(desk: waits.Desk, comment: Comment) -> answers.Answer | None:
     if not desk.answers(comment):
         return None
     known = conversations.find(context.db(), comment.conversation)
-    return answers.field(desk.settings, comment, None, seen=known.last_seq if known else None)
+    return answers.field(desk, comment, None, seen=known.last_seq if known else None)
 
 
 def desk_of() -> waits.Desk:
     """What the records of this request are laid out with."""
-    return waits.Desk(context.settings(), essays(), me())
+    return waits.Desk(context.settings(), essays(), me(), tuple(saved_replies.every(context.db())))
 
 
 def essays() -> Mapping[str, Page]:
@@ -70,15 +82,20 @@ def comment_page_of(
     *,
     typed: answers.Typed | None = None,
     moving: answers.Typed | None = None,
+    begun: str = "",
+    note: str = "",
     problem: Problem | None = None,
 ) -> str:
-    """The page of one comment, with what was `typed` to answer or to move a promise, and why it was refused."""
+    """The page of one comment, with what was `typed` to answer or to move a promise, and why it was refused.
+
+    `begun` is what stands in the field for an answer that was only begun, `note` a note that was not kept.
+    """
     db, desk, private = context.db(), desk_of(), sees_private()
     found = moderation.case(db, id_, private=private)
     comment = found.comment
     known = conversations.find(db, comment.conversation) if private and not comment.by_author else None
     beside = waiting.of(db, known) if known else None
-    field = answers.field(desk.settings, comment, beside, typed=typed) if desk.answers(comment) else None
+    field = answers.field(desk, comment, beside, typed=typed, begun=begun) if desk.answers(comment) else None
     may_act = beside is not None and desk.may_act(comment)
     return page(
         "comment.html",
@@ -87,25 +104,28 @@ def comment_page_of(
         doing=waits.doing(desk, comment, beside, hearted=hearts.find(db, id_) is not None)
         if beside and may_act
         else None,
+        writer=writers.of(comment) if me().writes_as_author else None,
+        reports=writers.reports_about(comment),
         owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
-        log=log_lines(moderation.log(db, comment=id_, private=private)),
+        log=logged.lines(logs.about(db, id_)),
+        thread=_thread(comment),
+        note=note,
+        most_of_a_note=acts.LONGEST_NOTE,
         notice=notices.notice(),
         problem=problem,
     )
 
 
-def log_lines(log: Sequence[moderation.Line]) -> list[views.LogLine]:
-    """Decisions in words, newest first. What was taken back says so; of each comment the newest can be undone."""
-    seen: set[str] = set()
-    lines = []
-    for decision, comment, by in log:
-        if decision.verb is Verb.UNDO:
-            continue
-        last = decision.undone_at is None and comment.id not in seen
-        if last:
-            seen.add(comment.id)
-        lines.append(views.log_line(context.settings(), decision, comment, by, last=last))
-    return lines
+def _thread(comment: Comment) -> Thread | None:
+    """What can be done to the thread that a comment begins; None for any other, and for what is on no page."""
+    if comment.id != comment.root or comment.private_at is not None:
+        return None
+    return Thread(
+        locked=comment.locked_at is not None,
+        pinned=comment.pinned_at is not None,
+        standing=comment.standing,
+        homes=tuple((page.path, page.title) for page in acts.homes(context.db(), comment)),
+    )
 
 
 @door.post("/comments/<id>/decide")

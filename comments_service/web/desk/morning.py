@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from comments_service import ids, moderation, wording
+from comments_service import ids, wording
 from comments_service.engagement import waiting
 from comments_service.models import Role
+from comments_service.moderation import logs
 from comments_service.store import listings
 from comments_service.web import context
-from comments_service.web.desk import cases, days, notices, waits, words
-from comments_service.web.desk.deciding import desk_of, log_lines, onward_from
+from comments_service.web.desk import cases, days, logged, notices, waits, words
+from comments_service.web.desk.deciding import desk_of, onward_from
 from comments_service.web.desk.door import door, me, page, sees_private
 
 _HOME = "/desk/"
@@ -55,7 +56,7 @@ def home() -> str:
     looks = _looks(number, held[0].created if held else "")
     shared: dict[str, object] = {
         "looks": looks,
-        "log": log_lines(moderation.log(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
+        "log": logged.lines(logs.lines(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
         "notice": notices.notice(),
     }
     desk = desk_of()

@@ -20,7 +20,7 @@ from comments_service.store.notes import Note
 from comments_service.store.promises import Promise
 from comments_service.web import context, forms, problems
 from comments_service.web.desk import cases, words
-from comments_service.web.desk.cases import Said
+from comments_service.web.desk.cases import Noted, Said
 from comments_service.web.desk.door import authors_only, door, page
 
 _PEOPLE = "/desk/people"
@@ -59,17 +59,6 @@ class Undertaken:
     what: str
     state: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A private note, by whom and when."""
-
-    id: str
-    text: str
-    by: str
-    iso: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True)

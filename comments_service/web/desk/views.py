@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from comments_service import ids
 from comments_service.identity import entries
-from comments_service.models import Comment, Decision, Person, Session
+from comments_service.models import Session
 from comments_service.settings import Settings
 from comments_service.store.passkeys import Passkey
 from comments_service.store.sign_ins import SignIn
@@ -14,16 +14,27 @@ from comments_service.web.desk import words
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes something back: a plain form to `address` with one field, and the words of its button."""
+
+    address: str
+    name: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of the log of decisions."""
+    """One line of the log; `address` is where the desk shows what it was about, `old` that nothing takes it back."""
 
     by: str
     words: Markup
-    comment: str
+    address: str
     iso: str
     when: str
     taken_back: bool
-    undoable: bool
+    undo: Undo | None
+    old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +68,19 @@ class Entry:
     when: str
 
 
-def log_line(settings: Settings, decision: Decision, comment: Comment, by: Person, *, last: bool) -> LogLine:
-    """One decision in words; `last` says that it is the newest one about its comment that was not taken back."""
-    return LogLine(
-        by=by.name,
-        words=words.decided(decision, comment),
-        comment=comment.id,
-        iso=decision.at,
-        when=words.when(decision.at, ids.now(), settings.zone),
-        taken_back=decision.undone_at is not None,
-        undoable=last and comment.state is decision.after,
-    )
+def log_line(
+    settings: Settings,
+    *,
+    by: str,
+    words_: Markup,
+    address: str,
+    at: str,
+    taken_back: bool,
+    undo: Undo | None,
+    old: bool,
+) -> LogLine:
+    """One line of the log, made at the moment `at`."""
+    return LogLine(by, words_, address, at, words.when(at, ids.now(), settings.zone), taken_back, undo, old)
 
 
 def session(settings: Settings, found: Session, this: str | None) -> Door:

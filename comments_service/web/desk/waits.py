@@ -9,6 +9,7 @@ from comments_service.engagement.waiting import Exchange, Promised, Waiting
 from comments_service.models import Comment, Page, Person, State
 from comments_service.settings import Settings
 from comments_service.store.promises import Promise
+from comments_service.store.saved_replies import SavedReply
 from comments_service.web.desk import answers, cases, days, words
 from comments_service.web.desk.answers import Typed
 from comments_service.web.desk.cases import Move, Said
@@ -109,11 +110,12 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a record is laid out with: the settings, the essays by their paths, and whose desk it is."""
+    """What a record is laid out with: settings, the essays by their paths, whose desk it is, and its saved replies."""
 
     settings: Settings
     essays: Mapping[str, Page]
     me: Person
+    saved: tuple[SavedReply, ...] = ()
 
     def said(self, comment: Comment) -> Said:
         """A comment in words."""
@@ -147,7 +149,7 @@ def line(desk: Desk, waits: Waiting, next_: str) -> Line:
         around=tuple(map(desk.said, thread[-_AROUND:])),
         further=max(0, len(thread) - _AROUND),
         before=tuple(between(desk, one) for one in waits.before),
-        answer=answers.field(desk.settings, last, waits) if desk.answers(last) else None,
+        answer=answers.field(desk, last, waits) if desk.answers(last) else None,
         next=next_,
     )
 

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from comments_service import engagement, screening, wording
 from comments_service.models import Comment, Decision, State, Verb
+from comments_service.posting import ruled
+from comments_service.screening import rules
 
 # The author's commands say days as the desk does.
 _MINUTE = 60
@@ -33,6 +35,8 @@ _SYSTEMS = (
 _WHY = {
     screening.FIRST_REPLY: "first reply",
     screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
+    rules.HELD: "by a rule",
+    ruled.BANNED_HELD: "by a ban",
 }
 _DECIDED = {
     Verb.APPROVE: Markup("published {}"),
@@ -89,9 +93,11 @@ def why(comment: Comment) -> tuple[str, ...]:
     return reasons
 
 
-def whose(comment: Comment) -> Markup:
-    """`Ben’s reply`; of a withdrawn one nobody knows any more whose it was."""
-    return Markup("<bdi>{}</bdi>’s reply").format(comment.name) if comment.name else Markup("a withdrawn reply")
+def whose(comment: Comment, what: str = "reply") -> Markup:
+    """`Ben’s reply`, or `Ben’s thread`; of a withdrawn one nobody knows any more whose it was."""
+    if comment.name:
+        return Markup("<bdi>{}</bdi>’s {}").format(comment.name, what)
+    return Markup("a withdrawn reply") if what == "reply" else Markup("a {}").format(what)
 
 
 def decided(decision: Decision, comment: Comment) -> Markup:

@@ -9,9 +9,9 @@ from comments_service.engagement import letters
 from comments_service.engagement.waiting import ALSO
 from comments_service.errors import Problem, forbidden, invalid, not_found
 from comments_service.models import Comment, Undertaking
-from comments_service.store import comments, pages, promises
+from comments_service.store import comments, pages, promises, saved_replies
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.desk import answers, deciding, notices
+from comments_service.web.desk import answers, deciding, notices, replies
 from comments_service.web.desk.door import door, me, sees_private
 
 _MODERATION = "/desk/moderation"
@@ -57,10 +57,14 @@ def refuse_who_does_not_answer(id_: str) -> None:
 
 
 def _refuse_form_letter(comment: Comment, text: str) -> None:
-    """Tell once that the same words went to somebody else."""
+    """Tell once that the same words went to somebody else, or are those of a saved reply as they are."""
     other = letters.said_to_another(context.db(), context.secrets(), comment, text)
     if other is not None:
         message = f"You sent these words to {other or 'somebody else'}. Make them {comment.name}’s."
+        raise Problem(answers.FORM_LETTER, 422, message)
+    saved = [replies.filled_in(one.text, comment) for one in saved_replies.every(context.db())]
+    if letters.says_the_same(context.secrets(), comment, text, saved):
+        message = f"These are the words that you saved, as they are. Make them {comment.name}’s."
         raise Problem(answers.FORM_LETTER, 422, message)
 
 

@@ -8,6 +8,7 @@ const PROMISE = /\b(?:i['’]ll|let me check|get back to you|pass (?:it|this|tha
 let closing = null;
 
 for (const form of document.querySelectorAll("form.answer")) suggest(form);
+document.addEventListener("click", saved);
 if (help) enhance();
 
 function enhance() {
@@ -47,7 +48,7 @@ function press(key) {
   else if (key === "k") go(-1);
   else if (key === "u") return click(lastDone());
   else if (key === "/") return search();
-  else if (/^[arsdecpzhmwx]$/.test(key)) return act(key);
+  else if (/^[arsdecipzhmwx]$/.test(key)) return act(key);
   else return false;
   return true;
 }
@@ -136,6 +137,25 @@ export function suggest(form) {
     look();
     form.elements.promise.focus();
   });
+}
+
+// A saved reply goes where the caret stands, and leaves what was typed alone.
+async function saved(event) {
+  const link = event.target.closest?.(".saved-replies a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const field = link.closest("form").elements.text;
+  try {
+    const response = await fetch(link.href, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10000) });
+    if (!response.ok) throw new Error(response.status);
+    const { text } = await response.json();
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  } catch {
+    return location.assign(link.href); // the same as without a script
+  }
+  link.closest("details").open = false;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Storage may be forbidden; then the keys are on.

@@ -1,0 +1,133 @@
+"""Budgets: what a reader has to load before they can read, measured as it is sent, and how much that may be."""
+
+import gzip
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from authoring.verifying.looking import Looked, in_style
+from authoring.verifying.site import Site
+
+KB = 1000
+# HTML, style sheets and scripts of an essay with at most so many replies, gzipped; more replies are the readers' doing.
+PAGE, REPLIES = 60 * KB, 20
+FONTS = 150 * KB
+SCRIPT = 10 * KB
+_LEVEL = 6
+_REPLY = re.compile(r'<article id="comment-')
+_END = re.compile(r"<!--/rapport-->")
+_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"'`;]*["']([^"']+)["']""", re.MULTILINE)
+_FONT = re.compile(r"\.(?:woff2?|ttf|otf)$")
+_MOST_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What something weighs in bytes, how much it may, and its parts, the heaviest first."""
+
+    about: str
+    bytes: int
+    budget: int
+    parts: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.bytes / KB:.1f} of {self.budget / KB:.0f} kB"
+
+    @property
+    def exceeded(self) -> str | None:
+        """What is wrong with it, if it is too much."""
+        if self.bytes <= self.budget:
+            return None
+        biggest = ", ".join(f"{name} {size / KB:.1f} kB" for name, size in self.parts[:_MOST_PARTS])
+        return f"{self}: too much. The biggest parts are {biggest}."
+
+
+class Scales:
+    """Weighs the pages of a site; each file is pressed once."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._pressed: dict[str, int] = {}
+
+    def heaviest(self, essays: set[str]) -> Iterator[Weight]:
+        """The heaviest essay, the page with most script, and the fonts."""
+        weighed = [self._page(at, self.site.pages[at]) for at in sorted(essays) if at in self.site.pages]
+        scripts = [self._script(at, page) for at, page in self.site.pages.items()]
+        for some in (weighed, scripts, [self._fonts]):
+            if some:
+                yield max(some, key=lambda weight: weight.bytes)
+
+    def exceeded(self, essays: set[str]) -> Iterator[str]:
+        """A sentence for each page and each sort of file that weighs too much."""
+        weighed = [self._page(at, self.site.pages[at]) for at in sorted(essays) if at in self.site.pages]
+        scripts = [self._script(at, page) for at, page in self.site.pages.items()]
+        yield from filter(None, (weight.exceeded for weight in (*weighed, *scripts, self._fonts)))
+
+    def _page(self, at: str, page: Looked) -> Weight:
+        html, dropped = _with_at_most(self.site.read(at), REPLIES)
+        parts = [("its HTML", _size(html)), *self._files(at, page.styles), *self._files(at, self._loaded(at, page))]
+        told = f"HTML, CSS and JS of {at}"
+        return _weight(f"{told} with {REPLIES} of its {REPLIES + dropped} replies" if dropped else told, PAGE, parts)
+
+    def _script(self, at: str, page: Looked) -> Weight:
+        parts = self._files(at, self._loaded(at, page))
+        inline = [("within the page", page.inline)] if page.inline else []
+        return _weight(f"script before anything is done on {at}", SCRIPT, [*parts, *inline])
+
+    @cached_property
+    def _fonts(self) -> Weight:
+        parts = {}
+        for path in sorted(self.site.folder.rglob("*.css")):
+            for asked in in_style(path.read_text("utf-8")):
+                at = f"/{path.relative_to(self.site.folder).as_posix()}"
+                file = self.site.folder / _path(at, asked).lstrip("/")
+                if _FONT.search(file.name) and file.is_file():
+                    parts[file.name] = file.stat().st_size
+        return _weight("fonts", FONTS, list(parts.items()))
+
+    def _loaded(self, at: str, page: Looked) -> list[str]:
+        """The scripts of a page and what they import at once, each as its address."""
+        found: dict[str, None] = {}
+        waiting = [_path(at, script) for script in page.scripts]
+        while waiting:
+            script = waiting.pop()
+            if script not in found:
+                found[script] = None
+                waiting += [_path(script, name) for name in _IMPORT.findall(self._read(script))]
+        return list(found)
+
+    def _files(self, at: str, names: list[str]) -> list[tuple[str, int]]:
+        return [(path, self._size_of(path)) for path in dict.fromkeys(_path(at, name) for name in names)]
+
+    def _size_of(self, path: str) -> int:
+        if path not in self._pressed:
+            self._pressed[path] = _size(self._read(path))
+        return self._pressed[path]
+
+    def _read(self, path: str) -> str:
+        return self.site.read(path) if self.site.folder.joinpath(path.lstrip("/")).is_file() else ""
+
+
+def _with_at_most(page: str, replies: int) -> tuple[str, int]:
+    """A page without the replies after the first few, and how many those were."""
+    found = [match.start() for match in _REPLY.finditer(page)]
+    if len(found) <= replies:
+        return page, 0
+    end = _END.search(page, found[-1])
+    return page[: found[replies]] + (page[end.start() :] if end else ""), len(found) - replies
+
+
+def _path(at: str, name: str) -> str:
+    return unquote(posixpath.normpath(posixpath.join(posixpath.dirname(at), urlsplit(name).path)))
+
+
+def _size(text: str) -> int:
+    return len(gzip.compress(text.encode(), _LEVEL, mtime=0))
+
+
+def _weight(about: str, budget: int, parts: list[tuple[str, int]]) -> Weight:
+    ordered = tuple(sorted(parts, key=lambda part: -part[1]))
+    return Weight(about, sum(size for _, size in ordered), budget, ordered)

@@ -1,0 +1,86 @@
+"""A build as a whole: its pages, each looked at, and what stands at which address."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from authoring import addresses
+from authoring.verifying.looking import Eyes, Looked
+from comments_service.publishing import files
+from comments_service.settings import Settings
+
+_ASKING = {"http", "https", "ws", "wss", "ftp"}
+_FOR_PROGRAMS = {".atom", ".rss", ".xml", ".json", ".txt", ".map", ".webmanifest"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """The build in `folder`; `pages` by their addresses, `/slug/` or `/404.html`."""
+
+    folder: Path
+    settings: Settings
+    pages: Mapping[str, Looked]
+
+    @cached_property
+    def _ids(self) -> dict[str, frozenset[str]]:
+        return {address: frozenset(page.ids) for address, page in self.pages.items()}
+
+    def within(self, link: str, at: str) -> tuple[str, str] | None:
+        """Address and fragment of a link that stays on the site, read from the page `at`; None for any other."""
+        try:
+            parts = urlsplit(urljoin(f"{self.settings.url}{at}", link))
+            own = urlsplit(self.settings.url)
+        except ValueError:
+            return None
+        if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+            return None
+        return parts.path or "/", unquote(parts.fragment)
+
+    def is_elsewhere(self, asked: str) -> bool:
+        """Whether asking for this makes a browser call somebody else."""
+        try:
+            parts = urlsplit(urljoin(f"{self.settings.url}/", asked))
+        except ValueError:
+            return True
+        return parts.scheme in _ASKING and parts.netloc != urlsplit(self.settings.url).netloc
+
+    def has(self, address: str) -> bool:
+        """Whether something stands at an address: a page, a file, or the service."""
+        if address in self.pages or address.strip("/").split("/", 1)[0] in addresses.SERVICE:
+            return True
+        path = self.folder / unquote(address).lstrip("/")
+        return not address.endswith("/") and path.is_file()
+
+    def has_place(self, address: str, place: str) -> bool:
+        """Whether a page has this place; of other files nobody knows."""
+        return address not in self._ids or place in self._ids[address] or place.startswith(":~:")
+
+    def read(self, address: str) -> str:
+        """The text of a page or a file."""
+        name = address.lstrip("/")
+        return files.read(self.folder / (f"{name}index.html" if not name or name.endswith("/") else name))
+
+
+def look(settings: Settings, folder: Path, eyes: Eyes, tell: Callable[[str], None]) -> Site:
+    """Look at every page of a build."""
+    pages = {}
+    paths = sorted(folder.rglob("*.html"))
+    for number, path in enumerate(paths, 1):
+        tell(f"page {number:,} of {len(paths):,}")
+        pages[address_of(folder, path)] = eyes.look(files.read(path))
+    eyes.keep()
+    return Site(folder, settings, pages)
+
+
+def address_of(folder: Path, path: Path) -> str:
+    """The address at which readers find a file."""
+    return f"/{path.relative_to(folder).as_posix().removesuffix('index.html')}"
+
+
+def texts(folder: Path) -> Iterator[Path]:
+    """What is read by programs: feeds, maps, manifests, and the files of a search index."""
+    for path in sorted(folder.rglob("*")):
+        if not path.name.startswith(".") and (path.suffix in _FOR_PROGRAMS or path.suffix.startswith(".pf_")):
+            yield path

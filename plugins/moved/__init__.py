@@ -1,0 +1,76 @@
+"""Texts that have another address than before: the old one leads to the new, and feed readers see no new essay.
+
+`Aliases: first, second` in front matter names the slugs that a text had, the oldest first.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from feedgenerator import get_tag_uri
+from pelican import Pelican, signals
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.writers import Writer
+
+# For web servers that read them: static hosts know `_redirects`, nginx includes the other in a `map`.
+_RULES, _MAP = "_redirects", "_redirects.map"
+# Where the redirects of a build wait, in the settings that belong to it alone, until its files are written.
+_MOVED = "MOVED"
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.article_writer_finalized.connect(lead_on)
+    signals.page_writer_finalized.connect(lead_on)
+    signals.feed_generated.connect(keep_identities)
+    signals.finalized.connect(write_rules)
+
+
+def lead_on(generator: ArticlesGenerator | PagesGenerator, writer: Writer) -> None:
+    """Write a page at each former address; without a rule of the server it leads on by itself."""
+    moved = generator.settings.setdefault(_MOVED, {})
+    for content in _texts(generator):
+        for before in former(content):
+            own = before if before.endswith(".html") else f"{before}/"
+            for old, new in ((own, content), *_editions(content, before)):
+                moved[old] = new.url
+                file = f"{old}index.html" if old.endswith("/") else old
+                writer.write_file(file, generator.get_template("moved"), generator.context, moved=new, url=old)
+
+
+def keep_identities(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- feedgenerator says no types
+    """Let an entry keep the id that it had at its first address."""
+    site = context["SITEURL"]
+    first = {
+        f"{site}/{article.url}": get_tag_uri(f"{site}/{slugs[0]}/", article.date)
+        for article in context.get("articles", ())
+        if (slugs := former(article))
+    }
+    for item in feed.items:
+        item["unique_id"] = first.get(item["link"], item["unique_id"])
+
+
+def write_rules(pelican: Pelican) -> None:
+    """Write the same as rules for web servers, which keep what stands behind a `#`."""
+    moved = sorted(pelican.settings.get(_MOVED, {}).items())
+    folder = Path(pelican.output_path)
+    folder.joinpath(_RULES).write_text("".join(f"/{old} /{new} 301\n" for old, new in moved), "utf-8")
+    folder.joinpath(_MAP).write_text("".join(f"/{old} /{new};\n" for old, new in moved), "utf-8")
+
+
+def former(content: Content) -> list[str]:
+    """The slugs that a text had, the oldest first."""
+    said = str(getattr(content, "aliases", ""))
+    return [slug.strip(" /") for slug in said.split(";" if ";" in said else ",") if slug.strip(" /")]
+
+
+def _editions(content: Content, before: str) -> Iterator[tuple[str, Content]]:
+    """The earlier editions of an essay, each with its former address."""
+    for edition in getattr(content, "editions", ()):
+        yield f"{before}/{edition.url.removeprefix(content.url)}", edition
+
+
+def _texts(generator: ArticlesGenerator | PagesGenerator) -> Iterator[Content]:
+    lists: Iterable[Content] = generator.articles if isinstance(generator, ArticlesGenerator) else generator.pages
+    yield from lists
