@@ -294,7 +294,10 @@ class Undertaking:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One line of the append-only log of who decided what; `undone_at` says that it was taken back."""
+    """One line of the append-only log of who decided what; `undone_at` says that it was taken back.
+
+    `bulk` is the same in all that were decided at once, empty for one that was decided alone.
+    """
 
     id: str
     comment: str
@@ -304,6 +307,7 @@ class Decision:
     before: State
     after: State
     undone_at: str | None
+    bulk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
-from comments_service.moderation import banning
+from comments_service.moderation import banning, reading
 from comments_service.settings import Settings
 from comments_service.store import acts, attempts, comments, conversations, errands, outbox, reports, rules
 
@@ -70,11 +70,22 @@ def _show(db: Database, settings: Settings, paths: list[str]) -> None:
     publishing.refresh(db, settings, paths)
 
 
+def read_words(db: Database, _settings: Settings, jobs: Sequence[Job]) -> None:
+    """Keep the words of the comments that the facts tell of, each once, for those who search."""
+    reading.read(db, list(dict.fromkeys(job.subject for job in jobs)))
+
+
+def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None:
+    """Go on with what was never read."""
+    reading.read_on(db)
+
+
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages,),
-    "comment.published": (refresh_pages,),
-    "comment.edited": (refresh_pages,),
+    "comment.held": (refresh_pages, read_words),
+    "comment.published": (refresh_pages, read_words),
+    "comment.filtered": (read_words,),
+    "comment.edited": (refresh_pages, read_words),
     "comment.hidden": (refresh_pages,),
     "comment.withdrawn": (refresh_pages,),
     "conversation.changed": (refresh_pages,),
@@ -84,6 +95,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "thread.changed": (refresh_pages,),
     "thread.moved": (refresh_pages,),
     "picture.changed": (refresh_pages,),
+    reading.UNREAD: (read_unread,),
 }
 
 
@@ -125,6 +137,7 @@ def tidy(db: Database, settings: Settings) -> None:
         _aside(settings, lambda there: _every_night(there, settings))
     figures.take_due(db, settings)
     doctor.take_a_round(db, settings)
+    reading.look_for_unread(db)
     with db.transaction():
         for forget_networks in (comments.forget_networks, reports.forget_networks, rules.forget_networks):
             forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))

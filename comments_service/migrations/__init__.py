@@ -14,6 +14,7 @@ from comments_service.migrations.rules_of_the_house import rules_of_the_house
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
+from comments_service.migrations.the_desk_searches import the_desk_searches
 from comments_service.migrations.the_ledger import the_ledger
 from comments_service.migrations.what_was_published import what_was_published
 from comments_service.migrations.what_was_said import what_was_said
@@ -36,6 +37,7 @@ STEPS: tuple[Step, ...] = (
     rules_of_the_house,
     essays_answer,
     what_was_published,
+    the_desk_searches,
 )
 
 

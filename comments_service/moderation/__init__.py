@@ -21,6 +21,7 @@ from comments_service.store import (
     reports,
 )
 from comments_service.store.comment_notes import CommentNote
+from comments_service.store.reports import Report
 
 _PAST = {
     State.HELD: "held",
@@ -40,7 +41,8 @@ UNDO_DAYS = 30
 class Case:
     """A comment with what is needed to decide about it: the others of its thread, and its writer's earlier words.
 
-    `undoable` says that the last decision about it can be taken back; `notes` are those at it, newest first.
+    `undoable` says that the last decision about it can be taken back; `notes` are those at it, newest first, `reports`
+    those that nobody has looked at.
     """
 
     comment: Comment
@@ -49,6 +51,7 @@ class Case:
     earlier: tuple[Comment, ...]
     undoable: bool
     notes: tuple[CommentNote, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 def queue(db: Database, *, page: str | None = None, private: bool = True, limit: int = 100) -> list[Case]:
@@ -56,25 +59,30 @@ def queue(db: Database, *, page: str | None = None, private: bool = True, limit:
 
     With `private=False`, here and below, nothing is told that a reader wrote for the author only.
     """
-    found = listings.waiting(db, page=page, private=private, limit=limit)
-    threads = {root: comments.of_root(db, root) for root in {comment.root for comment in found}}
-    return [_case(db, comment, threads[comment.root], private=private) for comment in found]
+    return cases(db, listings.waiting(db, page=page, private=private, limit=limit), private=private)
+
+
+def cases(db: Database, found: Sequence[Comment], *, private: bool = True) -> list[Case]:
+    """Comments with what is needed to decide: all of it for those that wait, and what they answer for the others."""
+    waiting = {comment.root for comment in found if comment.state is State.HELD}
+    threads = {root: comments.of_root(db, root) for root in waiting}
+    return [
+        _case(db, comment, threads[comment.root], private=private)
+        if comment.state is State.HELD
+        else _case(db, comment, _answered(db, comment), private=private, history=False)
+        for comment in found
+    ]
+
+
+def _answered(db: Database, comment: Comment) -> list[Comment]:
+    parent = comments.find(db, comment.parent) if comment.parent else None
+    return [parent] if parent else []
 
 
 def case(db: Database, id_: str, *, private: bool = True) -> Case:
     """One comment, whatever its state. Raises Problem (404) when there is none."""
     comment = known(db, id_, private=private)
     return _case(db, comment, comments.of_root(db, comment.root), private=private)
-
-
-def listed(db: Database, state: State, *, private: bool = True, before: str = "~", limit: int = 100) -> list[Case]:
-    """The comments in one state, newest first, each with what it answers; `before` is the last one seen already."""
-    found = listings.newest(db, state, private=private, before=before, limit=limit)
-    parents = [comments.find(db, comment.parent) if comment.parent else None for comment in found]
-    return [
-        _case(db, comment, [parent] if parent else [], private=private, history=False)
-        for comment, parent in zip(found, parents, strict=True)
-    ]
 
 
 def _case(db: Database, comment: Comment, thread: Sequence[Comment], *, private: bool, history: bool = True) -> Case:
@@ -88,6 +96,7 @@ def _case(db: Database, comment: Comment, thread: Sequence[Comment], *, private:
         tuple(other for other in earlier if private or other.private_at is None),
         _undoable(comment, decisions.last_standing(db, comment.id)),
         tuple(comment_notes.at_comments(db, [comment.id]).get(comment.id, ())),
+        tuple(reports.open_of(db, comment.id)),
     )
 
 
@@ -101,10 +110,11 @@ def undoable(db: Database, comment: Comment, decision: Decision) -> bool:
     return last is not None and last.id == decision.id and _undoable(comment, last)
 
 
-def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
+def decide(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str = "") -> Comment:
     """Carry out a decision: the move, its line in the log, the ledger's event, the trust that follows, one fact.
 
-    Raises Problem (404, or 409 when the comment is not where this decision could be made).
+    `bulk` is the same in all that are decided at once. Raises Problem (404, or 409 when the comment is not where this
+    decision could be made).
     """
     if verb is Verb.UNDO:
         return undo(db, id_, by)
@@ -114,7 +124,7 @@ def decide(db: Database, id_: str, verb: Verb, by: Person) -> Comment:
         if comment.state not in before:
             message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
             raise conflict(message)
-        _move(db, comment, after, verb, by)
+        _move(db, comment, after, verb, by, bulk=bulk)
         if verb is Verb.APPROVE and comment.person:
             people.trust(db, comment.person, now=ids.now())
     return known(db, id_)
@@ -137,7 +147,7 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
     return known(db, id_)
 
 
-def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) -> None:
+def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person, *, bulk: str = "") -> None:
     now = ids.now()
     if not comments.move(db, comment.id, comment.state, after, now=now):
         message = "Somebody else decided about this reply at the same moment. Look at it again."
@@ -153,6 +163,7 @@ def _move(db: Database, comment: Comment, after: State, verb: Verb, by: Person) 
             before=comment.state,
             after=after,
             undone_at=None,
+            bulk=bulk,
         ),
     )
     # Whoever decides has looked: what readers said against it waits no more.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import acts, comment_notes, subjects
+from comments_service.store import acts, comment_notes, searchable, subjects
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -200,6 +200,8 @@ def readdress(db: Database, subject: Subject, before: Comment, *, email: str, we
         former_website=before.website,
         **subjects.own(subject),
     )
+    for row in rows:
+        searchable.forget(db, row["id"])
     return [_known(row) for row in rows]
 
 
@@ -266,7 +268,10 @@ def move(db: Database, id: str, before: State, after: State, *, now: str) -> boo
 
 
 def reword(db: Database, id: str, *, text: str, html: str, html_version: int, edited: str, seen: str) -> bool:  # noqa: A002
-    """Replace the words, if nobody replaced them since `seen` (`Comment.changed` as the writer saw it)."""
+    """Replace the words, if nobody replaced them since `seen` (`Comment.changed` as the writer saw it).
+
+    What a search finds follows when the worker has read them.
+    """
     changed = db.execute(
         f"""UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited, print = ''
            WHERE id = :id AND state IN ('held', 'published') AND {_CHANGED} = :seen""",  # noqa: S608 -- ours
@@ -277,6 +282,7 @@ def reword(db: Database, id: str, *, text: str, html: str, html_version: int, ed
         edited=edited,
         seen=seen,
     )
+    searchable.forget(db, id)
     return changed == 1
 
 
@@ -302,6 +308,7 @@ def redact(
         role=redacted[1],
         seen=seen,
     )
+    searchable.forget(db, id)
     return changed == 1
 
 
@@ -337,6 +344,7 @@ def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
     )
     comment_notes.forget(db, id)
     acts.forget_words(db, "comment", id)
+    searchable.forget(db, id)
     return changed == 1
 
 

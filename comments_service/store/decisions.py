@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from comments_service.database import Database, Row
 from comments_service.models import Decision, State, Verb
 
-_COLUMNS = "id, comment, verb, decided_by, at, before, after, undone_at"
+_COLUMNS = "id, comment, verb, decided_by, at, before, after, undone_at, bulk"
 _OF_DECISIONS = ", ".join(f"decisions.{name}" for name in _COLUMNS.split(", "))
 
 
@@ -22,6 +22,7 @@ def add(db: Database, decision: Decision) -> None:
             "before": decision.before,
             "after": decision.after,
             "undone_at": None,
+            "bulk": decision.bulk,
         },
     )
 
@@ -39,6 +40,12 @@ def last_standing(db: Database, comment: str) -> Decision | None:
 def mark_undone(db: Database, id: str, *, now: str) -> bool:  # noqa: A002 -- the column's name
     """Take a decision back, once."""
     return db.execute("UPDATE decisions SET undone_at = :now WHERE id = :id AND undone_at IS NULL", id=id, now=now) == 1
+
+
+def of_bulk(db: Database, bulk: str) -> list[Decision]:
+    """What was decided at once, in the order in which it was."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM decisions WHERE bulk = :bulk AND bulk <> '' ORDER BY id", bulk=bulk)  # noqa: S608
+    return [_decision(row) for row in rows]
 
 
 def latest(db: Database, *, comment: str | None = None, since: str = "", limit: int = 50) -> list[Decision]:

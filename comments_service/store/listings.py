@@ -23,29 +23,24 @@ def waiting(db: Database, *, page: str | None = None, private: bool = True, limi
     return [_known(row) for row in rows]
 
 
-def newest(db: Database, state: State, *, private: bool = True, before: str = "~", limit: int) -> list[Comment]:
-    """Comments in one state that are older than the comment `before`, newest first."""
-    rows = db.rows(
-        f"""SELECT {_COLUMNS} FROM comments WHERE state = :state AND id < :before AND {_SEEN[private]}
-            ORDER BY id DESC LIMIT :limit""",  # noqa: S608
-        state=state,
-        before=before,
-        limit=limit,
-    )
-    return [_known(row) for row in rows]
-
-
 def counts(db: Database, *, private: bool = True) -> dict[State, int]:
-    """How many comments are in each state."""
-    rows = db.rows(
-        f"SELECT state, count(*) AS number FROM comments WHERE {_SEEN[private]} GROUP BY state ORDER BY state",  # noqa: S608
-    )
-    return {State(row["state"]): row["number"] for row in rows}
+    """How many comments are in each state, by indexes alone: those that are private are few, and subtracted."""
+    everything = "SELECT state, count(*) AS number FROM comments GROUP BY state ORDER BY state"
+    few = """SELECT state, count(*) AS number FROM comments WHERE private_at IS NOT NULL
+             GROUP BY state ORDER BY state"""
+    hidden = {} if private else {row["state"]: row["number"] for row in db.rows(few)}
+    return {State(row["state"]): row["number"] - hidden.get(row["state"], 0) for row in db.rows(everything)}
 
 
-def held(db: Database, *, private: bool = True) -> int:
-    """How many replies wait for a look."""
-    return int(db.value(f"SELECT count(*) FROM comments WHERE state = 'held' AND {_SEEN[private]}"))  # noqa: S608
+def held(db: Database, *, after: str = "", private: bool = True) -> int:
+    """How many replies wait for a look, of those that came after the comment `after`."""
+    sql = f"SELECT count(*) FROM comments WHERE state = 'held' AND id > :after AND {_SEEN[private]}"  # noqa: S608
+    return int(db.value(sql, after=after))
+
+
+def newest_held(db: Database, *, private: bool = True) -> str:
+    """The newest reply that waits for a look, empty if none does."""
+    return str(db.value(f"SELECT max(id) FROM comments WHERE state = 'held' AND {_SEEN[private]}") or "")  # noqa: S608
 
 
 def waiting_by_page(db: Database, *, private: bool = True) -> dict[str, int]:

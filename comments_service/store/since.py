@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Page, State
-from comments_service.store import bans, pages, publications
+from comments_service.store import bans, pages, publications, searchable
 from comments_service.store.bans import Ban
 
 # Ways in, things under way, work: a row that is there no more has been used, ended, or done. With the key of each
@@ -150,7 +150,7 @@ def reword(db: Database, present: Present) -> int:
     """Keep the words as their writers, and after them authors, last edited them; returns of how many comments."""
     changed = 0
     for row in present.edits.values():
-        changed += db.execute(
+        reworded = db.execute(
             """UPDATE comments SET text = :text, html = :html, html_version = :html_version, edited = :edited,
                    redacted_at = :redacted_at, redacted_as = :redacted_as
                WHERE id = :id AND state <> 'withdrawn'
@@ -158,6 +158,9 @@ def reword(db: Database, present: Present) -> int:
             changed=max(row["edited"] or "", row["redacted_at"] or ""),
             **row,
         )
+        if reworded:
+            searchable.forget(db, row["id"])
+        changed += reworded
     return changed
 
 
@@ -187,6 +190,8 @@ def take_away(db: Database, present: Present) -> None:
         kept = [row["id"] for row in db.rows(f"SELECT id FROM comments WHERE {name} <> ''")]  # noqa: S608 -- ours
         for some in _portions([id_ for id_ in kept if id_ in present.lacking[name]]):
             db.execute(f"UPDATE comments SET {name} = '' WHERE id IN (:some)", some=some)  # noqa: S608
+            for id_ in some:
+                searchable.forget(db, id_)
 
 
 def _portions(items: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -15,7 +15,18 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("words", ("models", "errors", "ids", "settings", "wording")),
     (
         "thinking",
-        ("charts", "providers", "rendering", "screening", "threads", "names", "texts", "ledger", "readers_markdown"),
+        (
+            "charts",
+            "providers",
+            "rendering",
+            "screening",
+            "threads",
+            "names",
+            "texts",
+            "ledger",
+            "readers_markdown",
+            "searching",
+        ),
     ),
     (
         "ground",

@@ -19,6 +19,9 @@ PAGE = (ROOT / "content" / "pages" / "privacy.md").read_text("utf-8")
 # A phrase of the page -> what it speaks of. A column that is new fails here until the page, or a reason, speaks of it.
 SAID = {
     "your words, and the name you give": ("comments.text", "comments.html", "comments.html_version", "comments.name"),
+    "both once more, and your website, in small letters without accents": (
+        "searchable.comment", "searchable.words", "searchable.name", "searchable.asks", "searchable.links",
+    ),
     "your website, if you give one": ("comments.website",),
     "your e-mail address, if you give one": ("comments.email",),
     "the time, the essay and its edition, and your place in the thread": (
@@ -31,6 +34,7 @@ SAID = {
     "why a reply was held, what was decided about it, by whom, and when": (
         "comments.state", "comments.reasons", "decisions.id", "decisions.comment", "decisions.verb",
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
+        "decisions.bulk",
     ),
     "whether your words were edited by somebody who answers here, whether your thread was locked or pinned, and when": (
         "comments.redacted_at", "comments.redacted_as", "comments.locked_at", "comments.pinned_at",

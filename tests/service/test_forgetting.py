@@ -54,6 +54,7 @@ OTHERWISE = {
     ("comments", "conversation"): "a conversation of nobody",
     ("decisions", "comment"): "what was decided about an empty place",
     ("hearts", "comment"): "taken back with the words",
+    ("searchable", "comment"): "goes with the words",
     ("comment_notes", "comment"): "deleted with the words",
     ("sayings", "said_to"): "becomes nobody",
     ("sayings", "comment"): "an author's answer",

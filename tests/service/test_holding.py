@@ -27,7 +27,7 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "people": ("id IN (:people)", frozenset({"role"})),  # nobody with a role is told here
     "devices": ("person IN (:people)", frozenset({"secret", "identity"})),  # a digest; by what it proved
     "comments": ("person IN (:people)", frozenset({"key", "author"})),  # a digest; no author's is told here
-    "decisions": ("comment IN (:replies)", frozenset({"id", "decided_by"})),  # by name
+    "decisions": ("comment IN (:replies)", frozenset({"id", "decided_by", "bulk"})),  # by name; a bulk is of others too
     "conversations": ("person IN (:people)", frozenset()),
     "events": (_THEIRS, frozenset({"data"})),
     "promises": (_THEIRS, frozenset({"id", "promised_by"})),

@@ -9,9 +9,10 @@ import pytest
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.engagement import people
-from comments_service.models import Comment
+from comments_service.models import Comment, State
 from comments_service.moderation import banning, reporting
-from comments_service.store import errands, outbox, pages
+from comments_service.store import decisions, errands, found, listings, outbox, pages
+from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
 from tests.support import claims, proving, ruling
 from tests.support.actors import House, Reader, furnish
@@ -135,6 +136,35 @@ def test_whether_a_letter_did_not_go_is_found_by_index_alone(busy_house: House) 
     found = plans(busy_house, lambda: outbox.troubled(busy_house.db, outbox.LETTERS))
     assert len(found) == 1
     assert scans(found) == []
+
+
+def test_the_numbers_of_the_moderation_list_are_counted_by_index_alone(busy_house: House) -> None:
+    """A page that stays open asks every half a minute."""
+    for act in (
+        lambda: listings.counts(busy_house.db),
+        lambda: listings.counts(busy_house.db, private=False),
+        lambda: listings.held(busy_house.db, after="0"),
+        lambda: listings.newest_held(busy_house.db),
+        lambda: found.number(busy_house.db, Wanted(reported=True)),
+        lambda: decisions.of_bulk(busy_house.db, "bulk"),
+    ):
+        plan = plans(busy_house, act)
+        assert plan
+        assert scans(plan) == []
+
+
+def test_a_page_of_the_moderation_list_is_found_in_its_order(busy_house: House) -> None:
+    """Sorted by an index, so that it ends as soon as the page is full."""
+    for wanted in (
+        Wanted(),
+        Wanted(state=State.HELD),
+        Wanted(state=State.SPAM, terms=("tea",), traits=frozenset(Trait)),
+        Wanted(terms=("tea",), private=False),
+    ):
+        plan = plans(busy_house, lambda wanted=wanted: found.page_of(busy_house.db, wanted, limit=50))  # type: ignore[misc]
+        lines = [line for one in plan.values() for line in one]
+        assert lines
+        assert [line for line in lines if "TEMP B-TREE" in line or line.startswith("SCAN searchable")] == []
 
 
 def walking_the_whole_house(found: dict[str, list[str]]) -> list[str]:

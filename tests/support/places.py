@@ -109,6 +109,12 @@ def _reported(page: Page, blog: Blog) -> None:
     expect(page.get_by_role("status")).to_be_visible()
 
 
+def _what_was_reported(page: Page, blog: Blog) -> None:
+    _reported(page, blog)
+    page.goto("/desk/moderation?state=reported")
+    expect(page.get_by_role("button", name="Leave it").first).to_be_visible()
+
+
 def _rules(page: Page, blog: Blog, address: str) -> None:
     found = rules.every(blog.house.db) or [ruling.laid_down(blog.house, name="Casinos", words=("casino*",), on=False)]
     page.goto(address.format(found[0].id))
@@ -239,6 +245,9 @@ PLACES = (
     Place("desk", _to("/desk/"), author=True),
     Place("moderation", _to("/desk/moderation"), author=True),
     Place("what was published", _to("/desk/moderation?state=published"), author=True),
+    Place("what is searched", _to("/desk/moderation?state=all&q=words&name=a&only=question&select=all"), author=True),
+    Place("what cannot be searched", _to("/desk/moderation?q=%25&network=home"), author=True),
+    Place("what was reported", _what_was_reported, author=True),
     Place("one comment at the desk", _one_comment, author=True),
     Place("rules", lambda page, blog: _rules(page, blog, "/desk/rules"), author=True),
     Place("a new rule", _to("/desk/rules/new"), author=True),

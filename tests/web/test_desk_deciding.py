@@ -11,6 +11,11 @@ from tests.support.browserless import Visitor
 from tests.support.desk import decides, notice, page
 
 
+def verbs(listed: str) -> list[str]:
+    """What can be decided about the cases of a list, each by itself."""
+    return re.findall(r'name="verb" value="(\w+)"', listed.partition('id="bulk"')[0])
+
+
 def test_a_held_reply_lies_there_with_all_that_is_needed_to_decide(house: House, ana: Visitor) -> None:
     ben = house.reader("Ben")
     above = ben.says("I met *forty* people.")
@@ -88,13 +93,13 @@ def test_the_lists_by_state_hold_what_they_say_with_the_moves_that_are_possible(
     for state, possible in moves.items():
         listed = page(ana, f"/desk/moderation?state={state}")
         assert f"I am {state}." in listed
-        assert set(re.findall(r'name="verb" value="(\w+)"', listed)) == possible
+        assert set(verbs(listed)) == possible
     assert "Nobody waits for a look" in page(ana, "/desk/moderation?state=nonsense")
 
 
 def test_the_authors_own_words_are_no_spam(house: House, ana: Visitor) -> None:
     house.author.says("My own words.")
-    assert set(re.findall(r'name="verb" value="(\w+)"', page(ana, "/desk/moderation?state=published"))) == {"remove"}
+    assert verbs(page(ana, "/desk/moderation?state=published")) == ["remove"]
 
 
 def test_long_lists_go_on_with_older_ones(house: House, ana: Visitor) -> None:

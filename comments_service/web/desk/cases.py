@@ -7,11 +7,14 @@ from markupsafe import Markup
 
 from comments_service import ids, moderation, rendering, wording
 from comments_service.models import MOVES, Comment, Page, Person, State, Verb
+from comments_service.moderation import reporting
 from comments_service.publishing import views
 from comments_service.settings import Settings
 from comments_service.store.comment_notes import CommentNote
+from comments_service.store.reports import Report
 from comments_service.web.desk import words
 from comments_service.web.desk.answers import Answer
+from comments_service.web.desk.writers import Reported
 
 _EXCERPT = 160
 # More of a thread than this is read on the page itself.
@@ -76,11 +79,15 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One decision that can be made about a comment: the button, and the key that presses it."""
+    """One decision that can be made about a comment: the button, the key that presses it, and what it will have done.
+
+    `done` is a sentence, `Published Ben’s reply.`, empty for what takes another one back.
+    """
 
     verb: str
     label: str
     key: str
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +95,19 @@ class Case:
     """A comment with all that is needed to decide about it.
 
     `answered` is what it answers, `around` the thread's other words, of which `further` more stand on the page;
-    `earlier` is what its writer said before. `next` is where a decision leads. `notes` are those at it; `editable`
-    says whether this account may change its words, `writer` whether a reader wrote it, about whom more can be told.
+    `earlier` is what its writer said before. `next` is where a decision leads. `why` is why it is where it is, in a few
+    words each, `signals` what spoke about it when it came, a sentence each. `person` is whose all other words can be
+    looked for, and `network` says that this can be done with those from its network. `notes` are
+    those at it; `editable` says whether this account may change its words, `writer` whether a reader wrote it, about
+    whom more can be told.
     """
 
     said: Said
     why: tuple[str, ...]
+    signals: tuple[str, ...]
+    reports: tuple[Reported, ...]
+    person: str
+    network: bool
     email: str
     website: str
     answered: Said | None
@@ -160,7 +174,12 @@ def laid_out(
 
     return Case(
         said=told(comment),
-        why=words.why(comment) if comment.state is State.HELD else (),
+        why=words.why(comment) if comment.state in {State.HELD, State.SPAM} else (),
+        # What an author's rules say, or who is kept away, is the authors' own; so are a reader's words in a report.
+        signals=tuple(comment.signals.splitlines()) if me.writes_as_author else (),
+        reports=tuple(_reported(settings, one, words_too=me.writes_as_author) for one in found.reports),
+        person="" if comment.by_author else comment.person or "",
+        network=bool(comment.network),
         # An address was given to the author, not to whoever helps.
         email=comment.email if me.writes_as_author else "",
         website=comment.website,
@@ -174,6 +193,16 @@ def laid_out(
         notes=tuple(noted(settings, one) for one in found.notes),
         editable=comment.state in {State.HELD, State.PUBLISHED} and comment.author in {None, me.id},
         writer=comment.person is not None and not comment.by_author,
+    )
+
+
+def _reported(settings: Settings, report: Report, *, words_too: bool) -> Reported:
+    return Reported(
+        reason=reporting.REASONS.get(report.reason, report.reason),
+        words=report.words if words_too else "",
+        proven=report.proven,
+        iso=report.at,
+        when=words.when(report.at, ids.now(), settings.zone),
     )
 
 
@@ -195,4 +224,5 @@ def moves(comment: Comment, *, undoable: bool = False) -> tuple[Move, ...]:
 def move(verb: Verb, comment: Comment) -> Move:
     """One decision about a comment. What is for the author only is not published by approving it, but read."""
     read = verb is Verb.APPROVE and comment.private_at is not None
-    return Move(verb.value, "Mark as read" if read else _LABELS[verb], _KEYS[verb])
+    done = "" if verb is Verb.UNDO else words.sentence(words.done(verb, comment)).striptags()
+    return Move(verb.value, "Mark as read" if read else _LABELS[verb], _KEYS[verb], done)

@@ -104,8 +104,18 @@ def decided(decision: Decision, comment: Comment) -> Markup:
     """What a decision did: `published Ben’s reply`, or, where it took another one back, `Ben’s reply stands again`."""
     if decision.verb is Verb.UNDO:
         return _TAKEN_BACK[decision.after].format(whose(comment))
-    read = decision.verb is Verb.APPROVE and comment.private_at is not None
-    return (_READ if read else _DECIDED[decision.verb]).format(whose(comment))
+    return done(decision.verb, comment)
+
+
+def done(verb: Verb, comment: Comment) -> Markup:
+    """What a decision does about a comment: `published Ben’s reply`."""
+    read = verb is Verb.APPROVE and comment.private_at is not None
+    return (_READ if read else _DECIDED[verb]).format(whose(comment))
+
+
+def done_to_many(verb: Verb, number: int) -> str:
+    """What a bulk did, as a sentence of its own, such as "Published 12 replies"."""
+    return f"{_DECIDED[verb].format(wording.count(number, 'reply', 'replies')).capitalize()}."
 
 
 def answered(answer: Comment, parent: Comment, *, published_parent: bool) -> Markup:

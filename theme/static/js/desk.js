@@ -1,6 +1,5 @@
 // Single keys for the desk: they press the buttons that stand there. Without this file nothing is missing.
 
-const cases = [...document.querySelectorAll("[data-case]")];
 const help = document.getElementById("keys");
 const said = document.getElementById("keys-said");
 // The same words as in comments_service/ledger/promises.py; a test compares them.
@@ -27,6 +26,8 @@ function enhance() {
     if (event.isComposing || help.open) return;
     if (event.target.matches("textarea, input:not([type=checkbox]), select")) return inField(event);
     if (event.ctrlKey || event.metaKey || event.altKey || !box.checked) return;
+    // A key that is held down may lead through the list; it decides once.
+    if (event.repeat && !"jk".includes(event.key)) return;
     if (press(event.key)) event.preventDefault();
   });
   // An act leads to the next case, and the keys go on from there; after the last one, to what was done.
@@ -46,7 +47,8 @@ function press(key) {
   else if (key === "j") go(1);
   else if (key === "k") go(-1);
   else if (key === "u") return click(lastDone());
-  else if (/^[arsdecipzhmw]$/.test(key)) return act(key);
+  else if (key === "/") return search();
+  else if (/^[arsdecipzhmwx]$/.test(key)) return act(key);
   else return false;
   return true;
 }
@@ -56,6 +58,7 @@ function here() {
 }
 
 function go(step) {
+  const cases = [...document.querySelectorAll("[data-case]:not([hidden])")];
   const at = cases.indexOf(here());
   const next = at < 0 ? cases.at(step > 0 ? 0 : -1) : cases[at + step];
   next?.focus();
@@ -65,8 +68,14 @@ function go(step) {
 // What was just done; otherwise how the case stands now, before what was once decided about it.
 function lastDone() {
   const current = here();
-  const places = [[document, ".done"], [current, ".acts"], [current, ""]];
+  const places = [[document, ".last"], [document, ".done"], [current, ".acts"], [current, ""]];
   return places.map(([within, part]) => within?.querySelector(`${part} [data-key=u]`)).find(Boolean);
+}
+
+function search() {
+  const field = document.querySelector('[data-key="/"]');
+  field?.select();
+  return Boolean(field);
 }
 
 // The first key only shows what it would act upon.
@@ -110,11 +119,14 @@ function shut() {
 
 function inField(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
-  if (event.key === "Escape") here()?.focus();
+  if (event.key !== "Escape") return;
+  // The browser would empty a search.
+  event.preventDefault();
+  here() ? here().focus() : go(1);
 }
 
 // While it is written, an answer that sounds like a promise is offered a day.
-function suggest(form) {
+export function suggest(form) {
   const line = form.querySelector(".suggestion");
   const fold = form.querySelector(".promise");
   if (!line) return;
