@@ -282,7 +282,9 @@ def test_a_note_stands_at_its_comment_and_what_is_removed_comes_back(talk: tuple
     assert comment_notes.at_comments(house.db, [said.id]) == {}
 
 
-def test_who_wants_no_history_has_no_notes_nor_what_is_left_of_removed_ones(talk: tuple[House, Reader, Comment]) -> None:
+def test_who_wants_no_history_has_no_notes_nor_what_is_left_of_removed_ones(
+    talk: tuple[House, Reader, Comment],
+) -> None:
     house, _, said = talk
     account = house.author.account
     acts.note(house.db, said.id, "First secret.", account)
