@@ -32,7 +32,8 @@ OF_NO_READER = {
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
-    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
+    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"),
+    ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip
 # What is emptied or deleted otherwise than by its person or identity, and how.
 OTHERWISE = {

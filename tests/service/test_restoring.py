@@ -270,7 +270,7 @@ def test_words_that_an_author_edited_since_stay_edited(home: Home) -> None:
         said = house.author.publishes(house.reader("Ben").says("Call me at 555-0100."))
         backup = copies.made(house.settings)
         acts.edit(house.db, said.id, "Call me.", house.author.account, seen="")
-    assert copies.restored(house.settings, backup).replayed.reworded == 1
+    copies.restored(house.settings, backup)
     with home() as house:
         now = house.now_of(said)
         assert (now.text, now.redacted_as) == ("Call me.", "author")

@@ -37,7 +37,7 @@ def test_the_log_holds_decisions_and_acts_newest_first_each_with_its_way_back(
     mos = re.search(r'value="(\w+)">Mo Lind', log)
     assert mos
     assert lines(page(ana, f"/desk/log?by={mos[1]}")) == ["Mo Lind published Ben’s reply"]
-    assert lines(page(ana, "/desk/log?what=edit")) == ["Ana Ferreira edited Ben’s reply"]
+    assert lines(page(ana, "/desk/log?what=comment.edit")) == ["Ana Ferreira edited Ben’s reply"]
     assert lines(page(ana, f"/desk/log?what=spam&by={mos[1]}")) == []
     assert len(lines(page(ana, "/desk/log?what=nonsense&by=nobody"))) == 4
     for undo in re.findall(r'action="(/desk/acts/\w+/undo)"', log):

@@ -11,43 +11,35 @@ from comments_service.store.acts import Act
 from comments_service.web import context
 from comments_service.web.desk import words
 
-# Verb -> what somebody did, and what it is called when it is taken back. In both, `reply` and `thread` are the
-# comment's ("Ben’s reply"), `left` and `now` the titles of the essays that a thread left and stands under now, and
-# `before[…]` and `after[…]` whatever the act kept.
-PHRASES: Mapping[str, tuple[Markup, Markup]] = {
-    "edit": (Markup("edited {reply}"), Markup("the edit of {reply}")),
-    "lock": (Markup("locked {thread}"), Markup("the lock on {thread}")),
-    "unlock": (Markup("unlocked {thread}"), Markup("the unlocking of {thread}")),
-    "pin": (Markup("pinned {thread}"), Markup("the pin on {thread}")),
-    "unpin": (Markup("unpinned {thread}"), Markup("the unpinning of {thread}")),
-    "move": (Markup("moved {thread} from “{left}” to “{now}”"), Markup("the move of {thread} to “{now}”")),
-    "note": (Markup("noted something at {reply}"), Markup("a note at {reply}")),
-    "unnote": (Markup("removed a note at {reply}"), Markup("the removal of a note at {reply}")),
-    "save-reply": (Markup("saved the reply “{after[title]}”"), Markup("the saved reply “{after[title]}”")),
-    "change-reply": (
-        Markup("changed the saved reply “{after[title]}”"),
-        Markup("the change of the saved reply “{after[title]}”"),
+# Kind and verb -> what somebody did, what it is called when it is taken back, and how the log's filter calls all of
+# them. In the first two, `reply` and `thread` are the comment's ("Ben’s reply"), `left` and `now` the titles of the
+# essays that a thread left and stands under now, and `before[…]` and `after[…]` whatever the act kept.
+PHRASES: Mapping[tuple[str, str], tuple[str, str, str]] = {
+    ("comment", "edit"): ("edited {reply}", "the edit of {reply}", "Edits"),
+    ("comment", "lock"): ("locked {thread}", "the lock on {thread}", "Locks"),
+    ("comment", "unlock"): ("unlocked {thread}", "the unlocking of {thread}", "Unlockings"),
+    ("comment", "pin"): ("pinned {thread}", "the pin on {thread}", "Pins"),
+    ("comment", "unpin"): ("unpinned {thread}", "the unpinning of {thread}", "Unpinnings"),
+    ("comment", "move"): (
+        "moved {thread} from “{left}” to “{now}”",
+        "the move of {thread} to “{now}”",
+        "Moved threads",
     ),
-    "delete-reply": (
-        Markup("deleted the saved reply “{before[title]}”"),
-        Markup("the deletion of the saved reply “{before[title]}”"),
+    ("comment", "note"): ("noted something at {reply}", "a note at {reply}", "Notes"),
+    ("comment", "unnote"): ("removed a note at {reply}", "the removal of a note at {reply}", "Notes removed"),
+    ("reply", "save"): ("saved the reply “{after[title]}”", "the saved reply “{after[title]}”", "Replies saved"),
+    ("reply", "change"): (
+        "changed the saved reply “{after[title]}”",
+        "the change of the saved reply “{after[title]}”",
+        "Saved replies changed",
+    ),
+    ("reply", "delete"): (
+        "deleted the saved reply “{before[title]}”",
+        "the deletion of the saved reply “{before[title]}”",
+        "Saved replies deleted",
     ),
 }
-# Verb -> how the log's filter calls it.
-KINDS: Mapping[str, str] = {
-    "edit": "Edits",
-    "move": "Moved threads",
-    "lock": "Locks",
-    "unlock": "Unlockings",
-    "pin": "Pins",
-    "unpin": "Unpinnings",
-    "note": "Notes",
-    "unnote": "Notes removed",
-    "save-reply": "Replies saved",
-    "change-reply": "Saved replies changed",
-    "delete-reply": "Saved replies deleted",
-}
-_UNKNOWN = (Markup("did something else"), Markup("what was done"))
+_UNKNOWN = ("did something else", "what was done", "")
 
 
 def subject(act: Act) -> Comment | None:
@@ -74,7 +66,7 @@ def address(act: Act) -> str:
 
 def _phrase(act: Act, about: Comment | None, verb: str, which: int) -> Markup:
     before, after = (defaultdict(str, kept) for kept in (act.before, act.after))
-    return PHRASES.get(verb, _UNKNOWN)[which].format(
+    return Markup(PHRASES.get((act.kind, verb), _UNKNOWN)[which]).format(  # noqa: S704 -- the phrases are ours
         reply=words.whose(about) if about else Markup("a reply"),
         thread=words.whose(about, "thread") if about else Markup("a thread"),
         left=_title(before["page"]),
