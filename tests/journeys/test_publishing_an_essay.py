@@ -87,7 +87,6 @@ def test_new_written_refused_mended_published_renamed_and_rolled_back(tmp_path: 
         withdrawn = reader.post(f"/comments/{sent.json()['id']}/withdraw")
         assert withdrawn.status_code == 200
         eventually(lambda: not blog.says("I do.", on="/quay/"), "it is withdrawn")
-        blog.rapport("approve", late.json()["id"])
         blog.comes_to_say("From an old tab.", on="/quay/")
         done = ana.types("rollback")
         assert (done.returncode, done.stderr) == (0, "")
