@@ -57,7 +57,7 @@ deploy: setup ## send the published site to where readers get it once more (the 
 	@$(PY) -m authoring deploy
 
 share: setup ## print the texts by which an essay is shared, for each channel: SLUG=its-address
-	@$(PY) -m authoring share "$${START_SLUG:?say which essay: make share SLUG=its-address}"
+	@$(PY) -m authoring share $${START_SLUG:+"$$START_SLUG"} $(ARGS)
 
 ##@ Look after it
 
