@@ -72,12 +72,17 @@ def publish(content: Path) -> None:
         print("\n".join(checking.told(proofed)))
     if proofed.failures:
         raise Refusal("Nothing was published. Mend what has to be mended above, or turn a rule off (docs/writing.md).")
+
+    def finish(site: Path) -> None:
+        verifying.verify(settings, content, site)
+        searching.index(site)
+
     built = _with_progress(
         lambda: building.build(
             settings,
             config="publishconf.py",
             content=content,
-            verify=lambda site: (verifying.verify(settings, content, site), searching.index(site)),
+            verify=finish,
         ),
     )
     print("Checked: every response in its place, no draft in sight, feed and sitemap in order.")

@@ -1,4 +1,4 @@
-"""The index of the search: every essay and nothing else, the same from the same pages, and a sentence where there is none."""
+"""The index of the search: every essay and nothing else, the same from the same pages."""
 
 import gzip
 import importlib.util

@@ -80,7 +80,12 @@ def test_a_video_asks_nobody_for_anything_until_it_is_pressed(devices):
     # From here on another site is meant to be asked; here a page of ours answers for it.
     device.watch.elsewhere.add(YOUTUBE)
     asked = []
-    page.route(f"{YOUTUBE}/**", lambda route: (asked.append(route.request), route.fulfill(body="<p>The film.</p>")))
+
+    def answer(route):
+        asked.append(route.request)
+        route.fulfill(body="<p>The film.</p>", content_type="text/html")
+
+    page.route(f"{YOUTUBE}/**", answer)
     page.get_by_role("link", name="The fog goes out").focus()
     page.keyboard.press("Enter")
     expect(page.frame_locator("iframe").get_by_text("The film.")).to_be_visible()

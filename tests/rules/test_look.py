@@ -33,7 +33,10 @@ def contrast(one: float, other: float) -> float:
 
 
 # Light, then dark: the custom properties of the whole page that are plain colors.
-COLORS = [dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", part)) for part in STYLES.split("@media (prefers-color-scheme: dark)")[:2]]
+COLORS = [
+    dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", part))
+    for part in STYLES.split("@media (prefers-color-scheme: dark)")[:2]
+]
 
 
 def of_hex(color: str) -> float:
