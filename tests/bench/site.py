@@ -31,8 +31,6 @@ Summary: Number {n}.
 _PLAIN = json.dumps(
     [f"plugins.{name}" for name in ("withheld", "editions", "words", "pictures", "companions", "cards", "feeds")]
 )
-    [f"plugins.{name}" for name in ["withheld", "editions", "words", "pictures", "companions", "cards", "feeds"]]
-)
 
 
 def measure(folder: Path, row: Callable[..., None]) -> None:
