@@ -63,7 +63,9 @@ class Settings:
     tagline: str = _setting("Essays on networking, with answers", "One line under the name.")
     author: str = _setting("Ana Ferreira", "The author's name, as readers see it; names the first account.")
     author_email: str = _setting("", "The author's address; never shown. Empty: none.")
-    profiles: str = _setting("", "Where else the author can be found: addresses with spaces between, shown with `rel=me`.")
+    profiles: str = _setting(
+        "", "Where else the author can be found: addresses with spaces between, shown with `rel=me`."
+    )
     language: str = _setting("en", "The language of the blog, as a BCP 47 tag.")
     timezone: str = _setting("UTC", "The time zone in which dates are printed, as an IANA name.")
     url: str = _setting(
@@ -295,9 +297,11 @@ def _kinds(annotation: object) -> tuple[type, ...]:
     return (typing.cast("type", annotation),)
 
 
-def _is_a_profile(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "mailto" or (parts.scheme in {"https", "http"} and bool(parts.hostname))
+def _check_profiles(addresses: str) -> None:
+    for address in addresses.split():
+        parts = urlsplit(address)
+        if parts.scheme != "mailto" and not (parts.scheme in {"https", "http"} and parts.hostname):
+            raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
 
 
 def _is_mail_server(url: str) -> bool:
@@ -324,8 +328,7 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("synchronous", settings.synchronous, "`full` or `normal`"))
     if settings.figures not in {"all", "marks", "none"}:
         raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
-    if wrong := [one for one in settings.profiles.split() if not _is_a_profile(one)]:
-        raise SettingsError(_refusal("profiles", wrong[0], "whole addresses such as https://mastodon.social/@ana"))
+    _check_profiles(settings.profiles)
     if settings.log not in {"debug", "info", "warning"}:
         raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):

@@ -15,6 +15,7 @@ from tests.support.processes import eventually
 
 LIVELY = "/the-kitchen-table/"
 QUIET = "/the-long-way-home/"
+FULL = "/the-quay/"
 _FORM = f"/comments/reply?page={QUIET}"
 
 
@@ -224,6 +225,11 @@ def _proven_form(page: Page, blog: Blog) -> None:
     page.goto(_FORM)
 
 
+def _found(page: Page, _blog: Blog) -> None:
+    page.goto("/search/?q=ferry")
+    expect(page.get_by_role("link", name="The ferry that waited")).to_be_visible()
+
+
 def _to(address: str) -> Callable[[Page, Blog], object]:
     return lambda page, _: page.goto(address)
 
@@ -234,7 +240,12 @@ PLACES = (
     Place("essay without a reply", _to("/a-blank-page/")),
     Place("essay that is closed", _to("/the-locked-gate/")),
     Place("earlier edition", _to(f"{LIVELY}editions/1/")),
+    Place("essay with figures, code and videos", _to(FULL)),
     Place("archive", _to("/archive/")),
+    Place("authors", _to("/authors/")),
+    Place("author", _to("/authors/ben-ito/")),
+    Place("search", _to("/search/")),
+    Place("what was found", _found, script=True),
     Place("tags", _to("/tags/")),
     Place("tag", _to("/tags/guests/")),
     Place("about", _to("/about/")),
