@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from flask import request
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from comments_service import texts
 from comments_service.errors import invalid, unreadable
@@ -35,10 +35,10 @@ def fields() -> dict[str, str]:
 
 
 def _body() -> bytes:
-    """The body. Raises Problem (400) if it breaks off or lies about its parts, and HTTPException if it is too large."""
+    """The body. Raises Problem (400) if it breaks off or lies about its parts, RequestEntityTooLarge if it is that."""
     try:
         return request.get_data(cache=True)
-    except HTTPException:
+    except RequestEntityTooLarge:
         raise
     except Exception:  # noqa: BLE001 -- what a server raises then is its own, and different from server to server
         raise unreadable(_CUT) from None

@@ -1,5 +1,6 @@
 """`make soak` (ARGS="markup kills" for some): what was tried, what came of it, and whether each promise was kept."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,6 +27,7 @@ def main(wanted: set[str]) -> None:
     table = Table()
     for name, programme in PROGRAMMES.items():
         if not wanted or name in wanted:
+            table.row(name, f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
             with tempfile.TemporaryDirectory(prefix=".soak-", dir=".") as folder:
                 programme(Path(folder).resolve(), table.row)
     if table.broken:

@@ -27,26 +27,48 @@ ODD = (
     "0", "-1", "1", "9" * 30, "9223372036854775808", "18446744073709551616", "1e999", "NaN", "Infinity", "-0", "0x10",
     "١٢٣", "²", "1_000", "true", "None", "null", "undefined", "[]", "{}", "{{7*7}}", "%s%s%n", "${x}", "' OR 1=1 --",
     '"; DROP TABLE comments; --', "*", "_%_%", "\ufdd0", "\ufffe", "\u202egnp", "\u200b", "e\u0301" * 200, "İ", "ß",
-    "Ana Ferreira", "=?UTF-8?Q?x=0ABcc:a@b.example?=", "a@b.example", "a@b.example\nBcc: c@d.example", "javascript:alert(1)",
-    "https://example.org/", "https://[::1", "http://127.0.0.1:1/", "2026-01-02T03:04:05.678Z", "2026-11-16", "0000-00-00",
-    "9999-99-99", "2026-W60", "+010000-01-01", "held", "published", "spam", "approve", "undo", "0" * 26, "7" * 26, "x" * 26,
-    "yes", "no", "on", "- " * 500, "[" * 2_000, "*_" * 900,
+    "Ana Ferreira", "=?UTF-8?Q?x=0ABcc:a@b.example?=", "a@b.example", "a@b.example\nBcc: c@d.example",
+    "javascript:alert(1)", "https://example.org/", "https://[::1", "http://127.0.0.1:1/", "2026-01-02T03:04:05.678Z",
+    "2026-11-16", "0000-00-00", "9999-99-99", "2026-W60", "+010000-01-01", "held", "published", "spam", "approve",
+    "undo", "0" * 26, "7" * 26, "x" * 26, "yes", "no", "on", "- " * 500, "[" * 2_000, "*_" * 900,
 )  # fmt: skip
 # What a way of signing in may be sent to: nothing that would lead out of this machine.
-NEAR = ("", "me", "localhost", "127.0.0.1", "[::1]", "https://[::1", "10.0.0.1", "\0", "é" * 300, "a" * 3_000, "%ff", "//", "@")
+NEAR = (
+    "", "me", "localhost", "127.0.0.1", "[::1]", "https://[::1", "10.0.0.1", "\0", "é" * 300, "a" * 3_000, "%ff",
+    "//", "@",
+)  # fmt: skip
 _JSON, _FORM, _PARTS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
 _ODD_TYPES = ("", "text/plain", "application/xml", ";;;", "multipart/form-data", "\xff")
-_ACCEPTS = ("", "*/*", _JSON, "text/html", "text/html;q=x, application/json;q=nan", ",;=,", "\xff" * 50, "a/" * 400)
-_METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW")
-_HOSTS = ("", "evil.example", "[::1", "localhost:99999999", "a" * 300, "localhost, evil.example", "\xff", "127.0.0.1:x", "*", "a/b", "a@b")
-_CONDITIONS = (
-    ("If-None-Match", '"'), ("If-None-Match", "*"), ("If-Modified-Since", "yesterday"), ("Range", "bytes=9-1,x"), ("Range", "bytes=-1"),
-    ("If-Range", "x"), ("Accept-Encoding", "gzip;q=nan, *;q=0"), ("Accept-Language", "x" * 2_000), ("User-Agent", "\xff" * 900),
-    ("X-Forwarded-For", "\xff, 999.1.1.1, fe80::1%eth0"), ("X-Forwarded-Proto", "javascript"), ("X-Forwarded-Host", "evil.example"),
-    ("Forwarded", "for=unknown;proto=x"), ("Origin", "null"), ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"),
-    ("Sec-Fetch-Site", "same-origin"), ("Referer", "//[evil"), ("X-HTTP-Method-Override", "DELETE"), ("Expect", "200-maybe"),
-    ("Content-Encoding", "gzip"), ("Transfer-Encoding", "identity"), ("Upgrade", "websocket"), ("TE", "trailers, x;q=2"),
+_ACCEPTS = (
+    "", "*/*", _JSON, "text/html", "text/html;q=x, application/json;q=nan", ",;=,", "\xff" * 50, "a/" * 400,
 )  # fmt: skip
+_METHODS = (
+    "GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "BREW",
+)  # fmt: skip
+_HOSTS = (
+    "", "evil.example", "[::1", "localhost:99999999", "a" * 300, "localhost, evil.example", "\xff", "127.0.0.1:x",
+    "*", "a/b", "a@b",
+)  # fmt: skip
+_CONDITIONS = (
+    ("If-None-Match", '"'), ("If-None-Match", "*"), ("If-Modified-Since", "yesterday"), ("Range", "bytes=9-1,x"),
+    ("Range", "bytes=-1"), ("If-Range", "x"), ("Accept-Encoding", "gzip;q=nan, *;q=0"),
+    ("Accept-Language", "x" * 2_000), ("User-Agent", "\xff" * 900),
+    ("X-Forwarded-For", "\xff, 999.1.1.1, fe80::1%eth0"), ("X-Forwarded-Proto", "javascript"),
+    ("X-Forwarded-Host", "evil.example"), ("Forwarded", "for=unknown;proto=x"), ("Origin", "null"),
+    ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-origin"),
+    ("Referer", "//[evil"), ("X-HTTP-Method-Override", "DELETE"), ("Expect", "200-maybe"),
+    ("Content-Encoding", "gzip"), ("Transfer-Encoding", "identity"), ("Upgrade", "websocket"),
+    ("TE", "trailers, x;q=2"),
+)  # fmt: skip
+
+
+_BENT = ("{}/", "/{}", "{}/../..", "{}%00", "/.{}", "{};x=1", "{}//", "{}%2f..", "{}.json")
+_ODD_JSON = (
+    "NaN", "-Infinity", "9223372036854775808", "1e999", "true", "null", '"\\ud800"', '["a"]', '{"a":{}}', '"\\u0000"',
+)  # fmt: skip
+_NO_OBJECT = (b"", b"null", b"[]", b'"x"', b"NaN", b"{", b'{"text": "\xff"}', b"\xef\xbb\xbf{}", b"9" * 5_000)
+_ODD_COOKIES = ("rapport_session=\xff; ===;;", "rapport_device=" + "a" * 3_000, "; ,; =", "rapport_session=é")
+_ODD_TOKENS = ("", "é", "\xff", "x=", "x" * 2_000)
 
 
 @dataclass(frozen=True)
@@ -151,7 +173,7 @@ def _address(chance: random.Random, known: Known, rule: Rule, text: _Text) -> st
     path = re.sub(r"<way:\w+>", lambda _: chance.choice(("mastodon", "website", "email", "oidc-x", "%00")), rule.rule)
     path = re.sub(r"<[^>]+>", filled, path)
     if chance.random() < 0.05 and "way:" not in rule.rule:
-        path = chance.choice((path + "/", path.rstrip("/"), "/" + path, path + "/../..", path.upper(), path + "%00", "/." + path, path + ";x=1"))
+        path = chance.choice(_BENT).format(path)
     return path
 
 
@@ -171,7 +193,9 @@ def _body(chance: random.Random, known: Known, route: Route, type_: str, text: _
     given = _fields(chance, known, route, text)
     if "multipart" in type_:
         file = '; filename="a.txt"\r\nContent-Type: x' if chance.random() < 0.1 else ""
-        parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n' for name, value in given]
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{value}\r\n' for name, value in given
+        ]
         whole = _bytes("".join(parts) + "--x--\r\n")
         return whole[: chance.randrange(len(whole))] if chance.random() < 0.1 else whole
     return "&".join(f"{name}={_quoted(chance, value)}" for name, value in given).encode()
@@ -183,10 +207,10 @@ def _in_json(chance: random.Random, known: Known, route: Route, text: _Text) -> 
         depth = chance.choice((3_000, 40_000))
         return b'{"text": ' + b"[" * depth + b"]" * chance.choice((depth, 0)) + b"}"
     if lot < 0.15:
-        return chance.choice((b"", b"null", b"[]", b'"x"', b"NaN", b"{", b'{"text": "\xff"}', b"\xef\xbb\xbf{}", b"9" * 5_000))
+        return chance.choice(_NO_OBJECT)
     members = []
     for name, value in reversed(_fields(chance, known, route, text)):  # of two values the last one counts
-        odd = chance.choice(("NaN", "-Infinity", "9223372036854775808", "1e999", "true", "null", '"\\ud800"', '["a"]', '{"a":{}}', '"\\u0000"'))
+        odd = chance.choice(_ODD_JSON)
         members.append(f"{json.dumps(name)}: {odd if chance.random() < 0.1 else json.dumps(value)}")
     members += members[:1] if chance.random() < 0.2 else []  # a name that comes twice
     return ("{" + ", ".join(members) + "}").encode("utf-8", "surrogatepass")
@@ -199,12 +223,10 @@ def _headers(chance: random.Random, known: Known, type_: str) -> list[tuple[str,
         found.append(("Content-Type", type_))
     if accept := chance.choice(_ACCEPTS):
         found.append(("Accept", accept))
-    if chance.random() < 0.6:
-        found.append(("Cookie", chance.choice(known.cookies)))
-    if chance.random() < 0.05:
-        found.append(("Cookie", chance.choice(("rapport_session=\xff; ===;;", "rapport_device=" + "a" * 3_000, "; ,; =", "rapport_session=é"))))
+    if chance.random() < 0.8:
+        found.append(("Cookie", chance.choice(known.cookies if chance.random() < 0.95 else _ODD_COOKIES)))
     if chance.random() < 0.15:
-        token = known.token if chance.random() < 0.6 else chance.choice(("", "é", "\xff", known.token[:-1], known.token + "=", "x" * 2_000))
+        token = chance.choice((known.token, known.token, known.token[:-1], *_ODD_TOKENS))
         found.append(("Authorization", chance.choice(("Bearer ", "bearer  ", "Basic ", "")) + token))
     found += chance.sample(_CONDITIONS, chance.choice((0, 0, 0, 1, 2)))
     return found

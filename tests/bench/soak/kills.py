@@ -74,9 +74,19 @@ def programme(folder: Path, row: Callable[..., None]) -> None:
     row("  the file, by SQLite's own check", "; ".join(after.damage) or "ok", "ok", kept=not after.damage)
     row("  conversations told otherwise than kept", f"{after.differing}", "0", kept=not after.differing)
     row("  published, not once on its page", f"{len(after.missing)}", "0", kept=not after.missing)
-    row("  the worker caught up, with nothing given up", "yes" if done.caught_up and not after.undone else "no", "yes", kept=done.caught_up and not after.undone)
+    row(
+        "  the worker caught up, with nothing given up",
+        "yes" if done.caught_up and not after.undone else "no",
+        "yes",
+        kept=done.caught_up and not after.undone,
+    )
     row("  errors in the log", f"{len(done.complaints)}", "0", kept=not done.complaints)
     middle = statistics.median(done.started)
-    row("  up again, median and slowest", f"{middle:.2f}, {slowest:.2f} s", "under 2 s", kept=slowest < _UP_AGAIN_SECONDS)
+    row(
+        "  up again, median and slowest",
+        f"{middle:.2f}, {slowest:.2f} s",
+        "under 2 s",
+        kept=slowest < _UP_AGAIN_SECONDS,
+    )
     for line in [*written.refused, *done.complaints][:5]:
         print(f"    {line[:400]}")

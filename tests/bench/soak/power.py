@@ -161,8 +161,18 @@ def programme(folder: Path, row: Callable[..., None]) -> None:
     }
     for who, seen in ways.items():
         early, waits = len(seen.too_early), len(seen.shared)
-        row(f"{who}, acknowledged before the disk had it", f"{early} of {seen.replies:,}", "0", kept=not early and bool(seen.replies))
+        row(
+            f"{who}, acknowledged before the disk had it",
+            f"{early} of {seen.replies:,}",
+            "0",
+            kept=not early and bool(seen.replies),
+        )
         row("  waits for the disk; most replies that shared one", f"{waits:,}; {seen.most}")
     careless = traced(folder / "careless", alone(_ALONE), RAPPORT_SYNCHRONOUS="normal")
     found = len(careless.too_early)
-    row("the same with synchronous=normal, found out", f"{found} of {careless.replies}", "nearly all", kept=found > 0.9 * _ALONE)
+    row(
+        "the same with synchronous=normal, found out",
+        f"{found} of {careless.replies}",
+        "nearly all",
+        kept=found > 0.9 * _ALONE,
+    )

@@ -46,9 +46,8 @@ class Outcome:
 def crowd(folder: Path, seconds: float, database: str = "") -> Outcome:
     """A hundred people write at once, one reply after the other each."""
     settings, port, log = built(folder, database), free_port(), folder / "serve.log"
-    with served(settings, port, log):
-        with writing(port, _AT_ONCE) as written:
-            time.sleep(seconds)
+    with served(settings, port, log), writing(port, _AT_ONCE) as written:
+        time.sleep(seconds)
     return Outcome(written, look(settings, written.acknowledged), complaints(log))
 
 
