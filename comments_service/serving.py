@@ -48,7 +48,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
             "keepalive": 5,
-            "loglevel": "warning",
+            # Its warnings are about requests that are no HTTP, and quote their sender's address and words.
+            "loglevel": "error",
+            # Nobody's headers move a path or a scheme; which hop of X-Forwarded-For counts, the settings say.
+            "forwarded_allow_ips": "",
             "control_socket_disable": True,
             # What a hostile client may send before the application sees it.
             "limit_request_line": 4094,

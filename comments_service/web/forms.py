@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from comments_service import texts
 from comments_service.errors import invalid, unreadable
@@ -27,11 +27,21 @@ def fields() -> dict[str, str]:
     NUL characters are dropped everywhere: no text has one, and PostgreSQL keeps none. Raises Problem (400, 422) or
     UnsupportedMediaType for a body that is neither.
     """
-    raw = request.get_data(cache=True)
+    raw = _body()
     if not raw:
         return {}
     given = _from_json(raw) if request.is_json else _from_form(raw)
     return {name: value.replace("\0", "") for name, value in given.items()}
+
+
+def _body() -> bytes:
+    """The body. Raises Problem (400) if it breaks off or lies about its parts, RequestEntityTooLarge if it is that."""
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise
+    except Exception:  # noqa: BLE001 -- what a server raises then is its own, and different from server to server
+        raise unreadable(_CUT) from None
 
 
 def _from_form(raw: bytes) -> dict[str, str]:

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.bench import desk, load, material, servers, site
+from tests.bench.table import Table
 
 _ROUNDS = 5
 _SECONDS = 3
@@ -17,12 +18,7 @@ _GZIP = {"Accept-Encoding": "gzip"}
 _SERVED = {"starting", "reading", "accepting", "memory"}
 # No two replies are the same, in whatever round they are sent.
 _seeds = count(1_000_000, 1_000_000)
-
-
-def row(what: str, figure: str, promise: str = "", *, kept: bool | None = None) -> None:
-    """Print one line of the table."""
-    mark = "" if kept is None else "kept" if kept else "BROKEN"
-    print(f"{what:<52} {figure:>32}  {promise:<20} {mark}", flush=True)
+row = Table().row
 
 
 def alternating(*measures: Callable[[], load.Result]) -> list[load.Result]:
