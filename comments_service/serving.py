@@ -15,7 +15,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from comments_service import create_app, in_use, ports, worker
+from comments_service import arriving, create_app, in_use, ports, worker
 from comments_service.settings import Settings
 
 # What is in hand is answered before the server stops; the worker finishes its batch.
@@ -31,16 +31,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
     def __init__(self, settings: Settings, tell: int) -> None:
-        self._settings = settings
+        self.settings = settings
         self._tell = tell
         super().__init__()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": f"{self._settings.bind}:{self._settings.port}",
-            "workers": self._settings.processes,
-            "worker_class": "gthread",
-            "threads": self._settings.threads,
+            "bind": f"{self.settings.bind}:{self.settings.port}",
+            "workers": self.settings.processes,
+            "worker_class": arriving.Worker,
+            "threads": self.settings.threads,
             "preload_app": True,
             # One listening socket a process: with a shared one, a burst of connections can all fall to one process,
             # and stay there while they are kept open.
@@ -63,7 +63,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> object:
-        return create_app(self._settings)
+        return create_app(self.settings)
 
 
 def serve(settings: Settings, ready: Callable[[], None]) -> int:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from comments_service import ids
 from comments_service.errors import forbidden, unreadable
+from comments_service.settings import Settings
 from comments_service.store import limits
 from comments_service.web import context
 
@@ -31,13 +33,19 @@ HEADERS = {
 }
 
 
+def headers(settings: Settings) -> dict[str, str]:
+    """What every answer carries. Behind TLS browsers are told to stay there for a year."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {})
+
+
 def stand(app: Flask) -> None:
     """Set the guards before the doors."""
     app.before_request(refuse_odd_addresses)
     app.before_request(refuse_other_sites)
+    app.before_request(refuse_endless_bodies)
     app.after_request(_keep_private)
     # Below Flask: every answer gets them, whatever made it, and adding a list of pairs costs nothing.
-    app.wsgi_app = _with_headers(app.wsgi_app, context.settings_of(app).secure)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _with_headers(app.wsgi_app, headers(context.settings_of(app)))  # type: ignore[method-assign, assignment]
 
 
 def refuse_odd_addresses() -> None:
@@ -63,6 +71,12 @@ def refuse_other_sites() -> None:
         raise forbidden(message)
 
 
+def refuse_endless_bodies() -> None:
+    """Refuse a body that comes in chunks and goes on beyond what fits: read to the limit, it would look complete."""
+    if "HTTP_TRANSFER_ENCODING" in request.environ and len(request.get_data()) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+
+
 def slow_down(what: str, *, address: str = "") -> None:
     """Count one try of `what` (a name of `limits.LIMITS`), by this network and about an address; 429 when too many."""
     if context.settings().rate_limit:
@@ -76,8 +90,8 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
-    pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
+def _with_headers(application: "WSGIApplication", carried: dict[str, str]) -> "WSGIApplication":
+    pairs = [*carried.items()]
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401

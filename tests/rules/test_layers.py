@@ -51,7 +51,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("together", ("answering", "backups")),
-    ("doors", ("web", "cli", "worker", "lanes", "delivering", "fetching", "serving", "__main__", "__init__")),
+    (
+        "doors",
+        ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+    ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}
 LAYER = {name: layer for layer, names in LAYERS for name in names}
