@@ -19,7 +19,7 @@ from comments_service.web import guards
 
 _log = logging.getLogger("rapport.arriving")
 # A request that is not here whole so long after its first byte is not waited for.
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 9.0
 # What the largest request that is answered with yes may weigh; the application says no to less than that.
 _MOST_BODY = 128 * 1024
 # The longest head that the parser reads: its lines and fields have limits of their own.

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
 
+_POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(scripts="'self'"),
     "X-Content-Type-Options": "nosniff",
     # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
     "Referrer-Policy": "same-origin",
@@ -31,11 +32,16 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Looking for words runs a small program in WebAssembly, there and nowhere else.
+_SEARCH = "/search/"
+_SEARCH_POLICY = _POLICY.format(scripts="'self' 'wasm-unsafe-eval'")
 
 
-def headers(settings: Settings) -> dict[str, str]:
-    """What every answer carries. Behind TLS browsers are told to stay there for a year."""
-    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {})
+def headers(settings: Settings, path: str = "") -> dict[str, str]:
+    """What every answer at this path carries. Behind TLS browsers are told to stay there for a year."""
+    searching = {"Content-Security-Policy": _SEARCH_POLICY} if path == _SEARCH else {}
+    staying = {"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {}
+    return HEADERS | searching | staying
 
 
 def stand(app: Flask) -> None:
@@ -45,7 +51,7 @@ def stand(app: Flask) -> None:
     app.before_request(refuse_endless_bodies)
     app.after_request(_keep_private)
     # Below Flask: every answer gets them, whatever made it, and adding a list of pairs costs nothing.
-    app.wsgi_app = _with_headers(app.wsgi_app, headers(context.settings_of(app)))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _with_headers(app.wsgi_app, context.settings_of(app))  # type: ignore[method-assign, assignment]
 
 
 def refuse_odd_addresses() -> None:
@@ -90,12 +96,14 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _with_headers(application: "WSGIApplication", carried: dict[str, str]) -> "WSGIApplication":
-    pairs = [*carried.items()]
+def _with_headers(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
+    everywhere, searching = [*headers(settings).items()], [*headers(settings, _SEARCH).items()]
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
-            return start_response(status, headers + pairs, *problem)
+        carried = searching if environ["PATH_INFO"] == _SEARCH else everywhere
+
+        def start(status: str, given: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
+            return start_response(status, given + carried, *problem)
 
         return application(environ, start)
 
