@@ -4,6 +4,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import resource
 import select
 import signal
 import sys
@@ -22,6 +23,9 @@ from comments_service.settings import Settings
 GRACE_SECONDS = 20
 # A worker that dies at once is not started in a hot loop.
 _PAUSE_SECONDS = 1.0
+# Lines that a process holds open at most, and the files that it has open besides.
+LINES = 1000
+_OTHER_FILES = 200
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 _fork = multiprocessing.get_context("fork")
@@ -48,6 +52,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
             "keepalive": 5,
+            "worker_connections": LINES,
             "loglevel": "warning",
             "control_socket_disable": True,
             # What a hostile client may send before the application sees it.
@@ -81,6 +86,7 @@ def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
     # Imported before the processes part, the libraries are in memory once; and stay so, since the collector, which
     # writes beside all that it looks at, passes over what is frozen.
     create_app(settings)
+    _allow_files()
     gc.collect()
     gc.freeze()
     told, tell = os.pipe()
@@ -111,6 +117,15 @@ def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
     if helper.is_alive():
         helper.kill()
     return server.exitcode or 0
+
+
+def _allow_files() -> None:
+    """Let a process have as many files open as it may hold lines; a limit that can't be raised is left as it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = LINES + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _all_listen(settings: Settings, server: ForkProcess, told: int) -> bool:

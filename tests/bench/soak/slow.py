@@ -1,4 +1,4 @@
-"""Slow clients: two hundred at once that send a byte a second, with a proxy in front and without, while readers write."""
+"""Slow clients: two hundred at once that send a byte a second, with a proxy and without, while readers write."""
 
 import json
 import select
@@ -46,7 +46,7 @@ def crowd(
             lines = [stack.enter_context(trust.wrap_socket(line, server_hostname=front.HOST)) for line in lines]
         for line in lines:
             line.sendall(said)
-            line.setblocking(False)
+            line.settimeout(0)
         slow = Crowd(time.monotonic(), set(lines))
         dripping = threading.Thread(target=_drip, args=(slow, over, every))
         dripping.start()
@@ -111,7 +111,7 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
                 while slow.left and time.monotonic() < slow.begun + 30:
                     time.sleep(0.1)
                 last = max(slow.let_go, default=float("inf"))
-                kept = not slow.left and last <= 10.5  # noqa: PLR2004 -- and a moment for our own look at it
+                kept = not slow.left and last <= 10.5
                 row(f"{CLIENTS} slow {what}: the last is let go", f"{last:.1f} s", "within 10 s", kept=kept)
         if front.program() is None:
             row("behind the shipped nginx", "not installed", "apt-get install nginx-light")
