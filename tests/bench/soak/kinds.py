@@ -61,7 +61,7 @@ def _said(house: House, reader: FlaskClient) -> Iterator[tuple[str, TestResponse
     yield "a preview", reader.post("/comments/preview", data=FORM, base_url=URL)
     yield "a reply in JSON", reader.post("/comments/", json=FORM | {"text": "And so?"}, base_url=URL)
     yield "remembered", reader.post("/comments/", data=FORM | {"text": "Again?", "remember": "yes"}, base_url=URL)
-    chosen = reader.post("/identity/choose", data=FORM | {"way": "email"}, base_url=URL)
+    chosen = reader.post("/identity/choose", data=FORM | {"way": "mastodon"}, base_url=URL)
     yield "a way to prove who one is", chosen
     yield "a letter", reader.post("/identity/email", data={"email": "ben@example.net"}, base_url=URL)
     yield "a sign-in elsewhere", reader.post("/identity/mastodon/login", data={"server": "x"}, base_url=URL)
