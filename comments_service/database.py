@@ -254,14 +254,14 @@ class _Postgres:
     name = "postgresql"
     snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, **options: object) -> None:
+        self._url, self._options = url, options
         self._connection = self._connected()
 
     def _connected(self) -> Any:  # noqa: ANN401
         import psycopg
 
-        return psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        return psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.ClientCursor, **self._options)  # type: ignore[arg-type]
 
     def run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401
         # A server that was restarted has closed every connection: the next question opens a new one.
@@ -328,16 +328,27 @@ def connect(settings: Settings) -> Database:
 
 
 class _Still(_Sqlite):
-    """A SQLite file that nobody writes to, not even this connection: no other file appears beside it."""
+    """A SQLite file that this connection does not write to; `lies_still`: nobody else either, and no file beside it."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    def __init__(self, path: Path, *, lies_still: bool) -> None:
+        how = "mode=ro&immutable=1" if lies_still else "mode=ro"
+        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
         self._gate = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def read_only(file: Path) -> Database:
     """Open a SQLite file that lies still, such as a copy. The caller closes it."""
-    return Database(_Still(file))
+    return Database(_Still(file, lies_still=True))
+
+
+def looking(settings: Settings) -> Database:
+    """Open the database that the settings name to read it, beside those who write. The caller closes it.
+
+    Nothing is made that is not there. Raises the driver's error when it can't be opened.
+    """
+    if settings.database:
+        return Database(_Postgres(settings.database, connect_timeout=10, options="-c default_transaction_read_only=on"))
+    return Database(_Still(settings.data / "comments.db", lies_still=False))
 
 
 @contextmanager

@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("together", ("answering", "backups")),
+    ("above them", ("examining",)),
     (
         "doors",
         ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
