@@ -8,6 +8,7 @@ from comments_service.cli import accounts, backups, conversations, examining, le
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
 from comments_service.settings import SettingsError
+from comments_service.unavailable import Unavailable
 
 __all__ = ["accounts", "backups", "conversations", "examining", "letters", "main", "moderating", "rapport", "service"]
 
@@ -23,4 +24,7 @@ def main() -> None:
         sys.exit(130)
     except (Problem, SettingsError) as error:
         click.echo(f"rapport: {error}", err=True)
+        sys.exit(1)
+    except Unavailable as error:
+        click.echo(f"rapport: The database can't be used: {error}. `rapport doctor` says more.", err=True)
         sys.exit(1)

@@ -1,5 +1,6 @@
 """Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by one function."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -16,6 +17,7 @@ from comments_service.publishing import answered, beside, files, islands, struct
 from comments_service.publishing.beside import Beside
 from comments_service.settings import Settings
 from comments_service.store import comments, outbox, pages, rendered
+from comments_service.unavailable import Unavailable
 
 __all__ = [
     "OWED", "Baked", "Page", "after_days", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
@@ -60,7 +62,9 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
     if page is None:
         raise LookupError(path)
     made = _make(settings, page, comments.of_page(db, path), beside.of_page(db, path), made_with)
-    rendered.keep(db, made)
+    # What can't be kept, on a disk that is full or read-only, can still be read.
+    with contextlib.suppress(Unavailable):
+        rendered.keep(db, made)
     return made
 
 

@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "pictures",
             "ports",
             "private_files",
+            "unavailable",
         ),
     ),
     ("store", ("store",)),

@@ -17,20 +17,6 @@ from tests.support.processes import eventually, serving
 HUGE = [str(2**63), "9" * 400, "²"]
 ASKED = ("page", "parent", "id", "limit", "after", "before", "since", "week", "n", "state", "text", "version")
 FIELDS = ("page", "text", "name", "parent", "email", "token", "credential", "verb", "id", "ids", "edition", "key")
-    "page",
-    "text",
-    "name",
-    "parent",
-    "email",
-    "token",
-    "credential",
-    "verb",
-    "id",
-    "ids",
-    "edition",
-    "key",
-    "next",
-)
 # They say 503 while no worker runs, and sign the walker out.
 PASSED_OVER = ("/healthz", "/identity/sign-out")
 FORGED = {
