@@ -54,15 +54,19 @@ def now(**shift: float) -> str:
     return as_text(moment() + timedelta(**shift))
 
 
+_SET_BACK_MILLISECONDS = 60_000
+
+
 def new_id() -> str:
     """A new identifier: 26 letters and digits, 128 bits; the first 48 are milliseconds, so that ids sort by age.
 
-    Within a millisecond those of one process follow each other as well: a decision and its undo must not change places.
+    Within a millisecond those of one process follow each other as well, and while a clock that was set back by a moment
+    catches up: a decision and its undo must not change places.
     """
     global _last  # noqa: PLW0603 -- one process has one last id
     now = int(_seconds() * 1000)
     with _one_at_a_time:
-        same = _last >> 80 == now
+        same = now <= _last >> 80 < now + _SET_BACK_MILLISECONDS
         number = _last + 1 + secrets.randbits(40) if same else now << 80 | secrets.randbits(79)
         _last = number
     return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()

@@ -147,6 +147,7 @@ def tidy(db: Database, settings: Settings) -> None:
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
         outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        outbox.bring_forward(db, now=ids.now())
         outbox.beat(db, "worker", now=ids.now())
     folder.forget(settings, before=ids.now(days=-_LETTER_DAYS))
 

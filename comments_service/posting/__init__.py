@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
 
 from comments_service import ids, rendering, screening
-from comments_service.database import Database, TransactionLost
+from comments_service.database import Database
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.identity import guests, readers
 from comments_service.keys import Keys
@@ -14,6 +14,7 @@ from comments_service.models import Comment, NewReply, Person, Speaker, State, U
 from comments_service.posting import checks, ruled, telling
 from comments_service.settings import Settings
 from comments_service.store import comments, events, facts, people, reports
+from comments_service.unavailable import TransactionLost
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()

@@ -12,6 +12,7 @@ from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages, roots
+from comments_service.unavailable import Unavailable
 from comments_service.web import (
     appearing,
     context,
@@ -46,6 +47,8 @@ def reply() -> Response:
     new = forms.new_reply(given)
     try:
         accepted = _accept(new)
+    except Unavailable as error:
+        return _with_what_was_typed(problems.unavailable(error), given)
     except Problem as problem:
         context.forget_speaker()  # who may have been erased while they wrote
         return _with_what_was_typed(problem, given)
@@ -136,10 +139,14 @@ def preview() -> Response | str:
 
 def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response:
     """The problem, for a person on a page with the form and everything they typed."""
-    page = pages.find(context.db(), given.get("page", "").strip())
-    if page is None:
-        return problems.with_words(problem, given.get("text", ""))
-    return problems.with_form(problem, lambda: _form_page(page, given, problem.fields, problem))
+    words = given.get("text", "")
+    try:
+        page = pages.find(context.db(), given.get("page", "").strip())
+        if page is None:
+            return problems.with_words(problem, words)
+        return problems.with_form(problem, lambda: _form_page(page, given, problem.fields, problem))
+    except Unavailable:  # not even the form can be made
+        return problems.with_words(problem, words)
 
 
 def _form_page(
