@@ -6,7 +6,7 @@ from comments_service import ids
 from comments_service.database import Database
 from comments_service.errors import conflict, gone
 from comments_service.models import Person
-from comments_service.moderation import UNDO_DAYS, replies
+from comments_service.moderation import UNDO_DAYS, banning, replies, reporting, ruling
 from comments_service.moderation import acts as done
 from comments_service.store import acts
 from comments_service.store.acts import Act
@@ -25,6 +25,17 @@ UNDO: Mapping[tuple[str, str], Callable[[Database, Act, Person], None]] = {
     ("reply", "save"): replies.take_saving_back,
     ("reply", "change"): replies.take_change_back,
     ("reply", "delete"): replies.put_back,
+    ("comment", "settle"): reporting.take_back,
+    ("ban", "ban"): banning.take_back,
+    ("ban", "lift"): banning.take_back,
+    ("person", "trust"): banning.take_back,
+    ("person", "distrust"): banning.take_back,
+    ("rule", "make"): ruling.take_back,
+    ("rule", "change"): ruling.take_back,
+    ("rule", "switch on"): ruling.take_back,
+    ("rule", "switch off"): ruling.take_back,
+    ("rule", "move"): ruling.take_back,
+    ("rule", "delete"): ruling.take_back,
 }
 # Verbs that are about one and the same thing of a comment, of which the last is taken back first. Other verbs are about
 # all of what they were done to.
@@ -34,6 +45,7 @@ _TOGETHER = (
     frozenset({"pin", "unpin"}),
     frozenset({"move"}),
     frozenset({"note", "unnote"}),
+    frozenset({"settle"}),
 )
 
 

@@ -155,10 +155,10 @@ def forget_person(db: Database, people: Sequence[str]) -> None:
 
 
 def forget_old_words(db: Database, *, before: str) -> int:
-    """Empty the words that were changed or removed before a moment: nobody can take that back any more."""
+    """Empty what was changed before a moment, words and networks' hashes: nobody can take that back any more."""
     return db.execute(
-        """UPDATE acts SET before = '{}', after = '{}'
-           WHERE kind = 'comment' AND before <> '{}' AND at < :before AND verb NOT IN (:wordless)""",
+        """UPDATE acts SET before = '{}', after = '{}' WHERE at < :before AND (before <> '{}' OR after <> '{}')
+           AND ((kind = 'comment' AND verb NOT IN (:wordless)) OR kind = 'rule')""",
         before=before,
         wordless=list(_WORDLESS),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from comments_service.models import Comment
-from comments_service.store import comments, pages
+from comments_service.store import bans, comments, pages, spoken
 from comments_service.store.acts import Act
 from comments_service.web import context
 from comments_service.web.desk import words
@@ -38,13 +38,35 @@ PHRASES: Mapping[tuple[str, str], tuple[str, str, str]] = {
         "the deletion of the saved reply “{before[title]}”",
         "Saved replies deleted",
     ),
+    ("comment", "settle"): (
+        "left {reply} as it is, whatever was reported",
+        "the look at what was reported of {reply}",
+        "Reports settled",
+    ),
+    ("ban", "ban"): ("banned whoever wrote {reply}", "the ban of whoever wrote {reply}", "Bans"),
+    ("ban", "lift"): ("lifted a ban, of whoever wrote {reply}", "the lifting of a ban", "Bans lifted"),
+    ("person", "trust"): ("trusted {person}", "the trust in {person}", "Trust given"),
+    ("person", "distrust"): ("trusted {person} no more", "the end of the trust in {person}", "Trust taken"),
+    ("rule", "make"): ("made the rule “{after[name]}”", "the making of the rule “{after[name]}”", "Rules made"),
+    ("rule", "change"): ("changed the rule “{after[name]}”", "the change of “{after[name]}”", "Rules changed"),
+    ("rule", "switch on"): ("switched the rule “{after[name]}” on", "the switching on of a rule", "Rules switched on"),
+    ("rule", "switch off"): (
+        "switched the rule “{after[name]}” off",
+        "the switching off of a rule",
+        "Rules switched off",
+    ),
+    ("rule", "move"): ("moved the rule “{after[name]}”", "the move of the rule “{after[name]}”", "Rules moved"),
+    ("rule", "delete"): ("deleted the rule “{before[name]}”", "the deletion of a rule", "Rules deleted"),
 }
 _UNKNOWN = ("did something else", "what was done", "")
 
 
 def subject(act: Act) -> Comment | None:
-    """The comment that an act was about, if it was about one."""
-    return comments.find(context.db(), act.subject) if act.kind == "comment" else None
+    """The comment that an act was about, or at which somebody was banned, if there is one."""
+    if act.kind == "comment":
+        return comments.find(context.db(), act.subject)
+    ban = bans.find(context.db(), act.subject) if act.kind == "ban" else None
+    return comments.find(context.db(), ban.comment) if ban else None
 
 
 def told(act: Act, about: Comment | None) -> Markup:
@@ -61,7 +83,13 @@ def called(act: Act, about: Comment | None, *, verb: str = "") -> Markup:
 
 def address(act: Act) -> str:
     """Where the desk shows what an act was about; empty if nowhere."""
-    return {"comment": f"/desk/comments/{act.subject}", "reply": "/desk/replies"}.get(act.kind, "")
+    return {
+        "comment": f"/desk/comments/{act.subject}",
+        "person": f"/desk/people/{act.subject}",
+        "ban": "/desk/bans",
+        "rule": "/desk/rules",
+        "reply": "/desk/replies",
+    }.get(act.kind, "")
 
 
 def _phrase(act: Act, about: Comment | None, verb: str, which: int) -> Markup:
@@ -69,11 +97,18 @@ def _phrase(act: Act, about: Comment | None, verb: str, which: int) -> Markup:
     return Markup(PHRASES.get((act.kind, verb), _UNKNOWN)[which]).format(  # noqa: S704 -- the phrases are ours
         reply=words.whose(about) if about else Markup("a reply"),
         thread=words.whose(about, "thread") if about else Markup("a thread"),
+        person=_person(act),
         left=_title(before["page"]),
         now=_title(after["page"] or (about.page if about else "")),
         before=before,
         after=after,
     )
+
+
+def _person(act: Act) -> Markup:
+    """The name under which somebody wrote last."""
+    said = spoken.last_words(context.db(), [act.subject]) if act.kind == "person" else None
+    return Markup("<bdi>{}</bdi>").format(said.name) if said else Markup("somebody")
 
 
 def _title(path: object) -> str:
