@@ -14,8 +14,9 @@ from comments_service.database import Database, opened
 from comments_service.identity import authors
 from comments_service.migrations import migrate
 from comments_service.models import NewReply, Person, Speaker
+from comments_service.moderation import reading
 from comments_service.settings import Settings, load
-from comments_service.store import people
+from comments_service.store import people, searchable
 from tests.bench.material import words
 from tests.support.actors import page
 
@@ -25,6 +26,7 @@ _PAGES = 200
 _ANSWERED = 0.3
 _AT_ONCE = 200
 _TIMES = 25
+_SEARCHES = {"a search that finds all": "contacts", "a search for one": '"number 4242"', "a search in vain": "zanzibar"}
 
 
 def measure(folder: Path, row: Callable[..., None]) -> None:
@@ -42,9 +44,16 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
             _fill(db, settings, owner, size)
             person = db.value("SELECT person FROM comments WHERE author IS NULL ORDER BY id LIMIT 1")
             taken.append([_open(client, address) for address in ("/desk/", f"/desk/people/{person}")])
+        while searchable.missing(db):
+            reading.read(db, searchable.unread(db, limit=_AT_ONCE * 10))
+        searched = [
+            (what, _open(client, f"/desk/moderation?state=all&q={words_}")) for what, words_ in _SEARCHES.items()
+        ]
     for what, few, many in zip(("the desk", "a person's page"), *taken, strict=True):
         figure = f"{few * 1000:.1f} → {many * 1000:.1f} ms, {many / few:.2f} times"
         row(f"{what} with {FEW:,} → {MANY:,} comments", figure, "at most 1.5 times", kept=many / few <= 1.5)
+    for what, seconds in searched:
+        row(f"{what} among {MANY:,}", f"{seconds * 1000:.0f} ms", "under 500 ms", kept=seconds < 0.5)
 
 
 def _fill(db: Database, settings: Settings, owner: Person, size: int) -> None:

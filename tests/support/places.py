@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from comments_service import ids, proofs
 from comments_service.identity import authors
 from comments_service.moderation import banning
-from comments_service.store import rules
+from comments_service.store import reports, rules
+from comments_service.store.reports import Report
 from tests.support import asking, proving, ruling
 from tests.support.blog import Blog
 from tests.support.processes import eventually
@@ -111,7 +112,9 @@ def _reported(page: Page, blog: Blog) -> None:
 
 
 def _what_was_reported(page: Page, blog: Blog) -> None:
-    _reported(page, blog)
+    house = blog.house
+    comment = house.db.value("SELECT id FROM comments WHERE state = 'published' ORDER BY id LIMIT 1")
+    reports.add(house.db, Report(ids.new_id(), comment, "spam", "It sells something.", "", "by e-mail", "", ids.now()))
     page.goto("/desk/moderation?state=reported")
     expect(page.get_by_role("button", name="Leave it").first).to_be_visible()
 
