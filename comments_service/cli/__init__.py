@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from comments_service.cli import accounts, backups, conversations, letters, moderating, service
+from comments_service.cli import accounts, backups, conversations, filtering, letters, moderating, service
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
 from comments_service.settings import SettingsError
 
-__all__ = ["accounts", "backups", "conversations", "letters", "main", "moderating", "rapport", "service"]
+__all__ = ["accounts", "backups", "conversations", "filtering", "letters", "main", "moderating", "rapport", "service"]
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from comments_service.migrations.pictures import pictures
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
+from comments_service.migrations.the_filter_learns import the_filter_learns
 from comments_service.migrations.the_ledger import the_ledger
 from comments_service.migrations.what_was_said import what_was_said
 from comments_service.migrations.who_is_speaking import who_is_speaking
@@ -28,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    the_filter_learns,
 )
 
 

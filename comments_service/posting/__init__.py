@@ -11,9 +11,9 @@ from comments_service.identity import guests, readers
 from comments_service.keys import Keys
 from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
-from comments_service.posting import checks, telling
+from comments_service.posting import checks, suspicions, telling
 from comments_service.settings import Settings
-from comments_service.store import comments, events, facts, people
+from comments_service.store import comments, events, facts, people, spam
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
@@ -91,7 +91,8 @@ def _keep(
         if repeated := checks.sent_before(db, speaker, judged):
             return Accepted(repeated, repeated=True)
         if settings.rate_limit and speaker.account is None:
-            checks.not_too_fast(db, speaker.network)
+            checks.not_too_fast(db, speaker)
+        judged = judged.also(suspicions.of_moment(db, settings, speaker, judged.echo, judged.new.page))
         person, device = _writer(db, speaker)
         key = ids.new_secret()
         comment = _comment(judged, speaker, person, key, now)
@@ -101,6 +102,8 @@ def _keep(
         comments.add(db, comment)
         if speaker.identity and not speaker.account:
             readers.known_by(db, speaker.identity, comment.name)
+        if comment.state is State.SPAM:
+            spam.count(db, "caught", at=now)
         facts.happened(db, _ARRIVED[comment.state], comment, seen=comment.standing)
     return Accepted(comment, key, device)
 
@@ -134,7 +137,7 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str | N
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
         telling.edited(db, keys, replace(comment, text=cleaned), now)
-        _judge_edit(db, comment, html, now)
+        _judge_edit(db, comment, cleaned, html, now)
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
     return _again(db, comment)
 
@@ -152,6 +155,15 @@ def withdraw(db: Database, comment: Comment) -> Comment:
     return _again(db, comment)
 
 
+def contest(db: Database, comment: Comment) -> None:
+    """Note for the author that a writer says that theirs is no spam. Raises Problem (409) if it is not taken for it."""
+    if comment.state is not State.SPAM:
+        raise conflict("This reply is not taken for spam, so there is nothing to say against that.")
+    if spam.CONTESTED not in comment.signals:
+        signals = "\n".join(filter(None, (spam.CONTESTED, comment.signals)))
+        comments.explain(db, comment.id, reasons=comment.reasons, signals=signals)
+
+
 def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
     """The comment, if this speaker wrote it: who they are says so, or they hold its private link's key."""
     comment = comments.find(db, id_)
@@ -161,11 +173,14 @@ def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
     return comment if by_key or speaker.wrote(comment) else None
 
 
-def _judge_edit(db: Database, comment: Comment, html: str, now: str) -> None:
+def _judge_edit(db: Database, comment: Comment, text: str, html: str, now: str) -> None:
     """An edit must not carry past the author what a new reply could not: it waits for a look like one."""
     if comment.state is not State.PUBLISHED or comment.by_author:
         return
-    if screening.verdict(screening.Screened(html, trusted=True)).state is State.HELD:
+    signals = suspicions.of_edit(db, comment, text, html)
+    verdict = screening.verdict(screening.Screened(html, trusted=True, signals=signals))
+    if verdict.state is State.HELD:
+        comments.explain(db, comment.id, reasons="\n".join(verdict.reasons), signals="\n".join(verdict.signals))
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 
@@ -214,6 +229,7 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
         key=ids.digest(key) if key else "",
         reasons="\n".join(judged.verdict.reasons),
         signals="\n".join(judged.verdict.signals),
+        echo=judged.echo,
         created=now,
         edit_until=ids.now(minutes=EDIT_MINUTES),
         edited=None,

@@ -73,12 +73,14 @@ class Move:
 class Case:
     """A comment with all that is needed to decide about it.
 
-    `answered` is what it answers, `around` the thread's other words, of which `further` more stand on the page;
-    `earlier` is what its writer said before. `next` is where a decision leads.
+    `why` says in few words why it waits, `signals` in sentences what speaks about it. `answered` is what it answers,
+    `around` the thread's other words, of which `further` more stand on the page; `earlier` is what its writer said
+    before. `next` is where a decision leads.
     """
 
     said: Said
     why: tuple[str, ...]
+    signals: tuple[str, ...]
     email: str
     website: str
     answered: Said | None
@@ -140,7 +142,8 @@ def laid_out(
 
     return Case(
         said=told(comment),
-        why=words.why(comment) if comment.state is State.HELD else (),
+        why=words.why(comment) if comment.state in {State.HELD, State.SPAM} else (),
+        signals=tuple(comment.signals.splitlines()) if comment.state in {State.HELD, State.SPAM} else (),
         # An address was given to the author, not to whoever helps.
         email=comment.email if me.writes_as_author else "",
         website=comment.website,

@@ -9,6 +9,7 @@ from comments_service.web import context
 from comments_service.web.desk import cases, notices
 from comments_service.web.desk.deciding import on_desk
 from comments_service.web.desk.door import door, page, sees_private
+from comments_service.web.desk.spam_line import spam_line
 
 _LIST_LENGTH = 50
 _MODERATION = "/desk/moderation"
@@ -38,6 +39,7 @@ def moderation_page() -> str:
         cases=found,
         empty=_TABS[state][1],
         notice=notices.notice(),
+        spam_line=spam_line() if state is State.SPAM else None,
         further=max(0, counts.get(state, 0) - len(found)) if state is State.HELD else 0,
         older=f"{_address(state)}&before={found[-1].said.id}"
         if state is not State.HELD and len(found) == _LIST_LENGTH
