@@ -51,6 +51,7 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
             lambda: (saying.sent(one, settings) for one in holdings.sent_with_their_address(db, subject)),
         ),
         part("decisions", each(holdings.decided, saying.decision)),
+        part("lessons", each(holdings.lessons, saying.lesson)),
         part("conversations", each(holdings.conversations, saying.conversation)),
         part("events", each(holdings.events, lambda row: saying.event(row, subject))),
         part("answers", each(holdings.answers, saying.answer)),

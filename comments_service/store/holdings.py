@@ -41,6 +41,17 @@ def decided(db: Database, subject: Subject) -> Iterator[Row]:
     )
 
 
+def lessons(db: Database, subject: Subject) -> Iterator[Row]:
+    """What the spam filter learned from their words."""
+    yield from _portions(
+        db,
+        f"""SELECT comments.id, lessons.comment, lessons.verdict, lessons.version, lessons.tokens, lessons.at
+            FROM comments JOIN lessons ON lessons.comment = comments.id
+            WHERE comments.id > :after AND {subjects.OWN} ORDER BY comments.id LIMIT :limit""",  # noqa: S608
+        subjects.own(subject),
+    )
+
+
 def conversations(db: Database, subject: Subject) -> Iterator[Row]:
     """Their conversations, with what is kept of each."""
     yield from _portions(

@@ -20,10 +20,10 @@ from comments_service.web import guards
 
 README, CHANGELOG, DOCS = ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "docs"
 TOUR, SETTINGS, OPERATING = DOCS / "tour.md", DOCS / "settings.md", DOCS / "operating.md"
-WRITING = DOCS / "writing.md"
+WRITING, MODERATING = DOCS / "writing.md", DOCS / "moderating.md"
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 # The changelog is history: it may name what is no longer there.
-PROSE = [README, TOUR, SETTINGS, OPERATING, WRITING, *DECISIONS]
+PROSE = [README, TOUR, SETTINGS, OPERATING, WRITING, MODERATING, *DECISIONS]
 WRITTEN = [*PROSE, CHANGELOG, *sorted((ROOT / "content").rglob("*.md")), *sorted((ROOT / "theme").rglob("*.md"))]
 
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -72,7 +72,7 @@ def leaves(group: click.Group, above: tuple[str, ...] = ()) -> Iterator[str]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from leaves(command, (*above, name))
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield " ".join((*above, name))
 
 

@@ -52,6 +52,7 @@ OTHERWISE = {
     ("promises", "conversation"): "goes with its conversation",
     ("comments", "conversation"): "a conversation of nobody",
     ("decisions", "comment"): "what was decided about an empty place",
+    ("lessons", "comment"): "unlearned with the words",
     ("hearts", "comment"): "taken back with the words",
     ("sayings", "said_to"): "becomes nobody",
     ("sayings", "comment"): "an author's answer",

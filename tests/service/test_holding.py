@@ -27,6 +27,7 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "devices": ("person IN (:people)", frozenset({"secret", "identity"})),  # a digest; by what it proved
     "comments": ("person IN (:people)", frozenset({"key", "author"})),  # a digest; no author's is told here
     "decisions": ("comment IN (:replies)", frozenset({"id", "decided_by"})),  # by name
+    "lessons": ("comment IN (:replies)", frozenset({"tokens"})),  # as numbers
     "conversations": ("person IN (:people)", frozenset()),
     "events": (_THEIRS, frozenset({"data"})),
     "promises": (_THEIRS, frozenset({"id", "promised_by"})),
@@ -53,6 +54,8 @@ PLANTED = (
     "network",
     "print",
     "reasons",
+    "signals",
+    "echo",
 )
 
 
