@@ -11,12 +11,12 @@ def measure(row: Callable[..., None]) -> None:
     everything = labelled()
     spam = sum(one.spam for one in everything)
     row("labelled comments", f"{spam} spam, {len(everything) - spam} wanted")
-    for each, share in ((2, "half"), (5, "four fifths")):
+    for each, share in ((2, "1/2"), (5, "4/5")):
         judged = [one for turn in range(each) for one in held_out(everything, each=each, turn=turn).judged]
         outcome = Outcome(judged)
-        for lowest, acted, least, most in ((bayes.UNSURE, "held or spam", 0.97, 0.9), (bayes.SURE, "spam", 1.0, 0.6)):
+        for lowest, acted, least, most in ((bayes.UNSURE, "looked at", 0.97, 0.9), (bayes.SURE, "sure", 1.0, 0.6)):
             precision, recall = outcome.precision(lowest), outcome.recall(lowest)
-            what = f"learned from {share}, {acted} (from {lowest:.2f})"
+            what = f"filter, learned {share}, {acted}"
             row(f"{what}: precision", f"{precision:.3f}", f"{least:.2f}", kept=precision >= least)
             row(f"{what}: recall", f"{recall:.3f}", f"{most:.2f}", kept=recall >= most)
     print(f"\nMistakes, learned from {share}:")

@@ -29,7 +29,8 @@ SAID = {
         "comments.wants_answer", "comments.notify", "comments.new_essays", "comments.private_at",
     ),
     "why a reply was held, what was decided about it, by whom, and when": (
-        "comments.state", "comments.reasons", "comments.signals", "comments.expired_at", "decisions.id", "decisions.comment", "decisions.verb",
+        "comments.state", "comments.reasons", "comments.signals", "comments.expired_at",
+        "decisions.id", "decisions.comment", "decisions.verb",
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
     ),
     "hearts that I gave to your replies": ("hearts.comment", "hearts.given_by", "hearts.at"),

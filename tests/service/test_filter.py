@@ -1,4 +1,4 @@
-"""The filter learns from an author's decisions, and from nothing else; it says what it knows, and when it knows nothing."""
+"""The filter learns from an author's decisions, and from nothing else; it says what it knows, and when it abstains."""
 
 import json
 

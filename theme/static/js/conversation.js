@@ -1,5 +1,5 @@
 // Replying without leaving the page. Everything here also works as plain links and plain forms; this file only saves
-// the page loads. Until a reader sends or previews something it asks the service for nothing.
+// the page loads. Until a reader begins to write it asks the service for nothing.
 
 const section = document.getElementById("conversation");
 const page = section?.dataset.page;
