@@ -1,7 +1,9 @@
 """Lessons: what the filter learned from which reply, and how often each scrambled token stood in spam or not."""
 
+import functools
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
 from comments_service import ids
 from comments_service.database import Database
@@ -14,7 +16,7 @@ from comments_service.store import decisions
 # Enough that two tokens of a busy blog are hardly ever taken for one; too little to tell a word for certain.
 _BYTES = 5
 # The list of one question is filled up to one of these lengths: few texts, which stay prepared.
-_LENGTHS = (64, 128, tokens.MOST)
+_LENGTHS = (32, 64, 128, tokens.MOST)
 _NO_TOKEN = -1
 _AT_ONCE = 50
 # What a standing decision teaches. To turn somebody away, or to take words off a page, says nothing about spam.
@@ -78,7 +80,7 @@ def keep_for_good(db: Database, comment: str) -> None:
 def _learn(db: Database, comment: Comment, verdict: str) -> None:
     found = tokens.tokens(comment.text, comment.html, comment.name, comment.website)
     salt = totals(db).salt
-    learned = sorted({_digest(one, salt) for one in found})
+    learned = sorted(set(_digests(found, salt)))
     db.insert(
         "lessons",
         {
@@ -110,16 +112,29 @@ def _add(db: Database, learned: Sequence[int], verdict: str, by: int) -> None:
 
 
 def _counts(db: Database, found: Sequence[Token], salt: str) -> dict[Token, tuple[int, int]]:
-    by_digest = {_digest(one, salt): one for one in found}
-    length = next(length for length in _LENGTHS if length >= len(by_digest))
-    asked = [*by_digest, *[_NO_TOKEN] * (length - len(by_digest))]
-    rows = db.rows("SELECT token, spam, wanted FROM filter_tokens WHERE token IN (:asked)", asked=asked)
-    return {by_digest[row["token"]]: (row["spam"], row["wanted"]) for row in rows}
+    by_digest = dict(zip(_digests(found, salt), found, strict=True))
+    sql, names = _question(next(length for length in _LENGTHS if length >= len(by_digest)))
+    asked: dict[str, object] = dict(zip(names, chain(by_digest, repeat(_NO_TOKEN)), strict=False))
+    return {by_digest[row["token"]]: (row["spam"], row["wanted"]) for row in db.rows(sql, **asked)}
 
 
-def _digest(token: Token, salt: str) -> int:
-    key = salt.encode()[: hashlib.blake2b.MAX_KEY_SIZE]
-    return int.from_bytes(hashlib.blake2b(token.key.encode(), digest_size=_BYTES, key=key).digest())
+@functools.cache
+def _question(length: int) -> tuple[str, tuple[str, ...]]:
+    """The question for so many tokens, and the names of its parameters, which are of letters alone."""
+    names = tuple("token_" + f"{number:b}".translate({48: "a", 49: "b"}) for number in range(length))
+    asked = ", ".join(f":{name}" for name in names)
+    return f"SELECT token, spam, wanted FROM filter_tokens WHERE token IN ({asked})", names  # noqa: S608 -- as above
+
+
+def _digests(found: Sequence[Token], salt: str) -> list[int]:
+    """The scrambled values of tokens, in their order."""
+    empty = hashlib.blake2b(digest_size=_BYTES, key=salt.encode()[: hashlib.blake2b.MAX_KEY_SIZE])
+    digests = []
+    for one in found:
+        scrambled = empty.copy()
+        scrambled.update(one.key.encode())
+        digests.append(int.from_bytes(scrambled.digest()))
+    return digests
 
 
 def _unpacked(learned: bytes) -> list[int]:
