@@ -34,13 +34,14 @@ def expire(db: Database) -> int:
     with db.transaction():
         due = spam.due(db, before=ids.now(days=-KEPT_DAYS), limit=_AT_ONCE)
         for id_ in due:
-            _empty(db, id_)
+            delete(db, id_)
         if due:
             spam.count(db, "expired", at=ids.now(), by=len(due))
     return len(due)
 
 
-def _empty(db: Database, id_: str) -> None:
+def delete(db: Database, id_: str) -> None:
+    """Empty a reply whose time is over, in the transaction of whatever says so."""
     comment = comments.find(db, id_)
     if comment is None or not comments.expire(db, id_, now=ids.now()):
         return

@@ -309,8 +309,8 @@ def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
 
 
 def expire(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
-    """Empty spam whose time is over, as a withdrawal would; that it went by itself is noted."""
-    return _empty(db, id, "state = 'spam'", "expired_at = :now,", now=now)
+    """Empty spam whose time is over, as a withdrawal would, and note that its time was over."""
+    return _empty(db, id, "state <> 'withdrawn'", "expired_at = :now,", now=now)
 
 
 def _empty(db: Database, id: str, expected: str, also: str = "", *, now: str) -> bool:  # noqa: A002
