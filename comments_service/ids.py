@@ -80,6 +80,12 @@ def made_at(id_: str) -> datetime:
     return datetime.fromtimestamp((number >> 2) / 1000, UTC)
 
 
+def first_id(at: str) -> str:
+    """The least id that could have been made at a moment (text as from `now`): what is older has a smaller one."""
+    number = int(as_moment(at).timestamp() * 1000) << 80
+    return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()
+
+
 def is_id(text: str) -> bool:
     """Whether `text` has the shape of an identifier."""
     return len(text) == _ID_LENGTH and all(letter in _ALPHABET for letter in text)

@@ -4,13 +4,33 @@ import sys
 
 import click
 
-from comments_service.cli import accounts, backups, conversations, examining, letters, moderating, service
+from comments_service.cli import (
+    accounts,
+    backups,
+    conversations,
+    examining,
+    filtering,
+    letters,
+    moderating,
+    service,
+)
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
 from comments_service.settings import SettingsError
 from comments_service.unavailable import Unavailable
 
-__all__ = ["accounts", "backups", "conversations", "examining", "letters", "main", "moderating", "rapport", "service"]
+__all__ = [
+    "accounts",
+    "backups",
+    "conversations",
+    "examining",
+    "filtering",
+    "letters",
+    "main",
+    "moderating",
+    "rapport",
+    "service",
+]
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ _NOTIFY = {"none", "author", "replies", "thread"}
 _WANTS = {"yes", "no"}
 # What JSON may give as a boolean or a number.
 _NO_TEXT = {"wants_answer", "private", "new_essays", "remember", "edition", "rename"}
+# The field that no person sees. No browser fills in a topic by itself.
+_TRAP = "topic"
 _OFF = {"", "0", "no", "off", "false"}
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _NOT_TEXT = "This reply holds bytes that are no text (UTF-8). Please copy it into the form once more."
@@ -105,5 +107,7 @@ def new_reply(given: Mapping[str, str]) -> NewReply:
         new_essays=checked(given.get("new_essays", "")),
         private=checked(given.get("private", "")),
         rename=checked(given.get("rename", "")),
+        trap=given.get(_TRAP, "").strip(),
+        began=given.get("began", ""),
         edition=int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 6 else None,  # noqa: PLR2004
     )

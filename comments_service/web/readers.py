@@ -10,6 +10,7 @@ from comments_service import answering, feeds, ids, posting, templating
 from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
+from comments_service.posting import haste
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages, roots
 from comments_service.unavailable import Unavailable
@@ -93,6 +94,12 @@ def _seen_by_others(comment: Comment) -> dict[str, object]:
     return {"id": comment.id, "page": comment.page, "parent": comment.parent, "state": comment.state}
 
 
+@door.get("/comments/began")
+def began() -> Response:
+    """The present moment, signed: the page's script asks for it when somebody begins to write, and sends it along."""
+    return jsonify({"began": haste.begun(context.secrets())})
+
+
 @door.get("/comments/reply")
 def reply_form() -> str:
     """The reply form on a page of its own: what a reply link is without script, and where a sign-in comes back to."""
@@ -132,7 +139,7 @@ def preview() -> Response | str:
         desk=False,
         page=page,
         comment=views.comment_view(context.settings(), page, comment, {}, whole=True),
-        held=comment.state is State.HELD,
+        held=comment.state is not State.PUBLISHED,
         form=_form(page, given, {}),
     )
 

@@ -1,4 +1,4 @@
-"""`make bench` (ARGS="starting reading accepting memory site desk" for some): figures, ratios and promises."""
+"""`make bench` (ARGS="starting reading accepting memory site desk filter" for some): figures, ratios and promises."""
 
 import statistics
 import sys
@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.bench import desk, load, material, servers, site
+from tests.bench import filter as filter_
 from tests.bench.table import Table
 
 _ROUNDS = 5
@@ -120,6 +121,8 @@ def main(wanted: set[str]) -> None:
             site.measure(folder, row)
         if not wanted or "desk" in wanted:
             desk.measure(folder, row)
+        if not wanted or "filter" in wanted:
+            filter_.measure(row)
 
 
 main(set(sys.argv[1:]))

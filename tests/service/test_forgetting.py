@@ -54,6 +54,7 @@ OTHERWISE = {
     ("promises", "conversation"): "goes with its conversation",
     ("comments", "conversation"): "a conversation of nobody",
     ("decisions", "comment"): "what was decided about an empty place",
+    ("lessons", "comment"): "unlearned with the words",
     ("hearts", "comment"): "taken back with the words",
     ("searchable", "comment"): "goes with the words",
     ("comment_notes", "comment"): "deleted with the words",

@@ -87,7 +87,8 @@ def list_page(
 ) -> str:
     """The list with what was just done, or why it could not be, and then with the same boxes ticked as before."""
     listing = _listing(asked, chosen)
-    return page("moderation.html", MODERATION, listing=listing, notice=notice, problem=problem)
+    above = spam_line() if asked.tab is Tab.SPAM and not asked.narrowed else None
+    return page("moderation.html", MODERATION, listing=listing, notice=notice, problem=problem, spam_line=above)
 
 
 def _listing(asked: Asked, chosen: Collection[str]) -> Listing:
