@@ -16,6 +16,7 @@ from comments_service.web.desk import bulk, cases, notices, understanding
 from comments_service.web.desk.asked import MODERATION, Asked, Tab
 from comments_service.web.desk.deciding import essays, on_desk
 from comments_service.web.desk.door import door, page, sees_private
+from comments_service.web.desk.spam_line import spam_line
 from comments_service.web.desk.understanding import Chip, Filter
 
 _LIST_LENGTH = 50
