@@ -12,7 +12,7 @@ from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Page, Speaker, State
 from comments_service.posting import ruled, suspicions
 from comments_service.settings import Settings
-from comments_service.store import comments, pages, roots
+from comments_service.store import comments, pages, repeats, roots
 
 # The same words by the same writer within this time are one reply, sent twice by an impatient finger or a program.
 REPEAT_MINUTES = 10
@@ -189,18 +189,18 @@ def also_answered(db: Database, also: Iterable[str]) -> list[Comment]:
 def not_too_fast(db: Database, speaker: Speaker) -> None:
     """Raise Problem (429) when a network, or a person wherever they are, sends more than people type."""
     network, person = speaker.network, speaker.person
-    if network and comments.sent_from(db, network, since=ids.now(minutes=-1)) >= NETWORK_MINUTE:
+    if network and repeats.sent_from(db, network, since=ids.now(minutes=-1)) >= NETWORK_MINUTE:
         raise too_fast(60)
-    if network and comments.sent_from(db, network, since=ids.now(hours=-1)) >= NETWORK_HOUR:
+    if network and repeats.sent_from(db, network, since=ids.now(hours=-1)) >= NETWORK_HOUR:
         raise too_fast(15 * 60)
-    if person and comments.said_since(db, person.id, PERSON_HOUR) >= ids.now(hours=-1):
+    if person and repeats.said_since(db, person.id, PERSON_HOUR) >= ids.now(hours=-1):
         raise too_fast(15 * 60)
 
 
 def sent_before(db: Database, speaker: Speaker, judged: Judged) -> Comment | None:
     """The same reply by the same writer, if they sent it a moment ago."""
     writer = speaker.account or speaker.person
-    found = comments.same_words(
+    found = repeats.same_words(
         db,
         judged.print,
         since=ids.now(minutes=-REPEAT_MINUTES),

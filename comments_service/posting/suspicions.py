@@ -10,7 +10,7 @@ from comments_service.models import Comment, NewReply, Speaker, State
 from comments_service.posting import haste
 from comments_service.screening import Action, Signal, echoes, known, tokens
 from comments_service.settings import Settings
-from comments_service.store import attempts, comments, lessons
+from comments_service.store import attempts, lessons, repeats
 
 # The same words so often, under other essays or by others, are a flood and no accident.
 ECHOES = 3
@@ -104,7 +104,7 @@ def _of_form(keys: Keys, speaker: Speaker, new: NewReply) -> Iterator[Signal]:
 
 def _of_echoes(db: Database, speaker: Speaker, print_: str, page: str) -> Iterator[Signal]:
     writer = speaker.person.id if speaker.person else None
-    before = comments.echoes(db, print_, since=ids.now(days=-_ECHO_DAYS), limit=ECHOES + 1)
+    before = repeats.echoes(db, print_, since=ids.now(days=-_ECHO_DAYS), limit=ECHOES + 1)
     others = [one for one in before if one.person != writer or one.page != page]
     if len(others) >= ECHOES or any(one.state is State.SPAM for one in before):
         yield Signal(Action.SPAM, ECHOED, "The same words came again and again, or are spam already.")

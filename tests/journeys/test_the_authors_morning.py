@@ -74,7 +74,7 @@ def test_single_keys_lead_through_the_morning(blog: Blog, desk: Page):
     desk.keyboard.press("c")
     desk.keyboard.press("t")
     expect(desk.locator("#keys-said")).to_contain_text("“t” closes nothing here.")
-    desk.keyboard.press("w")
+    desk.keyboard.press("e")
     expect(desk.get_by_role("button", name="by mail").locator("visible=true")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(told).to_contain_text("Noted that you answered Nilo’s reply elsewhere.")

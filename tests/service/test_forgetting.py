@@ -42,6 +42,7 @@ OTHERWISE = {
     ("comments", "email"): "emptied by a withdrawal",
     ("comments", "network"): "emptied by a withdrawal",
     ("comments", "parent"): "a place in a thread",
+    ("essay_answers", "comment"): "which essay answered it, by ids",
     ("conversations", "person"): "becomes nobody",
     ("conversations", "comment"): "told anew from no events",
     ("events", "person"): "goes with its conversation",
