@@ -84,9 +84,10 @@ class Arrival:
 
         Raises Malformed for a body whose length can't be told, or is told twice (RFC 9112, 6.3), and TooLong.
         """
+        looked_at = len(self._bytes)
         self._bytes += data
         if self._end is None and self._chunk is None:
-            self._look_for_the_head()
+            self._look_for_the_head(max(0, looked_at - 3))
         if self._chunk is not None:
             self._walk_chunks()
         if self._end is not None:
@@ -99,10 +100,11 @@ class Arrival:
         del self._bytes[:size]
         return given
 
-    def _look_for_the_head(self) -> None:
+    def _look_for_the_head(self, begin: int) -> None:
         while self._bytes.startswith(b"\r\n"):  # RFC 9112, 2.2: empty lines before a request are passed over
             del self._bytes[:2]
-        at = self._bytes.find(b"\r\n\r\n")
+            begin = 0
+        at = self._bytes.find(b"\r\n\r\n", begin)
         if at < 0 and len(self._bytes) <= _MOST_HEAD:
             return
         if at < 0:

@@ -62,14 +62,14 @@ def soundness(db: Database, watch: Watch) -> Iterator[Finding]:
 
 def _weaknesses(db: Database) -> Iterator[Finding]:
     if db.engine == "postgresql":
-        order = str(db.value("SELECT datcollate FROM pg_database WHERE datname = current_database()"))
+        order = whole.collation(db)
         if order not in {"C", "POSIX"}:
             yield Finding(
                 "database", State.LOOK, f"The database sorts text by {order}.",
                 "Make it anew in the collation C (docs/operating.md): lists may be out of order.",
             )  # fmt: skip
         return
-    version = str(db.value("SELECT sqlite_version()"))
+    version = whole.version(db)
     if tuple(int(part) for part in version.split(".")) < _SOUND_SQLITE:
         yield Finding(
             "database", State.LOOK, f"SQLite is {version}; before 3.51.3 it may, very seldom, damage its log.",

@@ -50,6 +50,16 @@ def _faults_of_the_file(db: Database) -> list[str]:
     return [fault for fault in found if fault != "ok"]
 
 
+def collation(db: Database) -> str:
+    """By what a PostgreSQL database sorts text."""
+    return str(db.value("SELECT datcollate FROM pg_database WHERE datname = current_database()"))
+
+
+def version(db: Database) -> str:
+    """Which SQLite runs, such as 3.51.3."""
+    return str(db.value("SELECT sqlite_version()"))
+
+
 def shrink_into(db: Database, file: str) -> None:
     """Write a SQLite database anew, into another file, without the remains of what was deleted."""
     db.execute("VACUUM INTO :file", file=file)

@@ -70,6 +70,8 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
         serving(house.settings.data, house.settings.output, RAPPORT_RATE_LIMIT="off") as service,
     ):
         port = int(service.url.rpartition(":")[2])
+        for chunked in (False, True) * 2:  # what a first request brings into memory is not what is looked for
+            send(port, service.process.pid, megabytes=20, chunked=chunked)
         for chunked in (False, True):
             sent = send(port, service.process.pid, megabytes=1000, chunked=chunked)
             what = f"a body of 1 GB {'in chunks' if chunked else 'with its length'}"
