@@ -126,6 +126,7 @@ def put_live(settings: Settings, stage: Path) -> Path | None:
     for path in folder(settings).iterdir():
         if path.is_dir() and path not in {stage, before}:
             shutil.rmtree(path, ignore_errors=True)
+            path.with_name(f"{path.name}{files.SHOWN}").unlink(missing_ok=True)
     return before
 
 

@@ -17,8 +17,8 @@ from comments_service.settings import Settings
 MANIFEST = ".rapport.json"
 # What a build told the service of its essays, so that it can be told again when this build is brought back.
 ESSAYS = ".rapport-essays.json"
-# When readers were first shown a build; one without it is unfinished.
-SHOWN = ".rapport-shown"
+# Beside a build: when readers were shown it last; one without it is unfinished.
+SHOWN = ".shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,13 @@ def read_essays(site: Path) -> list[Page]:
 
 def mark_shown(site: Path) -> None:
     """Note that a build is whole, and when readers are shown it."""
-    write(site / SHOWN, ids.now())
+    write(site.with_name(f"{site.name}{SHOWN}"), ids.now())
 
 
 def shown_at(site: Path) -> str | None:
     """When readers were shown a build last; None for one that they never saw."""
     try:
-        return read(site / SHOWN)
+        return read(site.with_name(f"{site.name}{SHOWN}"))
     except FileNotFoundError:
         return None
 
