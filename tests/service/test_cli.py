@@ -76,6 +76,14 @@ def test_an_answer_from_the_shell_publishes_what_it_answers(rapport: Run, house:
     assert "From a pipe." in house.fragment()
 
 
+def test_the_filter_tells_what_it_knows_and_learns_anew_from_the_shell(rapport: Run, house: House) -> None:
+    house.author.publishes(house.reader("Ben").says("Hello there."))
+    told = rapport("filter").stdout
+    assert "Learned from 0 spam and 1 wanted replies: " in told
+    assert "It begins to judge at 10 of each." in told
+    assert rapport("filter", "retrain").stdout == "Learned from 1 reply: 0 spam, 1 wanted.\n"
+
+
 def test_accounts_are_made_and_their_sessions_ended_from_the_shell(rapport: Run) -> None:
     assert "token=" in rapport("author", "link").stdout
     assert "token=" in rapport("author", "add", "Rui", "--role", "moderator").stdout

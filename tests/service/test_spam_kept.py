@@ -13,7 +13,7 @@ from comments_service.moderation.spam import KEPT_DAYS
 from comments_service.store import comments, lessons
 from tests.support.actors import House, Reader
 
-WORDS = "Xylophones for sale, the best there are."
+WORDS = "Xylophones for sale? The best there are."
 
 
 @pytest.fixture
@@ -88,6 +88,16 @@ def test_what_is_rescued_is_never_deleted(caught: tuple[House, Reader, Comment])
     house.shift_clock(days=KEPT_DAYS + 1)
     assert spam.expire(house.db) == 0
     assert house.now_of(comment).text == WORDS
+
+
+def test_spam_is_owed_nothing_and_a_rescued_reply_waits_since_it_came(caught: tuple[House, Reader, Comment]) -> None:
+    house, _, comment = caught
+    ask = "SELECT state, opened_at FROM conversations"
+    assert house.db.row(ask) == {"state": "not_owed", "opened_at": ""}
+    house.shift_clock(hours=80)
+    house.author.publishes(comment)
+    assert house.db.row(ask) == {"state": "needs_answer", "opened_at": f"{comment.created[:19]}.000Z"}
+    assert doctor.examine(house.db).differing == {}
 
 
 def test_a_writer_can_take_spam_back_at_once(caught: tuple[House, Reader, Comment]) -> None:

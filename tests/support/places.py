@@ -39,6 +39,20 @@ def _sent(page: Page, _blog: Blog) -> None:
     expect(page.get_by_role("heading", level=1, name="Your reply")).to_be_visible()
 
 
+def _taken_for_spam(page: Page, _blog: Blog) -> None:
+    page.goto(_FORM)
+    page.locator("input[name=topic]").evaluate("field => field.value = 'x'")
+    _send(page, _new_words(), "Ben")
+    expect(page.get_by_role("button", name="This is no advertising")).to_be_visible()
+
+
+def _spam(page: Page, blog: Blog) -> None:
+    """With at least one in it, so that the picture of the days is there."""
+    blog.house.reader("Lamp shop").says(_new_words(), on=QUIET, trap="x")
+    page.goto("/desk/moderation?state=spam")
+    expect(page.get_by_text("The same in numbers")).to_be_visible()
+
+
 def _refused(page: Page, _blog: Blog) -> None:
     page.goto(_FORM)
     _send(page, " ", "Ana Ferreira")
@@ -261,6 +275,7 @@ PLACES = (
     Place("one’s own reply", _sent),
     Place("report a reply", _report),
     Place("reported", _reported),
+    Place("reply taken for spam", _taken_for_spam),
     Place("withdrawn reply", _withdrawn),
     Place("reply just sent in its place", _sent_in_place, script=True),
     Place("mistakes told in their place", _refused_in_place, script=True),
@@ -286,6 +301,7 @@ PLACES = (
     Place("what is searched", _to("/desk/moderation?state=all&q=words&name=a&only=question&select=all"), author=True),
     Place("what cannot be searched", _to("/desk/moderation?q=%25&network=home"), author=True),
     Place("what was reported", _what_was_reported, author=True),
+    Place("spam", _spam, author=True),
     Place("one comment at the desk", _one_comment, author=True),
     Place("rules", lambda page, blog: _rules(page, blog, "/desk/rules"), author=True),
     Place("a new rule", _to("/desk/rules/new"), author=True),
