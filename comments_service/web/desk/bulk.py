@@ -15,7 +15,8 @@ from comments_service.web import context
 from comments_service.web.desk import words
 from comments_service.web.desk.asked import MODERATION, Asked, Tab
 from comments_service.web.desk.door import me, sees_private
-from comments_service.web.desk.notices import Notice, Undo
+from comments_service.web.desk.notices import Notice
+from comments_service.web.desk.views import Undo
 
 _VERBS = {
     Verb.APPROVE: "Approve",
