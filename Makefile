@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve demo start new check publish rollback deploy share upgrade test lint bench lock clean
+.PHONY: help setup setup-dev serve demo start new check publish rollback deploy share upgrade test lint bench soak lock clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -57,7 +57,7 @@ deploy: setup ## send the published site to where readers get it once more (the 
 	@$(PY) -m authoring deploy
 
 share: setup ## print the texts by which an essay is shared, for each channel: SLUG=its-address
-	@$(PY) -m authoring share "$${START_SLUG:?say which essay: make share SLUG=its-address}"
+	@$(PY) -m authoring share $${START_SLUG:+"$$START_SLUG"} $(ARGS)
 
 ##@ Look after it
 
@@ -85,6 +85,9 @@ lint: setup-dev ## check style and types with ruff and mypy
 
 bench: setup-dev ## measure speed and memory side by side with peers
 	@$(PY) -m tests.bench $(ARGS)
+
+soak: setup-dev ## try for an hour to break the service (ARGS="markup kills" for some of it)
+	@$(PY) -m tests.bench.soak $(ARGS)
 
 lock: ## pin all packages anew after a change in pyproject.toml (ARGS=--upgrade for newer ones)
 	@"$(PYTHON)" -m tools.pinning $(ARGS)

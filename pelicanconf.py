@@ -29,7 +29,7 @@ def _opening(html: str) -> str:
 
 
 def _minutes(html: str) -> int:
-    """How long a text takes to read, in minutes, at 230 words a minute: what grown-ups read on a page (Brysbaert 2019)."""
+    """How long a text takes to read, in minutes: grown-ups read some 230 words in each (Brysbaert 2019)."""
     return max(1, math.ceil(len(re.sub(r"<[^>]*>", " ", html).split()) / 230))
 
 
@@ -100,7 +100,8 @@ AUTHOR_URL, AUTHOR_SAVE_AS = "authors/{slug}/", "authors/{slug}/index.html"
 CATEGORY_SAVE_AS = ""
 
 DIRECT_TEMPLATES = [
-    "index", "archive", "tags", "authors", "conversations", "search", "404", "sitemap", "robots", "security", "manifest",
+    "index", "archive", "tags", "authors", "conversations", "search", "404",
+    "sitemap", "robots", "security", "manifest",
 ]  # fmt: skip
 TEMPLATE_EXTENSIONS = [".html", ".xml", ".txt", ".webmanifest"]
 PAGINATED_TEMPLATES: dict[str, int | None] = {}
@@ -126,8 +127,15 @@ SUMMARY_MAX_LENGTH = None
 
 MARKDOWN = {
     "extensions": [
-        "extra", "smarty", "toc", "codehilite",
-        "plugins.aligned_tables", "plugins.margin_notes", "plugins.figures", "plugins.quotations", "plugins.videos",
+        "extra",
+        "smarty",
+        "toc",
+        "codehilite",
+        "plugins.aligned_tables",
+        "plugins.margin_notes",
+        "plugins.figures",
+        "plugins.quotations",
+        "plugins.videos",
     ],
     "extension_configs": {
         # Classes, which the style sheet knows in both schemes; a language is named, never guessed.

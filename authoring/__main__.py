@@ -107,12 +107,13 @@ def _send(settings: Settings) -> None:
 
 @authoring.command()
 @_content
-@click.argument("slug")
+@click.argument("slug", default="")
 def share(content: Path, slug: str) -> None:
     """Print the texts by which an essay is shared, ready to paste, for each channel."""
     from authoring import share_texts
 
-    address = slug.strip("/")
+    if not (address := slug.strip("/")):
+        raise Refusal("Say which essay: make share SLUG=its-address")
     for line in share_texts.told(share_texts.of(_settings(), content, f"/{address}/")):
         print(line)
 

@@ -1,7 +1,7 @@
 """The index of the search: made by Pagefind from the finished pages of a build, read by `/search/` without a server.
 
-It holds the essays and nothing that a reader wrote: whatever is taken back has to be gone everywhere, at once. Pages say
-so themselves, by `data-pagefind-body` (theme/templates/article.html).
+It holds the essays and nothing that a reader wrote: whatever is taken back has to be gone everywhere, at once. Pages
+say so themselves, by `data-pagefind-body` (theme/templates/article.html).
 """
 
 import importlib.util

@@ -4,6 +4,7 @@ SQL is written once, in the dialect that both share, with `:named` parameters; `
 One `Database` belongs to one thread.
 """
 
+import errno
 import fcntl
 import functools
 import os
@@ -18,6 +19,7 @@ from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the newe
 
 from comments_service import in_use
 from comments_service.settings import Settings
+from comments_service.unavailable import TransactionLost, Unavailable, of_sqlite, postgresql_told_apart
 
 Row = dict[str, Any]
 # A text in quotes, which stays as it is, or a name after a single colon.
@@ -31,14 +33,6 @@ _STATEMENTS = 400
 _LOG_PAGES = 16000
 # A copy is made in steps of so many pages, and says after each how far it is.
 _STEP_PAGES = 1000
-
-
-class Busy(Exception):
-    """The database stayed locked for longer than anybody should wait."""
-
-
-class TransactionLost(Exception):
-    """The transaction ended by itself (a full disk does that): nothing that was written in it is kept."""
 
 
 class _Engine(Protocol):
@@ -205,9 +199,7 @@ class _Sqlite:
         try:
             return self._connection.execute(sql, parameters)
         except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Busy(str(error)) from error
-            raise
+            raise of_sqlite(error) from error
 
     def begin(self) -> None:
         fcntl.flock(self._gate, fcntl.LOCK_EX)
@@ -222,7 +214,7 @@ class _Sqlite:
         lost = not self._connection.in_transaction
         try:
             if not lost:
-                self._connection.execute(word)
+                self.run(word, {})
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -254,26 +246,40 @@ class _Postgres:
     name = "postgresql"
     snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, **options: object) -> None:
+        self._url, self._options = url, options
+        self._in_transaction = False
         self._connection = self._connected()
 
     def _connected(self) -> Any:  # noqa: ANN401
         import psycopg
 
-        return psycopg.connect(self._url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        cursors = psycopg.ClientCursor
+        with postgresql_told_apart():
+            return psycopg.connect(self._url, autocommit=True, cursor_factory=cursors, **self._options)  # type: ignore[arg-type]
 
     def run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401
-        # A server that was restarted has closed every connection: the next question opens a new one.
+        # A server that was restarted has closed every connection: the next question opens a new one, unless it belongs
+        # to what came before it.
         if self._connection.closed:
+            if self._in_transaction:
+                raise TransactionLost
             self._connection = self._connected()
-        return self._connection.execute(_translated(sql), parameters)
+        with postgresql_told_apart():
+            return self._connection.execute(_translated(sql), parameters)
 
     def begin(self) -> None:
         self.run("BEGIN", {})
+        self._in_transaction = True
 
     def end(self, word: str) -> None:
-        self._connection.execute(word)
+        self._in_transaction = False
+        if self._connection.closed:
+            if word == "COMMIT":
+                raise TransactionLost
+            return
+        with postgresql_told_apart():
+            self._connection.execute(word)
 
     def load(self, script: Iterable[bytes]) -> None:
         lines = iter(script)
@@ -321,23 +327,42 @@ def copied_rows(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def connect(settings: Settings) -> Database:
-    """Open the database that the settings name. The caller closes it, or keeps it for its thread."""
+    """Open the database that the settings name. The caller closes it, or keeps it for its thread.
+
+    Raises Unavailable where it can't be opened.
+    """
     if settings.database:
         return Database(_Postgres(settings.database))
-    return Database(_Sqlite(settings.data / "comments.db", settings.synchronous))
+    try:
+        return Database(_Sqlite(settings.data / "comments.db", settings.synchronous))
+    except sqlite3.OperationalError as error:
+        raise of_sqlite(error) from error
+    except OSError as error:  # of the gate: no file can be made or opened there
+        raise Unavailable(str(error), "read_only" if error.errno == errno.EROFS else "away") from error
 
 
 class _Still(_Sqlite):
-    """A SQLite file that nobody writes to, not even this connection: no other file appears beside it."""
+    """A SQLite file that this connection does not write to; `lies_still`: nobody else either, and no file beside it."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    def __init__(self, path: Path, *, lies_still: bool) -> None:
+        how = "mode=ro&immutable=1" if lies_still else "mode=ro"
+        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS)
         self._gate = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def read_only(file: Path) -> Database:
     """Open a SQLite file that lies still, such as a copy. The caller closes it."""
-    return Database(_Still(file))
+    return Database(_Still(file, lies_still=True))
+
+
+def looking(settings: Settings) -> Database:
+    """Open the database that the settings name to read it, beside those who write. The caller closes it.
+
+    Nothing is made that is not there. Raises the driver's error when it can't be opened.
+    """
+    if settings.database:
+        return Database(_Postgres(settings.database, connect_timeout=10, options="-c default_transaction_read_only=on"))
+    return Database(_Still(settings.data / "comments.db", lies_still=False))
 
 
 @contextmanager

@@ -54,15 +54,19 @@ def now(**shift: float) -> str:
     return as_text(moment() + timedelta(**shift))
 
 
+_SET_BACK_MILLISECONDS = 60_000
+
+
 def new_id() -> str:
     """A new identifier: 26 letters and digits, 128 bits; the first 48 are milliseconds, so that ids sort by age.
 
-    Within a millisecond those of one process follow each other as well: a decision and its undo must not change places.
+    Within a millisecond those of one process follow each other as well, and while a clock that was set back by a moment
+    catches up: a decision and its undo must not change places.
     """
     global _last  # noqa: PLW0603 -- one process has one last id
     now = int(_seconds() * 1000)
     with _one_at_a_time:
-        same = _last >> 80 == now
+        same = now <= _last >> 80 < now + _SET_BACK_MILLISECONDS
         number = _last + 1 + secrets.randbits(40) if same else now << 80 | secrets.randbits(79)
         _last = number
     return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()
@@ -74,6 +78,12 @@ def made_at(id_: str) -> datetime:
     for letter in id_[:10]:
         number = number * 32 + _ALPHABET.index(letter)
     return datetime.fromtimestamp((number >> 2) / 1000, UTC)
+
+
+def first_id(at: str) -> str:
+    """The least id that could have been made at a moment (text as from `now`): what is older has a smaller one."""
+    number = int(as_moment(at).timestamp() * 1000) << 80
+    return base64.b32encode(number.to_bytes(16)).translate(_FROM_RFC_4648)[:_ID_LENGTH].decode()
 
 
 def is_id(text: str) -> bool:

@@ -48,6 +48,14 @@ def load(data: Path) -> Keys:
     )
 
 
+def whole(data: Path) -> bool:
+    """Whether the secrets of a folder can be read, and none is missing; nothing is made."""
+    try:
+        return set(_NAMES) <= set(json.loads((data / FILE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
+
+
 def _completed(table: Mapping[str, str]) -> dict[str, str]:
     return {name: ids.new_secret() for name in _NAMES} | dict(table)
 

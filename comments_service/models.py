@@ -160,8 +160,9 @@ class Comment:
     secret; `network` and `print` (of the words, where and by whom) are keyed hashes against floods and doubles.
     `private_at` says that it is for the author's eyes only. `reasons` are told to its writer, `signals` to authors, one
     sentence a line. `redacted_at` says when an account last changed its words, `redacted_as` as what (`author`,
-    `moderator`); `locked_at` and `pinned_at` stand at a thread's first comment. After a withdrawal everything from its
-    writer is empty.
+    `moderator`); `locked_at` and `pinned_at` stand at a thread's first comment. `echo` is a keyed hash of a stranger's
+    words alone, wherever they are sent and by whom. `expired_at` says that it was spam, and its words were deleted
+    after their time. After a withdrawal everything from its writer is empty.
     """
 
     id: str
@@ -200,6 +201,8 @@ class Comment:
     redacted_as: str | None = None
     locked_at: str | None = None
     pinned_at: str | None = None
+    echo: str = ""
+    expired_at: str | None = None
 
     @property
     def changed(self) -> str:

@@ -4,6 +4,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import resource
 import select
 import signal
 import sys
@@ -15,13 +16,16 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from comments_service import create_app, in_use, ports, worker
+from comments_service import arriving, create_app, in_use, ports, worker
 from comments_service.settings import Settings
 
 # What is in hand is answered before the server stops; the worker finishes its batch.
 GRACE_SECONDS = 20
 # A worker that dies at once is not started in a hot loop.
 _PAUSE_SECONDS = 1.0
+# Lines that a process holds open at most, and the files that it has open besides.
+LINES = 1000
+_OTHER_FILES = 200
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 _fork = multiprocessing.get_context("fork")
@@ -31,16 +35,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told by our settings instead of a file of its own."""
 
     def __init__(self, settings: Settings, tell: int) -> None:
-        self._settings = settings
+        self.settings = settings
         self._tell = tell
         super().__init__()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": f"{self._settings.bind}:{self._settings.port}",
-            "workers": self._settings.processes,
-            "worker_class": "gthread",
-            "threads": self._settings.threads,
+            "bind": f"{self.settings.bind}:{self.settings.port}",
+            "workers": self.settings.processes,
+            "worker_class": arriving.Worker,
+            "threads": self.settings.threads,
             "preload_app": True,
             # One listening socket a process: with a shared one, a burst of connections can all fall to one process,
             # and stay there while they are kept open.
@@ -48,7 +52,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 60,
             "keepalive": 5,
-            "loglevel": "warning",
+            "worker_connections": LINES,
+            # Its warnings are about requests that are no HTTP, and quote their sender's address and words.
+            "loglevel": "error",
+            # Nobody's headers move a path or a scheme; which hop of X-Forwarded-For counts, the settings say.
+            "forwarded_allow_ips": "",
             "control_socket_disable": True,
             # What a hostile client may send before the application sees it.
             "limit_request_line": 4094,
@@ -63,7 +71,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> object:
-        return create_app(self._settings)
+        return create_app(self.settings)
 
 
 def serve(settings: Settings, ready: Callable[[], None]) -> int:
@@ -81,6 +89,7 @@ def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
     # Imported before the processes part, the libraries are in memory once; and stay so, since the collector, which
     # writes beside all that it looks at, passes over what is frozen.
     create_app(settings)
+    _allow_files()
     gc.collect()
     gc.freeze()
     told, tell = os.pipe()
@@ -111,6 +120,15 @@ def _watch_over(settings: Settings, ready: Callable[[], None]) -> int:
     if helper.is_alive():
         helper.kill()
     return server.exitcode or 0
+
+
+def _allow_files() -> None:
+    """Let a process have as many files open as it may hold lines; a limit that can't be raised is left as it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = LINES + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _all_listen(settings: Settings, server: ForkProcess, told: int) -> bool:

@@ -1,5 +1,6 @@
 """The settings: one frozen record; the only reader of the environment, `rapport.toml` and `data/private.toml`."""
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -21,6 +22,7 @@ SERVICES = ("facebook", "github", "google", "linkedin", "mastodon", "microsoft",
 # Mastodon's servers give keys to whoever asks them.
 _KEYLESS = {"mastodon"}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_CHOICES = {"synchronous": ("full", "normal"), "figures": ("all", "marks", "none"), "log": ("debug", "info", "warning")}
 _WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
 
 # Names of the contract whose feature has not come yet. One environment file serves every version, so they are
@@ -63,7 +65,9 @@ class Settings:
     tagline: str = _setting("Essays on networking, with answers", "One line under the name.")
     author: str = _setting("Ana Ferreira", "The author's name, as readers see it; names the first account.")
     author_email: str = _setting("", "The author's address; never shown. Empty: none.")
-    profiles: str = _setting("", "Where else the author can be found: addresses with spaces between, shown with `rel=me`.")
+    profiles: str = _setting(
+        "", "Where else the author can be found: addresses with spaces between, shown with `rel=me`."
+    )
     language: str = _setting("en", "The language of the blog, as a BCP 47 tag.")
     timezone: str = _setting("UTC", "The time zone in which dates are printed, as an IANA name.")
     url: str = _setting(
@@ -173,6 +177,22 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         given.setdefault("url", f"http://localhost:{env['PORT']}")
     converted = {key: _converted(key, value) for key, value in given.items()}
     return _checked(converted | {"services": _services(services)}, coming)
+
+
+def places(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Where things are, as far as it can be told, for whoever looks at a house whose settings `load` refuses.
+
+    Everything else in it is a default.
+    """
+    env = os.environ if environ is None else environ
+    found: dict[str, object] = {}
+    with contextlib.suppress(OSError, ValueError):
+        found |= tomllib.loads((file or ROOT / FILE).read_text("utf-8"))
+    found |= {
+        name.removeprefix("RAPPORT_").lower(): value for name, value in env.items() if name.startswith("RAPPORT_")
+    }
+    kept = {name: _converted(name, found[name]) for name in ("data", "output", "database") if found.get(name)}
+    return Settings(**kept)  # type: ignore[arg-type]
 
 
 def _data_folder(given: Mapping[str, object], file: Path | None) -> Path | None:
@@ -295,9 +315,11 @@ def _kinds(annotation: object) -> tuple[type, ...]:
     return (typing.cast("type", annotation),)
 
 
-def _is_a_profile(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "mailto" or (parts.scheme in {"https", "http"} and bool(parts.hostname))
+def _check_profiles(addresses: str) -> None:
+    for address in addresses.split():
+        parts = urlsplit(address)
+        if parts.scheme != "mailto" and not (parts.scheme in {"https", "http"} and parts.hostname):
+            raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
 
 
 def _is_mail_server(url: str) -> bool:
@@ -314,20 +336,24 @@ def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
 
+def _check_choices(settings: Settings) -> None:
+    for name, words in _CHOICES.items():
+        if getattr(settings, name) not in words:
+            *others, last = (f"`{word}`" for word in words)
+            raise SettingsError(_refusal(name, getattr(settings, name), f"{', '.join(others)} or {last}"))
+    for name in ("processes", "threads"):
+        if not getattr(settings, name):
+            raise SettingsError(_refusal(name, 0, "a whole number, at least 1"))
+
+
 def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
     settings = Settings(waiting=coming, **given)  # type: ignore[arg-type]
     settings = settings.with_(url=settings.url.rstrip("/"))
     parts = urlsplit(settings.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
-    if settings.synchronous not in {"full", "normal"}:
-        raise SettingsError(_refusal("synchronous", settings.synchronous, "`full` or `normal`"))
-    if settings.figures not in {"all", "marks", "none"}:
-        raise SettingsError(_refusal("figures", settings.figures, "`all`, `marks` or `none`"))
-    if wrong := [one for one in settings.profiles.split() if not _is_a_profile(one)]:
-        raise SettingsError(_refusal("profiles", wrong[0], "whole addresses such as https://mastodon.social/@ana"))
-    if settings.log not in {"debug", "info", "warning"}:
-        raise SettingsError(_refusal("log", settings.log, "`debug`, `info` or `warning`"))
+    _check_choices(settings)
+    _check_profiles(settings.profiles)
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         takes = "`smtp://user:password@host:587` or `smtps://…`, in ASCII and with %2F for a slash in the password"
         raise SettingsError(_refusal("smtp_url", "…", takes))

@@ -16,7 +16,7 @@ from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
-from comments_service.moderation import banning, reading
+from comments_service.moderation import banning, reading, spam
 from comments_service.settings import Settings
 from comments_service.store import acts, attempts, comments, conversations, errands, outbox, reports, rules
 
@@ -133,6 +133,7 @@ def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[J
 def tidy(db: Database, settings: Settings) -> None:
     """What falls due with time: conversations to close, figures, what is to be forgotten; and a sign of life."""
     publishing.close_due(db)
+    spam.expire(db)
     if figures.SITE in figures.due(db):
         _aside(settings, lambda there: _every_night(there, settings))
     figures.take_due(db, settings)
@@ -147,6 +148,7 @@ def tidy(db: Database, settings: Settings) -> None:
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
         outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        outbox.bring_forward(db, now=ids.now())
         outbox.beat(db, "worker", now=ids.now())
     folder.forget(settings, before=ids.now(days=-_LETTER_DAYS))
 

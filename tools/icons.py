@@ -7,8 +7,6 @@ what it draws stands in the repository, so that nobody else needs either.
 from __future__ import annotations
 
 import shutil
-import sys
-from pathlib import Path
 
 from tools.bootstrap import ROOT
 
@@ -42,4 +40,4 @@ def draw() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(draw())
+    draw()

@@ -35,7 +35,7 @@ def verify(settings: Settings, content: Path, folder: Path, tell: Callable[[str]
     `tell` hears what is being looked at.
     """
     site, standing, essays = _looked(settings, folder, tell)
-    scales = Scales(site)
+    scales = Scales(site, essays)
     _insist(
         [
             *rules.replies(site, standing),
@@ -44,10 +44,10 @@ def verify(settings: Settings, content: Path, folder: Path, tell: Callable[[str]
             *rules.links(site),
             *rules.html(site),
             *rules.strangers(site),
-            *scales.exceeded(essays),
+            *filter(None, (weight.exceeded for weight in scales.every)),
         ]
     )
-    return Verified(len(site.pages), tuple(scales.heaviest(essays)), tuple(rules.lacking(site)))
+    return Verified(len(site.pages), tuple(scales.heaviest()), tuple(rules.lacking(site)))
 
 
 def verify_replies(settings: Settings, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -68,9 +68,9 @@ def _looked(
     if manifest is None:
         raise BuildError("The build holds no conversations: the plugin that bakes them in did not run.")
     # A reply that arrived since the build is spliced in later; where none did, page and database must agree.
-    settled = [page.path for page in registered if page.version == manifest.versions.get(page.path)]
-    site = look(settings, folder, Eyes(building.folder(settings) / _MEMORY), tell)
-    standing = {path: there.get(path, frozenset()) for path in settled}
+    moving = {page.path for page in registered if page.version != manifest.versions.get(page.path)}
+    site = look(settings, folder, Eyes(building.folder(settings) / _MEMORY), moving, tell)
+    standing = {page.path: there.get(page.path, frozenset()) for page in registered if page.path not in moving}
     return site, standing, {page.path for page in registered}
 
 

@@ -1,6 +1,5 @@
 """Budgets: what a reader has to load before they can read, measured as it is sent, and how much that may be."""
 
-import gzip
 import posixpath
 import re
 from collections.abc import Iterator
@@ -8,17 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
-from authoring.verifying.looking import Looked, in_style
+from authoring.verifying.looking import REPLIES, Looked, in_style, pressed
 from authoring.verifying.site import Site
 
 KB = 1000
-# HTML, style sheets and scripts of an essay with at most so many replies, gzipped; more replies are the readers' doing.
-PAGE, REPLIES = 60 * KB, 20
+# HTML, style sheets and scripts of an essay with no more than `REPLIES`.
+PAGE = 60 * KB
 FONTS = 150 * KB
 SCRIPT = 10 * KB
-_LEVEL = 6
-_REPLY = re.compile(r'<article id="comment-')
-_END = re.compile(r"<!--/rapport-->")
 _IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"'`;]*["']([^"']+)["']""", re.MULTILINE)
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf)$")
 _MOST_PARTS = 3
@@ -46,31 +42,29 @@ class Weight:
 
 
 class Scales:
-    """Weighs the pages of a site; each file is pressed once."""
+    """Weighs the essays of a site, the scripts of its pages, and its fonts; each file is pressed once."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, essays: set[str]) -> None:
         self.site = site
         self._pressed: dict[str, int] = {}
+        self._essays = [self._page(at, site.pages[at]) for at in sorted(essays) if at in site.pages]
+        self._scripts = [self._script(at, page) for at, page in site.pages.items()]
 
-    def heaviest(self, essays: set[str]) -> Iterator[Weight]:
+    @property
+    def every(self) -> list[Weight]:
+        """All that was weighed."""
+        return [*self._essays, *self._scripts, self._fonts]
+
+    def heaviest(self) -> Iterator[Weight]:
         """The heaviest essay, the page with most script, and the fonts."""
-        weighed = [self._page(at, self.site.pages[at]) for at in sorted(essays) if at in self.site.pages]
-        scripts = [self._script(at, page) for at, page in self.site.pages.items()]
-        for some in (weighed, scripts, [self._fonts]):
+        for some in (self._essays, self._scripts, [self._fonts]):
             if some:
                 yield max(some, key=lambda weight: weight.bytes)
 
-    def exceeded(self, essays: set[str]) -> Iterator[str]:
-        """A sentence for each page and each sort of file that weighs too much."""
-        weighed = [self._page(at, self.site.pages[at]) for at in sorted(essays) if at in self.site.pages]
-        scripts = [self._script(at, page) for at, page in self.site.pages.items()]
-        yield from filter(None, (weight.exceeded for weight in (*weighed, *scripts, self._fonts)))
-
     def _page(self, at: str, page: Looked) -> Weight:
-        html, dropped = _with_at_most(self.site.read(at), REPLIES)
-        parts = [("its HTML", _size(html)), *self._files(at, page.styles), *self._files(at, self._loaded(at, page))]
-        told = f"HTML, CSS and JS of {at}"
-        return _weight(f"{told} with {REPLIES} of its {REPLIES + dropped} replies" if dropped else told, PAGE, parts)
+        parts = [("its HTML", page.size), *self._files(at, page.styles), *self._files(at, self._loaded(at, page))]
+        few = f" with {REPLIES} of its {len(page.replies)} replies" if len(page.replies) > REPLIES else ""
+        return _weight(f"HTML, CSS and JS of {at}{few}", PAGE, parts)
 
     def _script(self, at: str, page: Looked) -> Weight:
         parts = self._files(at, self._loaded(at, page))
@@ -96,7 +90,7 @@ class Scales:
             script = waiting.pop()
             if script not in found:
                 found[script] = None
-                waiting += [_path(script, name) for name in _IMPORT.findall(self._read(script))]
+                waiting += [_path(script, name) for name in _IMPORT.findall(self.site.read(script))]
         return list(found)
 
     def _files(self, at: str, names: list[str]) -> list[tuple[str, int]]:
@@ -104,28 +98,12 @@ class Scales:
 
     def _size_of(self, path: str) -> int:
         if path not in self._pressed:
-            self._pressed[path] = _size(self._read(path))
+            self._pressed[path] = pressed(self.site.read(path))
         return self._pressed[path]
-
-    def _read(self, path: str) -> str:
-        return self.site.read(path) if self.site.folder.joinpath(path.lstrip("/")).is_file() else ""
-
-
-def _with_at_most(page: str, replies: int) -> tuple[str, int]:
-    """A page without the replies after the first few, and how many those were."""
-    found = [match.start() for match in _REPLY.finditer(page)]
-    if len(found) <= replies:
-        return page, 0
-    end = _END.search(page, found[-1])
-    return page[: found[replies]] + (page[end.start() :] if end else ""), len(found) - replies
 
 
 def _path(at: str, name: str) -> str:
     return unquote(posixpath.normpath(posixpath.join(posixpath.dirname(at), urlsplit(name).path)))
-
-
-def _size(text: str) -> int:
-    return len(gzip.compress(text.encode(), _LEVEL, mtime=0))
 
 
 def _weight(about: str, budget: int, parts: list[tuple[str, int]]) -> Weight:

@@ -5,6 +5,7 @@ Read by html5lib, which follows the standard's own algorithm and tells where it 
 bytes: `Eyes` keep what was seen beside the builds.
 """
 
+import gzip
 import hashlib
 import json
 import re
@@ -20,6 +21,11 @@ from html5lib.constants import E as WORDS_OF_ERRORS
 from comments_service.publishing import files
 from comments_service.rendering import TAGS
 
+# More replies are the readers' doing, and no fault of the page.
+REPLIES = 20
+_LEVEL = 6
+_REPLY = re.compile(r'<article id="comment-')
+_END = "<!--/rapport-->"
 # Grows when a page is looked at otherwise than before.
 _VERSION = 1
 _FETCHED = {
@@ -45,7 +51,8 @@ class Looked:
 
     `wrong`: sentences about its HTML. `ids`: where a link can lead. `links`: where its own links lead; readers' are
     left out. `asks`: what a browser fetches to show it. `styles`, `scripts`: the files of those. `inline`: bytes of
-    script within the page. `replies`: the ids of the replies that can be read.
+    script within the page. `replies`: the ids of the replies that can be read. `size`: its bytes, gzipped, with no more
+    than `REPLIES` of them.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -56,6 +63,7 @@ class Looked:
     scripts: list[str] = field(default_factory=list)
     inline: int = 0
     replies: list[str] = field(default_factory=list)
+    size: int = 0
 
 
 class Eyes:
@@ -90,7 +98,7 @@ def _remembered(memory: Path) -> Mapping[str, Mapping[str, Any]]:
 
 def looked_at(page: str) -> Looked:
     """Look at a page anew."""
-    seen = Looked()
+    seen = Looked(size=pressed(_with_few_replies(page)))
     for said in _SAID.finditer(page):
         seen.wrong += [f"<{tag}> stands in a reader’s words" for tag in _TAG.findall(said[2]) if tag not in TAGS]
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -102,6 +110,19 @@ def looked_at(page: str) -> Looked:
             _see(element, seen)
     seen.wrong += [f"two elements have the id “{name}”" for name in _twice(seen.ids)]
     return seen
+
+
+def pressed(text: str) -> int:
+    """How many bytes a text has as it is sent."""
+    return len(gzip.compress(text.encode(), _LEVEL, mtime=0))
+
+
+def _with_few_replies(page: str) -> str:
+    found = [match.start() for match in _REPLY.finditer(page)]
+    if len(found) <= REPLIES:
+        return page
+    end = page.find(_END, found[-1])
+    return page[: found[REPLIES]] + (page[end:] if end >= 0 else "")
 
 
 def _see(element: Element, seen: Looked) -> None:

@@ -44,8 +44,8 @@ def leaks(site: Site, content: Path, essays: set[str]) -> Iterator[str]:
     for source, why in secret.items():
         if source.address in site.pages:
             yield f"{source.path.name} {why}, but {source.address} is in the build."
-        # As a whole address: `/later/` is not named by `/tags/later/`.
-        named = re.compile(rf"(?:{re.escape(site.settings.url)}|(?<![\w./-])){re.escape(source.address)}")
+        # As a whole address: neither by `/tags/later/`, nor in the middle of a sentence.
+        named = re.compile(rf"""(?:{re.escape(site.settings.url)}|["'>]|&quot;){re.escape(source.address)}""")
         for path in (path for path, text in told.items() if named.search(text)):
             yield f"{source.path.name} {why}, but {path.relative_to(site.folder)} names {source.address}."
 

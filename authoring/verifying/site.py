@@ -1,6 +1,6 @@
 """A build as a whole: its pages, each looked at, and what stands at which address."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,11 +17,15 @@ _FOR_PROGRAMS = {".atom", ".rss", ".xml", ".json", ".txt", ".map", ".webmanifest
 
 @dataclass(frozen=True)
 class Site:
-    """The build in `folder`; `pages` by their addresses, `/slug/` or `/404.html`."""
+    """The build in `folder`; `pages` by their addresses, `/slug/` or `/404.html`.
+
+    `moving` are the pages on which something was said since the build began, so that their replies are still to come.
+    """
 
     folder: Path
     settings: Settings
     pages: Mapping[str, Looked]
+    moving: frozenset[str] = frozenset()
 
     @cached_property
     def _ids(self) -> dict[str, frozenset[str]]:
@@ -55,15 +59,17 @@ class Site:
 
     def has_place(self, address: str, place: str) -> bool:
         """Whether a page has this place; of other files nobody knows."""
-        return address not in self._ids or place in self._ids[address] or place.startswith(":~:")
+        if address not in self._ids or place.startswith(":~:"):
+            return True
+        return place in self._ids[address] or (address in self.moving and place.startswith("comment-"))
 
     def read(self, address: str) -> str:
-        """The text of a page or a file."""
-        name = address.lstrip("/")
-        return files.read(self.folder / (f"{name}index.html" if not name or name.endswith("/") else name))
+        """The text of a file, empty where there is none."""
+        path = self.folder / address.lstrip("/")
+        return files.read(path) if path.is_file() else ""
 
 
-def look(settings: Settings, folder: Path, eyes: Eyes, tell: Callable[[str], None]) -> Site:
+def look(settings: Settings, folder: Path, eyes: Eyes, moving: Iterable[str], tell: Callable[[str], None]) -> Site:
     """Look at every page of a build."""
     pages = {}
     paths = sorted(folder.rglob("*.html"))
@@ -71,7 +77,7 @@ def look(settings: Settings, folder: Path, eyes: Eyes, tell: Callable[[str], Non
         tell(f"page {number:,} of {len(paths):,}")
         pages[address_of(folder, path)] = eyes.look(files.read(path))
     eyes.keep()
-    return Site(folder, settings, pages)
+    return Site(folder, settings, pages, frozenset(moving))
 
 
 def address_of(folder: Path, path: Path) -> str:

@@ -1,14 +1,15 @@
 """Replaying: what readers took back and authors took down since a copy was made does not come back with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comments_service import ids, moderation, posting, publishing
 from comments_service.database import Database
 from comments_service.engagement import forgetting
 from comments_service.ledger import Event
 from comments_service.models import Comment, Person, Role, State, Verb
-from comments_service.store import comments, events, facts, people, pictures, publications, since
+from comments_service.moderation import spam
+from comments_service.store import comments, events, facts, lessons, people, pictures, publications, since
 from comments_service.store.since import Present
 from comments_service.store.subjects import Subject
 
@@ -43,7 +44,9 @@ def replay(db: Database, present: Present) -> Replayed:
         publishing.register(db, present.essays)
         publications.carry_over(db, present.published)
         forgotten = [forgetting.erase(db, subject) for subject in list(_forgotten(db, present))]
-        withdrawn = [posting.withdraw(db, found) for found in list(_in_state(db, present, State.WITHDRAWN))]
+        withdrawn = list(_in_state(db, present, State.WITHDRAWN))
+        for found in withdrawn:
+            _withdraw(db, present, found)
         objections = [who["id"] for who in since.readers(db) if who["id"] in present.refused and not who["refused"]]
         forgetting.object_to_history(db, objections)
         reworded = since.reword(db, present)
@@ -93,10 +96,25 @@ def _in_state(db: Database, present: Present, state: State) -> Iterator[Comment]
                 yield found
 
 
+def _withdraw(db: Database, present: Present, comment: Comment) -> None:
+    """Withdraw a comment; or delete it as the spam that it became, of which the filter keeps what it learned."""
+    if comment.id not in present.expired:
+        posting.withdraw(db, comment)
+        return
+    if verb := _OFF_THE_PAGE.get((comment.state, State.SPAM)):
+        accounts, owner = _accounts(db)
+        moderation.decide(db, comment.id, verb, _decider(present, comment, accounts, owner))
+    spam.delete(db, comment.id)
+
+
+def _accounts(db: Database) -> tuple[dict[str, Person], Person]:
+    accounts = {account.id: account for account in people.accounts(db)}
+    return accounts, next(account for account in accounts.values() if account.role is Role.OWNER)
+
+
 def _take_down(db: Database, present: Present) -> int:
     """Take off the page what stands there no more, in the name of whoever decided it; returns how many comments."""
-    accounts = {account.id: account for account in people.accounts(db)}
-    owner = next(account for account in accounts.values() if account.role is Role.OWNER)
+    accounts, owner = _accounts(db)
     taken = 0
     for state in (State.SPAM, State.REJECTED, State.REMOVED):
         for comment in list(_in_state(db, present, state)):
@@ -119,5 +137,6 @@ def _hold(db: Database, comment: Comment) -> None:
     """An edit, or a decision that was taken back, let it wait for a look again."""
     now = ids.now()
     comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
+    lessons.follow(db, replace(comment, state=State.HELD))
     events.happened(db, comment, Event(at=0, type="unapprove"), at=now, actor="")
     facts.happened(db, "comment.hidden", comment, seen=True)

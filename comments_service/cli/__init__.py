@@ -4,12 +4,33 @@ import sys
 
 import click
 
-from comments_service.cli import accounts, backups, conversations, letters, moderating, service
+from comments_service.cli import (
+    accounts,
+    backups,
+    conversations,
+    examining,
+    filtering,
+    letters,
+    moderating,
+    service,
+)
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
 from comments_service.settings import SettingsError
+from comments_service.unavailable import Unavailable
 
-__all__ = ["accounts", "backups", "conversations", "letters", "main", "moderating", "rapport", "service"]
+__all__ = [
+    "accounts",
+    "backups",
+    "conversations",
+    "examining",
+    "filtering",
+    "letters",
+    "main",
+    "moderating",
+    "rapport",
+    "service",
+]
 
 
 def main() -> None:
@@ -23,4 +44,7 @@ def main() -> None:
         sys.exit(130)
     except (Problem, SettingsError) as error:
         click.echo(f"rapport: {error}", err=True)
+        sys.exit(1)
+    except Unavailable as error:
+        click.echo(f"rapport: The database can't be used: {error}. `rapport doctor` says more.", err=True)
         sys.exit(1)

@@ -1,6 +1,4 @@
-"""The conversations and whoever leads them: the week, the ledger's health, a reader's rights."""
-
-import sys
+"""The conversations and whoever leads them: the week, a reader's rights."""
 
 import click
 
@@ -21,31 +19,6 @@ def digest(week: str) -> None:
         told = digesting.letter(here.db, here.settings, digesting.week_of(here.settings, week))
         if not told.silent:
             click.echo(digesting.text(here.settings, told))
-
-
-@rapport.command()
-@click.option("--mend", is_flag=True, help="Write anew what differs, from the events.")
-def doctor(*, mend: bool) -> None:
-    """Tell every conversation again from its events and compare with what is kept; exit code 1 if something differs."""
-    from comments_service.engagement import doctor as doctor_
-    from comments_service.store import conversations
-
-    with house() as here:
-        with click.progressbar(length=conversations.number(here.db), label="Telling again", file=sys.stderr) as bar:
-            examined = doctor_.examine(here.db, bar.update)
-        number = wording.count(examined.conversations, "conversation", "conversations")
-        if not examined.differing:
-            click.echo(f"{number}: what is kept equals their events.")
-            return
-        for id_, wrong in examined.differing.items():
-            click.echo(f"{id_}  differs in {', '.join(wrong)}")
-            if mend:
-                doctor_.mend(here.db, id_)
-        differing = wording.count(len(examined.differing), "differs", "differ")
-        rest = ", and now equal their events." if mend else ". `rapport doctor --mend` mends it."
-        click.echo(f"{number}: {differing}{rest}")
-        if not mend:
-            sys.exit(1)
 
 
 @rapport.group()

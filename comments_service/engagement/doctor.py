@@ -44,8 +44,8 @@ def examine(db: Database, advance: Callable[[int], None] = lambda _: None) -> Ex
 def _differs(db: Database, found: Conversation) -> tuple[str, ...]:
     if not _wrong(db, found):
         return ()
-    # Somebody may have written between the two readings: look once more, while nobody can.
-    with db.transaction():
+    # Somebody may have written between the two readings: look once more, at one moment.
+    with db.snapshot():
         again = conversations.find(db, found.id)
         return _wrong(db, again) if again else ()
 

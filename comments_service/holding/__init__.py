@@ -52,6 +52,7 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
         ),
         part("decisions", each(holdings.decided, saying.decision)),
         part("acts", each(holdings.done, saying.act)),
+        part("lessons", each(holdings.lessons, saying.lesson)),
         part("conversations", each(holdings.conversations, saying.conversation)),
         part("events", each(holdings.events, lambda row: saying.event(row, subject))),
         part("answers", each(holdings.answers, saying.answer)),

@@ -22,6 +22,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
         "What was done with them",
         "That your words were edited, noted at, or moved with their thread. What was before is kept for 30 days.",
     ),
+    "lessons": (
+        "What the spam filter learned",
+        "Scrambled numbers for the words and links of a reply, so that the like is known again; gone when it is.",
+    ),
     "conversations": ("How your conversations stand", "From this it is seen who waits for an answer."),
     "events": (
         "What happened",
@@ -147,6 +151,8 @@ def reply(found: Comment, settings: Settings, known_as: Mapping[str, Identity]) 
         "editable_until": found.edit_until,
         "network_as_a_keyed_hash": found.network,
         "words_as_a_keyed_hash": found.print,
+        "words_alone_as_a_keyed_hash": found.echo,
+        "what_spoke_about_it": found.signals,
         "private_link": "kept as a digest" if found.key else "",
     }
 
@@ -201,6 +207,17 @@ def act(row: Row) -> Told:
         "before": in_one_line(json.loads(row["before"])),
         "after": in_one_line(json.loads(row["after"])),
         "taken_back": row["undone_at"],
+    }
+
+
+def lesson(row: Row) -> Told:
+    """What the filter learned from a reply, as it is kept."""
+    return {
+        "reply": row["comment"],
+        "learned_as": row["verdict"],
+        "version": row["version"],
+        "scrambled_words_and_links": bytes(row["tokens"]).hex(),
+        "at": row["at"],
     }
 
 

@@ -5,10 +5,22 @@ from comments_service.mail.letters import Letter, compose, line, sender
 from comments_service.mail.smtp import Delayed, NotSent, Refused
 from comments_service.settings import Settings
 
-__all__ = ["Delayed", "Letter", "NotSent", "Refused", "line", "send"]
+__all__ = ["Delayed", "Letter", "NotSent", "Refused", "line", "reach", "send"]
 
 # For each answer of the mail server, and for reaching it.
 TIMEOUT_SECONDS = 15.0
+
+
+def reach(settings: Settings) -> None:
+    """Go as far with the mail server as one can without a letter. Raises Delayed, in a sentence, if it is not ready."""
+    if not settings.smtp_url and not settings.local:
+        raise Delayed("No mail server is set (smtp_url), so no letter leaves this blog.")
+    try:
+        sender(settings)
+    except ValueError as error:
+        raise Delayed(str(error)) from None
+    if settings.smtp_url:
+        smtp.reach(settings, timeout=TIMEOUT_SECONDS)
 
 
 def send(settings: Settings, letter: Letter, *, timeout: float = TIMEOUT_SECONDS) -> str:

@@ -67,13 +67,7 @@ def hand_over(settings: Settings, sender: str, to: str, letter: bytes, *, timeou
 
     `timeout` is in seconds, for reaching the server and for each of its answers.
     """
-    server = _server(settings.smtp_url)
-    with _told_apart(), contextlib.closing(_connected(server, host(settings), timeout)) as client:
-        if not server.encrypted and not server.here:
-            _encrypt(client)
-        client.ehlo_or_helo_if_needed()
-        if server.user:
-            _sign_in(client, server)
+    with _ready(settings, timeout) as client:
         _insist(client.mail(sender), "The mail server refused mail_from, the address of this blog", Delayed)
         _insist(client.rcpt(to), "The mail server refused this address", Refused)
         answer = _insist(_told(client, letter), "The mail server refused the letter", Refused)
@@ -81,6 +75,25 @@ def hand_over(settings: Settings, sender: str, to: str, letter: bytes, *, timeou
         with contextlib.suppress(OSError):
             client.putcmd("quit")
         return answer
+
+
+def reach(settings: Settings, *, timeout: float) -> None:
+    """Go as far with the mail server of the settings as one can without a letter. Raises Delayed."""
+    with _ready(settings, timeout) as client, contextlib.suppress(OSError):
+        client.putcmd("quit")
+
+
+@contextmanager
+def _ready(settings: Settings, timeout: float) -> "Iterator[smtplib.SMTP]":
+    """A connection on which a letter may follow: encrypted unless the server is here, and signed in."""
+    server = _server(settings.smtp_url)
+    with _told_apart(), contextlib.closing(_connected(server, host(settings), timeout)) as client:
+        if not server.encrypted and not server.here:
+            _encrypt(client)
+        client.ehlo_or_helo_if_needed()
+        if server.user:
+            _sign_in(client, server)
+        yield client
 
 
 def _server(url: str) -> _Server:

@@ -15,6 +15,7 @@ from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
 from comments_service.migrations.the_blog_lives import the_blog_lives
 from comments_service.migrations.the_desk_searches import the_desk_searches
+from comments_service.migrations.the_filter_learns import the_filter_learns
 from comments_service.migrations.the_ledger import the_ledger
 from comments_service.migrations.what_was_published import what_was_published
 from comments_service.migrations.what_was_said import what_was_said
@@ -33,11 +34,12 @@ STEPS: tuple[Step, ...] = (
     passkeys,
     errands_end,
     safe_and_calm,
+    the_desk_searches,
     care_of_threads,
     rules_of_the_house,
+    the_filter_learns,
     essays_answer,
     what_was_published,
-    the_desk_searches,
 )
 
 

@@ -1,13 +1,14 @@
 """Moderation: the queue, decisions about comments, taking them back, and the trust that follows from an approval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.errors import conflict, gone, not_found
 from comments_service.ledger import Event
 from comments_service.models import MOVES, Comment, Decision, Person, State, Verb
+from comments_service.moderation import spam
 from comments_service.store import (
     comment_notes,
     comments,
@@ -125,6 +126,7 @@ def decide(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str = "") ->
             message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
             raise conflict(message)
         _move(db, comment, after, verb, by, bulk=bulk)
+        spam.decided(db, replace(comment, state=after), verb, comment.state, at=ids.now())
         if verb is Verb.APPROVE and comment.person:
             people.trust(db, comment.person, now=ids.now())
     return known(db, id_)
@@ -142,6 +144,7 @@ def undo(db: Database, id_: str, by: Person) -> Comment:
             raise conflict(message)
         decisions.mark_undone(db, last.id, now=ids.now())
         _move(db, comment, last.before, Verb.UNDO, by)
+        spam.decided(db, replace(comment, state=last.before), last.verb, last.before, at=last.at, by=-1)
         if last.verb is Verb.APPROVE and comment.person:
             _untrust(db, comment.person)
     return known(db, id_)

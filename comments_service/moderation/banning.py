@@ -161,7 +161,7 @@ def is_trusted(db: Database, comment: Comment) -> bool:
 # ── taking it back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def take_back(db: Database, act: Act) -> None:
+def take_back(db: Database, act: Act, _: Person) -> None:
     """Bring back what a `ban`, a `lift`, a `trust` or a `distrust` changed; the log is written by whoever asks."""
     match act.verb:
         case "ban":

@@ -3,27 +3,29 @@
 from collections.abc import Sequence
 
 from comments_service.database import Database
-from comments_service.models import Decision, Verb
+from comments_service.models import Decision
 from comments_service.store import acts, decisions
 from comments_service.store.acts import Act
 
 Line = Decision | Act
-_DECIDED = frozenset(str(verb) for verb in Verb)
 
 
 def lines(
     db: Database, *, by: str = "", what: str = "", private: bool = True, before: str = "~", limit: int
 ) -> list[Line]:
-    """The newest lines before the id `before`: by one account or by all, of one verb or of all.
+    """The newest lines before the id `before`: by one account or by all, of one kind (`what`) or of all.
+
+    `what` is the verb of decisions (`spam`, `undo`), or kind and verb of acts (`comment.move`).
 
     With `private=False` nothing is told about what a reader wrote for the author only, and of acts only those about
     comments.
     """
-    verbs = [what] if what else None
+    kind, _, verb = what.rpartition(".")
     found: list[Line] = []
-    if not what or what in _DECIDED:
+    if not kind:
+        verbs = [verb] if verb else None
         found += decisions.lines(db, by=by, verbs=verbs, private=private, before=before, limit=limit)
-    found += acts.lines(db, by=by, verbs=verbs, private=private, before=before, limit=limit)
+    found += acts.lines(db, by=by, kind=kind, verb=verb, private=private, before=before, limit=limit)
     return _newest(found, limit)
 
 

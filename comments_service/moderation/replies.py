@@ -41,7 +41,7 @@ def add(db: Database, title: str, text: str, by: Person) -> Act:
         place = max((one.place for one in there), default=-1) + 1
         new = _checked(SavedReply(ids.new_id(), title, text, place))
         saved_replies.keep(db, new)
-        return _log(db, "save-reply", new.id, by, after=asdict(new))
+        return _log(db, "save", new.id, by, after=asdict(new))
 
 
 def change(db: Database, id_: str, title: str, text: str, by: Person) -> Act:
@@ -50,7 +50,7 @@ def change(db: Database, id_: str, title: str, text: str, by: Person) -> Act:
         before = saved(db, id_)
         after = _checked(replace(before, title=title, text=text))
         saved_replies.keep(db, after)
-        return _log(db, "change-reply", id_, by, before=asdict(before), after=asdict(after))
+        return _log(db, "change", id_, by, before=asdict(before), after=asdict(after))
 
 
 def delete(db: Database, id_: str, by: Person) -> Act:
@@ -58,7 +58,7 @@ def delete(db: Database, id_: str, by: Person) -> Act:
     with db.transaction():
         before = saved(db, id_)
         saved_replies.remove(db, id_)
-        return _log(db, "delete-reply", id_, by, before=asdict(before))
+        return _log(db, "delete", id_, by, before=asdict(before))
 
 
 def shift(db: Database, id_: str, *, up: bool) -> None:

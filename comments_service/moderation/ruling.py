@@ -94,7 +94,7 @@ def told(rule: Rule) -> dict[str, object]:
     }
 
 
-def take_back(db: Database, act: Act) -> None:
+def take_back(db: Database, act: Act, _: Person) -> None:
     """Let a rule be as it was before an act: gone if that made it, there again if that deleted it.
 
     Whoever asks writes the log. Raises Problem (409) when nothing is known of it any more.

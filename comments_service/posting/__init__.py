@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
 
 from comments_service import ids, rendering, screening
-from comments_service.database import Database, TransactionLost
+from comments_service.database import Database
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.identity import guests, readers
 from comments_service.keys import Keys
 from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
-from comments_service.posting import checks, ruled, telling
+from comments_service.posting import checks, ruled, suspicions, telling
 from comments_service.settings import Settings
-from comments_service.store import comments, events, facts, people, reports
+from comments_service.store import comments, events, facts, people, reports, spam
+from comments_service.unavailable import TransactionLost
 
 EDIT_MINUTES = 15
 _NOTHING_MORE = Undertaking()
@@ -91,7 +92,8 @@ def _keep(
         if repeated := checks.sent_before(db, speaker, judged):
             return Accepted(repeated, repeated=True)
         if settings.rate_limit and speaker.account is None:
-            checks.not_too_fast(db, speaker.network)
+            checks.not_too_fast(db, speaker)
+        judged = judged.also(suspicions.of_moment(db, settings, speaker, judged.echo, judged.new.page))
         person, device = _writer(db, speaker)
         key = ids.new_secret()
         comment = _comment(judged, speaker, person, key, now)
@@ -101,6 +103,8 @@ def _keep(
         comments.add(db, comment)
         if speaker.identity and not speaker.account:
             readers.known_by(db, speaker.identity, comment.name)
+        if comment.state is State.SPAM:
+            spam.count(db, "caught", at=now)
         facts.happened(db, _ARRIVED[comment.state], comment, seen=comment.standing)
     return Accepted(comment, key, device)
 
@@ -134,7 +138,8 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str) ->
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
         telling.edited(db, keys, replace(comment, text=cleaned), now)
-        _judge_edit(db, comment, html, now, ruled.of_edit(db, keys, comment, cleaned, html))
+        signals = (*ruled.of_edit(db, keys, comment, cleaned, html), *suspicions.of_edit(db, comment, cleaned, html))
+        _judge_edit(db, comment, html, now, signals)
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
     return _again(db, comment)
 
@@ -151,6 +156,15 @@ def withdraw(db: Database, comment: Comment) -> Comment:
             people.forget_guest(db, comment.person)
         facts.happened(db, "comment.withdrawn", comment, seen=True)
     return _again(db, comment)
+
+
+def contest(db: Database, comment: Comment) -> None:
+    """Note for the author that a writer says that theirs is no spam. Raises Problem (409) if it is not taken for it."""
+    if comment.state is not State.SPAM:
+        raise conflict("This reply is not taken for spam, so there is nothing to say against that.")
+    if spam.CONTESTED not in comment.signals:
+        signals = "\n".join(filter(None, (spam.CONTESTED, comment.signals)))
+        comments.explain(db, comment.id, reasons=comment.reasons, signals=signals)
 
 
 def owned(db: Database, speaker: Speaker, id_: str, key: str) -> Comment | None:
@@ -174,6 +188,7 @@ def _judge_edit(db: Database, comment: Comment, html: str, now: str, signals: tu
         raise Problem("refused", 403, verdict.refusal)
     waits = verdict.state is not State.PUBLISHED or comment.redacted_at is not None
     if comment.state is State.PUBLISHED and waits:
+        comments.explain(db, comment.id, reasons="\n".join(verdict.reasons), signals="\n".join(verdict.signals))
         comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
         events.happened(db, comment, Event(at=0, type="unapprove", by="filter"), at=now, actor="")
 
@@ -222,6 +237,7 @@ def _comment(judged: checks.Judged, speaker: Speaker, person: Person | None, key
         key=ids.digest(key) if key else "",
         reasons="\n".join(judged.verdict.reasons),
         signals="\n".join(judged.verdict.signals),
+        echo=judged.echo,
         created=now,
         edit_until=ids.now(minutes=EDIT_MINUTES),
         edited=None,

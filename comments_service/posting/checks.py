@@ -10,14 +10,14 @@ from comments_service.errors import Problem, conflict, invalid, not_found, too_f
 from comments_service.identity import readers
 from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Page, Speaker, State
-from comments_service.posting import ruled
+from comments_service.posting import ruled, suspicions
 from comments_service.settings import Settings
 from comments_service.store import comments, pages, roots
 
 # The same words by the same writer within this time are one reply, sent twice by an impatient finger or a program.
 REPEAT_MINUTES = 10
 # A person types one reply a minute at the very most; a whole office behind one address writes not much faster.
-NETWORK_MINUTE, NETWORK_HOUR = 6, 40
+NETWORK_MINUTE, NETWORK_HOUR, PERSON_HOUR = 6, 40, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,15 @@ class Judged:
     page: Page
     parent: Comment | None
     html: str
+    screened: screening.Screened
     verdict: screening.Verdict
     print: str
+    echo: str = ""
+
+    def also(self, signals: tuple[screening.Signal, ...]) -> "Judged":
+        """The same, weighed anew with further signals."""
+        screened = replace(self.screened, signals=self.screened.signals + signals)
+        return replace(self, screened=screened, verdict=screening.verdict(screened)) if signals else self
 
 
 def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: NewReply) -> Judged:
@@ -47,15 +54,15 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
     _conversation_is_open(db, page, parent, speaker)
     _thread_is_open(db, parent, speaker)
     html = rendering.visible(new.text)
-    verdict = screening.verdict(
-        screening.Screened(
-            html,
-            speaker.trusted,
-            by_author=speaker.account is not None,
-            hold_first=settings.hold_first,
-            signals=ruled.signals(db, settings, keys, speaker, new, page, html),
-        ),
+    laid_down = ruled.signals(db, settings, keys, speaker, new, page, html)
+    screened = screening.Screened(
+        html,
+        speaker.trusted,
+        by_author=speaker.account is not None,
+        hold_first=settings.hold_first,
+        signals=(*laid_down, *suspicions.of_reply(db, keys, speaker, new, html)),
     )
+    verdict = screening.verdict(screened)
     if verdict.refusal:
         raise Problem("refused", 403, verdict.refusal)
     private = new.private or (parent is not None and parent.private_at is not None)
@@ -66,8 +73,10 @@ def judge(db: Database, settings: Settings, keys: Keys, speaker: Speaker, new: N
         page,
         parent,
         html,
+        screened,
         verdict,
         ids.keyed(keys.networks, mark),
+        suspicions.echo(keys, speaker, new.text),
     )
 
 
@@ -177,11 +186,14 @@ def also_answered(db: Database, also: Iterable[str]) -> list[Comment]:
     return [one for one in found if one is not None]
 
 
-def not_too_fast(db: Database, network: str) -> None:
-    """Raise Problem (429) when a network sends more than people type."""
+def not_too_fast(db: Database, speaker: Speaker) -> None:
+    """Raise Problem (429) when a network, or a person wherever they are, sends more than people type."""
+    network, person = speaker.network, speaker.person
     if network and comments.sent_from(db, network, since=ids.now(minutes=-1)) >= NETWORK_MINUTE:
         raise too_fast(60)
     if network and comments.sent_from(db, network, since=ids.now(hours=-1)) >= NETWORK_HOUR:
+        raise too_fast(15 * 60)
+    if person and comments.said_since(db, person.id, PERSON_HOUR) >= ids.now(hours=-1):
         raise too_fast(15 * 60)
 
 

@@ -1,5 +1,6 @@
 """Publishing: a page's conversation to HTML, spliced into the published file or baked into a build by one function."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -16,10 +17,11 @@ from comments_service.publishing import answered, beside, files, islands, struct
 from comments_service.publishing.beside import Beside
 from comments_service.settings import Settings
 from comments_service.store import comments, outbox, pages, renames, rendered
+from comments_service.unavailable import Unavailable
 
 __all__ = [
-    "OWED", "Baked", "Page", "after_days", "as_text", "bake", "close_due", "current", "fingerprint", "fragment",
-    "put_live", "refresh", "register", "tell_again",
+    "OWED", "Baked", "Page", "after_days", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
+    "fragment", "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
@@ -62,7 +64,9 @@ def current(db: Database, settings: Settings, path: str) -> rendered.Rendered:
     if page.path != path:
         return current(db, settings, page.path)
     made = _make(settings, page, comments.of_page(db, path), beside.of_page(db, path), made_with)
-    rendered.keep(db, made)
+    # What can't be kept, on a disk that is full or read-only, can still be read.
+    with contextlib.suppress(Unavailable):
+        rendered.keep(db, made)
     return made
 
 
@@ -258,6 +262,24 @@ def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
         files.write_manifest(site, files.Manifest(fingerprint(settings), where, versions))
         counts = comments.standing_counts(db, list(versions))
     return Baked(len(essays), sum(counts.values()))
+
+
+def behind(db: Database, settings: Settings, advance: Callable[[int], None] = lambda _: None) -> list[Path]:
+    """The files of the published site that say something else than the database. Nothing is changed.
+
+    Raises FileNotFoundError where no baked site is.
+    """
+    manifest = files.read_manifest(settings.output)
+    if manifest is None:
+        raise FileNotFoundError(settings.output)
+    render = _baker(db, settings, {page.path: page for page in pages.every(db)}, [])
+    found = []
+    for file in sorted({file for held in manifest.islands.values() for file in held}):
+        text = files.read(settings.output / file) if (settings.output / file).exists() else ""
+        if islands.fill(text, render) != text:
+            found.append(settings.output / file)
+        advance(1)
+    return found
 
 
 def register(db: Database, essays: Sequence[Page]) -> None:

@@ -93,21 +93,21 @@ def last_standing(db: Database, kind: str, subject: str, verbs: Sequence[str]) -
 
 
 def lines(
-    db: Database, *, by: str = "", verbs: Sequence[str] | None = None, private: bool = True, before: str, limit: int
+    db: Database, *, by: str = "", kind: str = "", verb: str = "", private: bool = True, before: str, limit: int
 ) -> list[Act]:
-    """The newest acts before the id `before`, by one account or by all, of these verbs or of all, newest first.
+    """The newest acts before the id `before`, by one account or by all, of one kind and verb or of all, newest first.
 
     With `private=False` only acts about comments that were not written for the author only.
     """
-    where = ("AND done_by = :by " if by else "") + ("AND verb IN (:verbs) " if verbs is not None else "")
+    where = "AND done_by = :by " if by else ""
+    where += ("AND kind = :kind " if kind else "") + ("AND verb = :verb" if verb else "")
     seen = "" if private else "AND comments.id IS NOT NULL AND comments.private_at IS NULL"
     rows = db.rows(
         f"""SELECT {_COLUMNS} FROM acts LEFT JOIN comments ON comments.id = acts.subject AND acts.kind = 'comment'
             WHERE acts.id < :before {where} {seen} ORDER BY acts.id DESC LIMIT :limit""",  # noqa: S608
         before=before,
         limit=limit,
-        **({"by": by} if by else {}),
-        **({"verbs": list(verbs)} if verbs is not None else {}),
+        **{name: value for name, value in {"by": by, "kind": kind, "verb": verb}.items() if value},
     )
     return [_act(row) for row in rows]
 
@@ -155,10 +155,10 @@ def forget_person(db: Database, people: Sequence[str]) -> None:
 
 
 def forget_old_words(db: Database, *, before: str) -> int:
-    """Empty the words that were changed or removed before a moment: nobody can take that back any more."""
+    """Empty what was changed before a moment, words and networks' hashes: nobody can take that back any more."""
     return db.execute(
-        """UPDATE acts SET before = '{}', after = '{}'
-           WHERE kind = 'comment' AND before <> '{}' AND at < :before AND verb NOT IN (:wordless)""",
+        """UPDATE acts SET before = '{}', after = '{}' WHERE at < :before AND (before <> '{}' OR after <> '{}')
+           AND ((kind = 'comment' AND verb NOT IN (:wordless)) OR kind = 'rule')""",
         before=before,
         wordless=list(_WORDLESS),
     )

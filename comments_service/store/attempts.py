@@ -16,6 +16,13 @@ def count(db: Database, what: str, who: str, *, since: str) -> int:
     )
 
 
+def reached(db: Database, what: str, who: str, *, since: str, most: int) -> bool:
+    """Whether there were more than so many tries since a moment; no more than these are looked at."""
+    sql = """SELECT 1 FROM attempts WHERE what = :what AND who = :who AND at >= :since
+             ORDER BY at DESC LIMIT 1 OFFSET :most"""
+    return db.value(sql, what=what, who=who, since=since, most=most) is not None
+
+
 def add(db: Database, what: str, who: str) -> None:
     """Note one try."""
     db.insert("attempts", {"id": ids.new_id(), "what": what, "who": who, "at": ids.now()})

@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import acts, comment_notes, searchable, subjects
+from comments_service.store import acts, comment_notes, lessons, searchable, subjects
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -37,6 +38,7 @@ WRITERS_OWN = (
     "key",
     "reasons",
     "signals",
+    "echo",
 )
 
 
@@ -243,6 +245,39 @@ def same_words(db: Database, mark: str, *, since: str, person: str | None, netwo
     return None if row is None else str(row["id"])
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Echo:
+    """A reply with the same words: whose, under which essay, and what became of it."""
+
+    person: str | None
+    page: str
+    state: State
+
+
+def echoes(db: Database, echo: str, *, since: str, limit: int) -> list[Echo]:
+    """The newest replies with the same words (by their `echo`) since a moment, whoever sent them."""
+    rows = db.rows(
+        """SELECT person, page, state FROM comments WHERE echo = :echo AND echo <> '' AND id >= :first
+           ORDER BY id DESC LIMIT :limit""",
+        echo=echo,
+        first=ids.first_id(since),
+        limit=limit,
+    )
+    return [Echo(row["person"], row["page"], State(row["state"])) for row in rows]
+
+
+def said_since(db: Database, person: str, number: int) -> str:
+    """When somebody said the last but so many of their replies; empty if they never said as many."""
+    return str(
+        db.value(
+            "SELECT created FROM comments WHERE person = :person ORDER BY id DESC LIMIT 1 OFFSET :further",
+            person=person,
+            further=number - 1,
+        )
+        or ""
+    )
+
+
 def sent_from(db: Database, network: str, *, since: str) -> int:
     """How many comments a network sent since a moment."""
     return int(
@@ -325,15 +360,35 @@ def prove(db: Database, id: str, identity: str, *, proven: str, picture: str) ->
     return changed == 1
 
 
+def explain(db: Database, id: str, *, reasons: str, signals: str) -> None:  # noqa: A002
+    """Say anew what speaks about a comment: to its writer, and to authors."""
+    db.execute(
+        "UPDATE comments SET reasons = :reasons, signals = :signals WHERE id = :id AND state <> 'withdrawn'",
+        id=id,
+        reasons=reasons,
+        signals=signals,
+    )
+
+
 def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
-    """Empty a comment of everything that came from its writer; only its place stays.
+    """Empty a comment of everything that came from its writer; only its place stays. The filter unlearns it first.
 
     What authors noted at it goes as well, and so do its earlier words in the log of acts.
     """
+    lessons.unlearn(db, id)
+    return _empty(db, id, "state <> 'withdrawn'", now=now)
+
+
+def expire(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
+    """Empty spam whose time is over, as a withdrawal would, and note that its time was over."""
+    return _empty(db, id, "state <> 'withdrawn'", "expired_at = :now,", now=now)
+
+
+def _empty(db: Database, id: str, expected: str, also: str = "", *, now: str) -> bool:  # noqa: A002
     emptied = ", ".join(f"{column} = ''" for column in WRITERS_OWN)
     changed = db.execute(
         f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, redacted_at = NULL,
-            redacted_as = NULL, state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
+            redacted_as = NULL, {also} state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND {expected}""",  # noqa: S608
         id=id,
         now=now,
     )
@@ -344,9 +399,10 @@ def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
 
 
 def forget_networks(db: Database, *, before: str) -> int:
-    """Drop the hashes of networks older than a moment."""
+    """Drop the hashes of networks and of words that are older than a moment."""
     return db.execute(
-        "UPDATE comments SET network = '', print = '' WHERE (network <> '' OR print <> '') AND created < :before",
+        """UPDATE comments SET network = '', print = '', echo = ''
+           WHERE (network <> '' OR print <> '' OR echo <> '') AND created < :before""",
         before=before,
     )
 

@@ -37,6 +37,11 @@ def last_standing(db: Database, comment: str) -> Decision | None:
     return None if row is None else _decision(row)
 
 
+def comments(db: Database) -> list[str]:
+    """The ids of all comments about which something was ever decided."""
+    return [row["comment"] for row in db.rows("SELECT DISTINCT comment FROM decisions ORDER BY comment")]
+
+
 def mark_undone(db: Database, id: str, *, now: str) -> bool:  # noqa: A002 -- the column's name
     """Take a decision back, once."""
     return db.execute("UPDATE decisions SET undone_at = :now WHERE id = :id AND undone_at IS NULL", id=id, now=now) == 1

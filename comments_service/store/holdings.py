@@ -53,6 +53,17 @@ def done(db: Database, subject: Subject) -> Iterator[Row]:
                 acts.kind = 'comment' AND acts.subject IN (SELECT comments.id FROM comments WHERE {subjects.OWN})
                 OR acts.kind = 'person' AND acts.subject IN (:people))
             ORDER BY acts.id LIMIT :limit""",  # noqa: S608 -- the condition is ours
+        subjects.own(subject) | {"people": list(subject.people)},
+    )
+
+
+def lessons(db: Database, subject: Subject) -> Iterator[Row]:
+    """What the spam filter learned from their words."""
+    yield from _portions(
+        db,
+        f"""SELECT comments.id, lessons.comment, lessons.verdict, lessons.version, lessons.tokens, lessons.at
+            FROM comments JOIN lessons ON lessons.comment = comments.id
+            WHERE comments.id > :after AND {subjects.OWN} ORDER BY comments.id LIMIT :limit""",  # noqa: S608
         subjects.own(subject),
     )
 

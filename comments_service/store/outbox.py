@@ -63,6 +63,11 @@ def _job(row: Row) -> Job:
     return Job(**row | {"data": json.loads(row["data"])})
 
 
+def bring_forward(db: Database, *, now: str) -> None:
+    """Let facts fall due that were written in what is now the future: the clock was set back since."""
+    db.execute("UPDATE jobs SET created = :now, run_at = :now WHERE created > :now AND gave_up_at IS NULL", now=now)
+
+
 def done(db: Database, jobs: Sequence[Job]) -> None:
     """Forget facts that were acted upon."""
     db.execute("DELETE FROM jobs WHERE id IN (:ids)", ids=[job.id for job in jobs])
@@ -126,9 +131,19 @@ def waiting(db: Database, *, now: str) -> int:
     return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NULL AND run_at <= :now", now=now))
 
 
-def given_up(db: Database) -> int:
-    """How many jobs were given up and want an operator."""
-    return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL"))
+def given_up(db: Database, *, lane: str | None = None) -> int:
+    """How many jobs were given up and want an operator, of one queue or of all."""
+    return int(
+        db.value(
+            "SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL AND (:lane IS NULL OR lane = :lane)", lane=lane
+        )
+    )
+
+
+def longest_due(db: Database, *, now: str) -> str | None:
+    """Since when the oldest fact that is due has been waiting."""
+    at = db.value("SELECT min(run_at) FROM jobs WHERE gave_up_at IS NULL AND run_at <= :now", now=now)
+    return None if at is None else str(at)
 
 
 def beat(db: Database, name: str, *, now: str) -> None:

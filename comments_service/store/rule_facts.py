@@ -86,7 +86,6 @@ def _stood(db: Database, persons: list[str], *, at: str) -> int:
     return len(rows)
 
 
-
 def _before(db: Database, asked: Asked, persons: list[str], network: str, *, at: str, besides: str) -> tuple[str, ...]:
     """When the same person or network sent something before, within the minutes that are asked."""
     since = ids.as_text(ids.as_moment(at) - timedelta(minutes=asked.minutes))

@@ -51,6 +51,7 @@ class Present:
     refused: Collection[str]
     emails: Mapping[str, str]
     states: Mapping[str, State]
+    expired: Collection[str]
     lacking: Mapping[str, Collection[str]]
     unpictured: Collection[str]
     edits: Mapping[str, Row]
@@ -75,7 +76,7 @@ def owner(db: Database) -> str:
 def remember(db: Database, gaps: Sequence[Gap]) -> Present:
     """Read all of it."""
     people = db.rows("SELECT id, email, role, trusted_at, history_refused_at FROM people ORDER BY id")
-    comments = db.rows("SELECT id, state, email, website FROM comments ORDER BY id")
+    comments = db.rows("SELECT id, state, email, website, expired_at FROM comments ORDER BY id")
     edits = db.rows(
         """SELECT id, text, html, html_version, edited, redacted_at, redacted_as FROM comments
            WHERE (edited IS NOT NULL OR redacted_at IS NOT NULL) AND state <> 'withdrawn'"""
@@ -87,6 +88,7 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
         refused={row["id"] for row in people if row["history_refused_at"]},
         emails={row["id"]: row["email"] for row in people if row["role"]},
         states={row["id"]: State(row["state"]) for row in comments},
+        expired={row["id"] for row in comments if row["expired_at"]},
         lacking={name: {row["id"] for row in comments if not row[name]} for name in TAKEN_AWAY},
         unpictured={row["id"] for row in db.rows("SELECT id FROM identities WHERE picture = ''")},
         edits={row["id"]: row for row in edits},

@@ -26,7 +26,25 @@ def steps(db: Database) -> list[str]:
 
 
 def faults(db: Database) -> list[str]:
-    """What SQLite finds wrong with its file; empty if it is sound."""
+    """What an engine finds wrong with what it keeps; empty if it is sound.
+
+    SQLite reads its whole file, and every reference. PostgreSQL keeps both by itself: it tells of constraints and
+    indexes that do not hold, and of pages whose checksum was wrong.
+    """
+    if db.engine == "postgresql":
+        found = db.rows("""
+            SELECT 'the constraint ' || conname || ' was never checked' AS fault FROM pg_constraint
+            WHERE NOT convalidated AND connamespace = current_schema()::regnamespace
+            UNION ALL
+            SELECT 'the index ' || indexrelid::regclass || ' is not valid' FROM pg_index WHERE NOT indisvalid
+            UNION ALL
+            SELECT checksum_failures || ' pages had a wrong checksum' FROM pg_stat_database
+            WHERE datname = current_database() AND checksum_failures > 0""")
+        return sorted(str(row["fault"]) for row in found)
+    return _faults_of_the_file(db)
+
+
+def _faults_of_the_file(db: Database) -> list[str]:
     found = [str(row["integrity_check"]) for row in db.rows("PRAGMA integrity_check")]
     found += [f"a row of {row['table']} refers to nothing" for row in db.rows("PRAGMA foreign_key_check")]
     return [fault for fault in found if fault != "ok"]

@@ -1,5 +1,6 @@
 """The hot path: a conversation that has not changed is one indexed read and ready bytes, sent before Flask is asked."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from comments_service.database import Database
 from comments_service.errors import not_found
 from comments_service.settings import Settings
 from comments_service.store import rendered
+from comments_service.unavailable import Unavailable
 from comments_service.web import context
 
 if TYPE_CHECKING:
@@ -49,7 +51,11 @@ def stand_ahead(app: Flask) -> None:
     application, settings = app.wsgi_app, context.settings_of(app)
 
     def answered(asked: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        prepared = _prepared(asked, settings) if asked["PATH_INFO"] == THREAD else None
+        prepared = None
+        if asked["PATH_INFO"] == THREAD:
+            # What can't be asked here is asked again behind Flask, which knows what to say then.
+            with contextlib.suppress(Unavailable):
+                prepared = _prepared(asked, settings)
         if prepared is None:
             return application(asked, start_response)
         if prepared.headers[0][1] in asked.get("HTTP_IF_NONE_MATCH", ""):

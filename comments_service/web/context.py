@@ -107,7 +107,7 @@ def set_cookie(response: Response, name: str, value: str, *, script: bool = Fals
 
 def drop_cookie(response: Response, name: str) -> None:
     """Take a cookie back."""
-    response.delete_cookie(cookie_name(name), secure=settings().secure, samesite="Lax", path="/")
+    response.delete_cookie(cookie_name(name), secure=settings().secure, httponly=True, samesite="Lax", path="/")
 
 
 def speaker() -> Speaker:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from flask import request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from comments_service import texts
 from comments_service.errors import invalid, unreadable
@@ -15,6 +15,8 @@ _NOTIFY = {"none", "author", "replies", "thread"}
 _WANTS = {"yes", "no"}
 # What JSON may give as a boolean or a number.
 _NO_TEXT = {"wants_answer", "private", "new_essays", "remember", "edition", "rename"}
+# The field that no person sees. No browser fills in a topic by itself.
+_TRAP = "topic"
 _OFF = {"", "0", "no", "off", "false"}
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 _NOT_TEXT = "This reply holds bytes that are no text (UTF-8). Please copy it into the form once more."
@@ -27,11 +29,21 @@ def fields() -> dict[str, str]:
     NUL characters are dropped everywhere: no text has one, and PostgreSQL keeps none. Raises Problem (400, 422) or
     UnsupportedMediaType for a body that is neither.
     """
-    raw = request.get_data(cache=True)
+    raw = _body()
     if not raw:
         return {}
     given = _from_json(raw) if request.is_json else _from_form(raw)
     return {name: value.replace("\0", "") for name, value in given.items()}
+
+
+def _body() -> bytes:
+    """The body. Raises Problem (400) if it breaks off or lies about its parts, RequestEntityTooLarge if it is that."""
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise
+    except Exception:  # noqa: BLE001 -- what a server raises then is its own, and different from server to server
+        raise unreadable(_CUT) from None
 
 
 def _from_form(raw: bytes) -> dict[str, str]:
@@ -95,5 +107,7 @@ def new_reply(given: Mapping[str, str]) -> NewReply:
         new_essays=checked(given.get("new_essays", "")),
         private=checked(given.get("private", "")),
         rename=checked(given.get("rename", "")),
+        trap=given.get(_TRAP, "").strip(),
+        began=given.get("began", ""),
         edition=int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 6 else None,  # noqa: PLR2004
     )

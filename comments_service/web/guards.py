@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from comments_service import ids
 from comments_service.errors import forbidden, unreadable
+from comments_service.settings import Settings
 from comments_service.store import limits
 from comments_service.web import context
 
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
 
+_POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com;"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; manifest-src 'self'; frame-src https://www.youtube-nocookie.com https://player.vimeo.com;"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(scripts="'self'"),
     "X-Content-Type-Options": "nosniff",
     # A form's POST carries its Origin only if a referrer may be told; other sites learn nothing.
     "Referrer-Policy": "same-origin",
@@ -30,14 +33,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
 # By the beginning of a path, the headers that differ there. The search runs a program (WebAssembly) in the reader's
 # browser, and only there may one be started; feed readers and previews show pictures on pages of their own.
-_SEARCHING = {
-    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
-        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
-    )
-}
+_SEARCHING = {"Content-Security-Policy": _POLICY.format(scripts="'self' 'wasm-unsafe-eval'")}
 ELSEWHERE = {
     "/search/": _SEARCHING,
     "/pagefind/": _SEARCHING,
@@ -45,13 +43,24 @@ ELSEWHERE = {
 }
 
 
+def headers(settings: Settings, path: str = "") -> dict[str, str]:
+    """What every answer at this path carries. Behind TLS browsers are told to stay there for a year."""
+    staying = {"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {}
+    return HEADERS | ELSEWHERE.get(_beginning(path), {}) | staying
+
+
+def _beginning(path: str) -> str:
+    return f"/{path.lstrip('/').partition('/')[0]}/"
+
+
 def stand(app: Flask) -> None:
     """Set the guards before the doors."""
     app.before_request(refuse_odd_addresses)
     app.before_request(refuse_other_sites)
+    app.before_request(refuse_endless_bodies)
     app.after_request(_keep_private)
     # Below Flask: every answer gets them, whatever made it, and adding a list of pairs costs nothing.
-    app.wsgi_app = _with_headers(app.wsgi_app, context.settings_of(app).secure)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _with_headers(app.wsgi_app, context.settings_of(app))  # type: ignore[method-assign, assignment]
 
 
 def refuse_odd_addresses() -> None:
@@ -77,6 +86,12 @@ def refuse_other_sites() -> None:
         raise forbidden(message)
 
 
+def refuse_endless_bodies() -> None:
+    """Refuse a body that comes in chunks and goes on beyond what fits: read to the limit, it would look complete."""
+    if "HTTP_TRANSFER_ENCODING" in request.environ and len(request.get_data()) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+
+
 def slow_down(what: str, *, address: str = "") -> None:
     """Count one try of `what` (a name of `limits.LIMITS`), by this network and about an address; 429 when too many."""
     if context.settings().rate_limit:
@@ -90,15 +105,15 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-def _with_headers(application: "WSGIApplication", secure: bool) -> "WSGIApplication":  # noqa: FBT001 -- one call
-    pairs = [*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
-    elsewhere = {start: list((dict(pairs) | differing).items()) for start, differing in ELSEWHERE.items()}
+def _with_headers(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
+    everywhere = [*headers(settings).items()]
+    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in ELSEWHERE}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        own = elsewhere.get(f"/{environ.get('PATH_INFO', '').lstrip('/').partition('/')[0]}/", pairs)
+        carried = elsewhere.get(_beginning(environ.get("PATH_INFO", "")), everywhere)
 
-        def start(status: str, headers: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
-            return start_response(status, headers + own, *problem)
+        def start(status: str, given: list[tuple[str, str]], *problem: Any) -> "Callable[[bytes], object]":  # noqa: ANN401
+            return start_response(status, given + carried, *problem)
 
         return application(environ, start)
 

@@ -57,6 +57,8 @@ def _paths() -> Schema:
     return {
         "/comments/": {"post": _reply()},
         "/comments/preview": {"post": _preview()},
+        "/comments/began": {"get": _began()},
+        "/comments/{id}/no-spam": {"post": _said("This is no spam: the author is told.", "Withdrawal")},
         "/comments/reply": {"get": _reply_form()},
         "/comments/{id}/": {"get": _own()},
         "/comments/{id}/edit": {"post": _edit()},
@@ -106,6 +108,11 @@ def _preview() -> Schema:
     return _operation(
         "See what sending a reply would give.", answers, (*_SENDING, 404, 409, 422, 429), body=_body("NewReply")
     )
+
+
+def _began() -> Schema:
+    answers = {200: _json("Began", "The present moment, signed, to be sent with the reply as `began`.")}
+    return _operation("Begin a reply. Whoever leaves it out is not treated differently.", answers, _ALWAYS)
 
 
 def _reply_form() -> Schema:

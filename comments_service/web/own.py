@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import engagement, ids, posting, rendering, screening, templating, wording
+from comments_service import engagement, ids, posting, rendering, templating, wording
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.models import Comment, Page, State
+from comments_service.moderation import spam
 from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, pages, reports, roots
+from comments_service.store.spam import CONTESTED
 from comments_service.web import context, forms, problems, standing
 
 door = Blueprint("own", __name__)
@@ -21,6 +23,7 @@ _DONE = {
     "still-waiting": "Noted: you are waiting again, and {author} sees it.",
     "thats-it": "Noted: you have your answer, and nobody waits any more.",
     "release": "Noted: {author} need not keep this promise any more.",
+    "no-spam": "Noted: {author} sees that you say so, and looks again.",
     "proven": "You have proven that this is you, and the page says so.",
 }
 _JUST_SENT_MINUTES = 2
@@ -53,6 +56,8 @@ def _led_to_its_place(id_: str) -> Response:
     comment = comments.find(context.db(), id_)
     if comment is None or comment.state is not State.WITHDRAWN:
         raise not_found("reply")
+    if comment.expired_at:
+        raise gone(f"This was taken for advertising. It was kept for {spam.KEPT_DAYS} days, and then deleted.")
     page = pages.find(context.db(), comment.page)
     if page is None or context.for_a_program():
         raise gone("This reply was withdrawn by its writer. Nothing of it is kept; answers to it keep their place.")
@@ -77,7 +82,9 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         standing=standing.of(context.db(), settings, comment, context.speaker()),
         done=done,
         looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
-        usual=not {screening.FIRST_REPLY, screening.MANY_LINKS}.isdisjoint(comment.reasons.splitlines()),
+        reasons=comment.reasons.splitlines(),
+        kept_days=spam.KEPT_DAYS,
+        contested=CONTESTED in comment.signals,
         just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
         ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
@@ -133,6 +140,19 @@ def withdraw(id: str) -> Response:  # noqa: A002
 
 def _withdrawn(page: Page, id_: str) -> str:
     return templating.render("readers/withdrawn.html", site=context.settings(), desk=False, page=page, id=id_)
+
+
+@door.post("/comments/<id>/no-spam")
+def no_spam(id: str) -> Response:  # noqa: A002
+    """Say that one's reply is no spam, which the author sees beside it."""
+    given = forms.fields()
+    comment = _own_or_refuse(id, given)
+    try:
+        posting.contest(context.db(), comment)
+    except Problem as problem:
+        key = given.get("key", "")
+        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
+    return _after_change(comment, given, done="no-spam")
 
 
 # ── how it stands ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,8 @@ from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from comments_service import templating
-from comments_service.database import Busy
 from comments_service.errors import Problem
+from comments_service.unavailable import Unavailable
 from comments_service.web import context
 
 _log = logging.getLogger("rapport.web")
@@ -23,14 +23,24 @@ _OURS = (
     "Something went wrong on our side, and it was noted. Nothing of what you sent was half kept:"
     " go back, copy your words to be safe, and try again in a minute."
 )
-_RETRY_SECONDS = 5
+# Why the database can't be used -> what a reader is told, and after how many seconds another try is worth it.
+_COPY = "Please copy your words to be safe, and try again in"
+_UNAVAILABLE = {
+    "busy": (
+        "The conversation is busy right now, and nothing was half kept. Please send it again in a few seconds.",
+        5,
+    ),
+    "full": (f"There is no room left here to keep a reply, so nothing was kept. {_COPY} a few minutes.", 300),
+    "read_only": (f"Nothing can be kept here at the moment, and nothing was. {_COPY} a few minutes.", 300),
+    "away": (f"The conversation is out of reach at the moment, so nothing was kept. {_COPY} a minute.", 60),
+}
 
 
 def answer(app: Flask) -> None:
     """Let every problem leave in the one shape."""
     app.register_error_handler(Problem, tell)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(Unavailable, lambda error: tell(unavailable(error)))
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -83,9 +93,12 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _busy(_error: Busy) -> Response:
-    message = "The conversation is busy right now. Please send it again in a few seconds; nothing of it was half kept."
-    return tell(Problem("busy", 503, message, retry_after=_RETRY_SECONDS))
+def unavailable(error: Unavailable) -> Problem:
+    """What a reader is told while the database can't do its work; the operator finds the rest in the log."""
+    if error.why != "busy":
+        _log.error("the database can't be used: %s", error.why, exc_info=error)
+    message, seconds = _UNAVAILABLE[error.why]
+    return Problem(error.why, 503, message, retry_after=seconds)
 
 
 def _unforeseen(error: Exception) -> Response:

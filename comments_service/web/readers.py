@@ -10,8 +10,10 @@ from comments_service import answering, feeds, ids, posting, templating
 from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
+from comments_service.posting import haste
 from comments_service.publishing import beside, structured, views
 from comments_service.store import comments, pages, roots
+from comments_service.unavailable import Unavailable
 from comments_service.web import (
     appearing,
     context,
@@ -46,6 +48,8 @@ def reply() -> Response:
     new = forms.new_reply(given)
     try:
         accepted = _accept(new)
+    except Unavailable as error:
+        return _with_what_was_typed(problems.unavailable(error), given)
     except Problem as problem:
         context.forget_speaker()  # who may have been erased while they wrote
         return _with_what_was_typed(problem, given)
@@ -90,6 +94,12 @@ def _seen_by_others(comment: Comment) -> dict[str, object]:
     return {"id": comment.id, "page": comment.page, "parent": comment.parent, "state": comment.state}
 
 
+@door.get("/comments/began")
+def began() -> Response:
+    """The present moment, signed: the page's script asks for it when somebody begins to write, and sends it along."""
+    return jsonify({"began": haste.begun(context.secrets())})
+
+
 @door.get("/comments/reply")
 def reply_form() -> str:
     """The reply form on a page of its own: what a reply link is without script, and where a sign-in comes back to."""
@@ -129,17 +139,21 @@ def preview() -> Response | str:
         desk=False,
         page=page,
         comment=views.comment_view(context.settings(), page, comment, {}, whole=True),
-        held=comment.state is State.HELD,
+        held=comment.state is not State.PUBLISHED,
         form=_form(page, given, {}),
     )
 
 
 def _with_what_was_typed(problem: Problem, given: Mapping[str, str]) -> Response:
     """The problem, for a person on a page with the form and everything they typed."""
-    page = pages.find(context.db(), given.get("page", "").strip())
-    if page is None:
-        return problems.with_words(problem, given.get("text", ""))
-    return problems.with_form(problem, lambda: _form_page(page, given, problem.fields, problem))
+    words = given.get("text", "")
+    try:
+        page = pages.find(context.db(), given.get("page", "").strip())
+        if page is None:
+            return problems.with_words(problem, words)
+        return problems.with_form(problem, lambda: _form_page(page, given, problem.fields, problem))
+    except Unavailable:  # not even the form can be made
+        return problems.with_words(problem, words)
 
 
 def _form_page(

@@ -202,6 +202,7 @@ SHAPES: Mapping[str, Schema] = {
     "Arrived": record({"id": ID, "page": PATH, "parent": or_null(ID), "state": one_of(State)}),
     "Preview": record({"html": HTML, "as": TEXT, "author": FLAG, "proven": TEXT}),
     "Thread": record({"page": PATH, "count": COUNT, "version": COUNT, "comments": list_of(ref("Comment"))}),
+    "Began": record({"began": TEXT}),
     "Counts": {"type": "object", "additionalProperties": COUNT},
     "Comments": record({"comments": list_of(ref("CommentInFull")), "next": or_null(ID)}),
     "Decision": record(
@@ -250,6 +251,8 @@ _SENT: Mapping[str, Schema] = {
     "notify": {"type": "string", "enum": ["", "none", "author", "replies", "thread"]},
     "new_essays": _BOX,
     "remember": _BOX,
+    "began": {"type": "string", "description": "What `/comments/began` gave when the form was begun; may be left out."},
+    "topic": {"type": "string", "description": "Leave it out, or empty: a trap for programs that fill in everything."},
     "edition": {
         "type": ["integer", "string"],
         "description": "The edition of the essay that was read; the latest if empty.",

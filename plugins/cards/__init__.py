@@ -1,4 +1,4 @@
-"""Cards for previews elsewhere: an essay that names no picture is announced by its title, set in the blog's own type."""
+"""Cards for previews elsewhere: an essay without a picture is announced by its title, in the blog's own type."""
 
 import shutil
 from dataclasses import dataclass

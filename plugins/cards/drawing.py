@@ -39,7 +39,7 @@ class Words:
 
 def name(words: Words) -> str:
     """The name of its file, by what it says and by how it is drawn."""
-    said = "\0".join((_VERSION, _type(), words.title, words.line, words.by))
+    said = repr((_VERSION, _type(), words.title, words.line, words.by))
     return f"{hashlib.sha256(said.encode()).hexdigest()[:20]}.png"
 
 
@@ -76,7 +76,9 @@ def _draw(words: Words, file: Path) -> None:
     if words.by:
         _line(ink, words.by, _font("hanken-grotesk", 34, 600), _FOOT - (48 if words.line else 0))
     _line(quiet, words.line, small, _FOOT)
-    image = ImageChops.add(ink.point(lambda value: value >> 4), quiet.point(lambda value: (value >> 4) and (value >> 4) + _SHADES))
+    image = ImageChops.add(
+        ink.point(lambda value: value >> 4), quiet.point(lambda value: (value >> 4) and (value >> 4) + _SHADES)
+    )
     accent = 2 * _SHADES
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, SIZE[0], 13), fill=accent)
@@ -88,7 +90,9 @@ def _draw(words: Words, file: Path) -> None:
 def _line(image: object, text: str, font: "FreeTypeFont", baseline: int) -> None:
     from PIL import Image, ImageDraw
 
-    ImageDraw.Draw(cast("Image.Image", image)).text((_MARGIN, baseline), _cut(text, font), font=font, fill=255, anchor="ls")
+    ImageDraw.Draw(cast("Image.Image", image)).text(
+        (_MARGIN, baseline), _cut(text, font), font=font, fill=255, anchor="ls"
+    )
 
 
 def _ramp(color: tuple[int, int, int]) -> list[int]:
@@ -152,7 +156,7 @@ def _font(name_: str, size: int, weight: int) -> "FreeTypeFont":
 
     # The plain way of setting type: what a system's own library would do with it differs from place to place.
     font = ImageFont.truetype(_FONTS / f"{name_}.woff2", size, layout_engine=ImageFont.Layout.BASIC)
-    axes = [weight, 48] if name_ == "newsreader" else [weight]
+    axes: list[float] = [weight, 48] if name_ == "newsreader" else [weight]
     font.set_variation_by_axes(axes)
     return font
 
@@ -167,4 +171,6 @@ def _has(name_: str, letter: str) -> bool:
 @lru_cache
 def _type() -> str:
     """A digest of the two faces."""
-    return hashlib.sha256(b"".join((_FONTS / f"{face}.woff2").read_bytes() for face in ("newsreader", "hanken-grotesk"))).hexdigest()
+    return hashlib.sha256(
+        b"".join((_FONTS / f"{face}.woff2").read_bytes() for face in ("newsreader", "hanken-grotesk"))
+    ).hexdigest()

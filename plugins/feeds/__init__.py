@@ -1,4 +1,4 @@
-"""Feeds of essays that can be trusted: whole texts, addresses that lead home from anywhere, ids that outlive a renaming.
+"""Feeds of essays: whole texts, addresses that lead home from anywhere, ids that outlive a renaming.
 
 Atom (RFC 4287) as Pelican writes it, put right, and beside each the same as JSON Feed 1.1.
 """

@@ -11,7 +11,7 @@ from markdown.treeprocessors import Treeprocessor
 
 
 class Figures(Extension):
-    """Turns `![seen by nobody](/images/a.jpg "Caption")` into `<figure><img …><figcaption>Caption</figcaption></figure>`."""
+    """Turns `![…](/images/a.jpg "Caption")` into `<figure><img …><figcaption>Caption</figcaption></figure>`."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 -- Markdown's name
         """Join the steps in which links and emphasis are made, before quotes become typographic."""

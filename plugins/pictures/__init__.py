@@ -102,6 +102,7 @@ class _Text:
         if not path or "//" in path or path.startswith("data:"):
             return None
         root = Path(self.content.settings["PATH"])
-        file = (root / path.lstrip("/") if path.startswith("/") else Path(self.content.source_path).parent / path).resolve()
+        file = (
+            root / path.lstrip("/") if path.startswith("/") else Path(self.content.source_path).parent / path
+        ).resolve()
         return file if file.is_relative_to(root.resolve()) and file.is_file() else None
-

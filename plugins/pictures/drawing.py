@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # Beside the other caches of this folder; `make clean` removes it, and the next build draws again.
 KEPT = Path(__file__).resolve().parents[2] / ".cache" / "pictures"
@@ -23,7 +27,7 @@ _HEAD = re.compile(r"<svg\b[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture: its size in pixels, and by width in pixels what was drawn of it: the name, and the file that is kept."""
+    """A picture: its size in pixels, and what was drawn of it: by width in pixels, a name and the file that is kept."""
 
     width: int
     height: int
@@ -49,24 +53,29 @@ def _drawn(path: Path, kept: Path, _changed: int, _size: int) -> Drawn | None:
                 width, height = height, width
             if path.suffix.lower() not in _DRAWN_FROM or getattr(image, "n_frames", 1) > 1:
                 return Drawn(width, height)
-            name = f"{_ODD.sub('-', path.stem)}-{hashlib.sha256(path.read_bytes() + _VERSION.encode()).hexdigest()[:12]}"
+            name = (
+                f"{_ODD.sub('-', path.stem)}-{hashlib.sha256(path.read_bytes() + _VERSION.encode()).hexdigest()[:12]}"
+            )
             wanted = {one for one in WIDTHS if one < width} | ({width} if width <= WIDTHS[-1] else set())
             files = {one: (f"{name}-{one}.webp", kept / f"{name}-{one}.webp") for one in sorted(wanted)}
             if missing := [one for one, (_, file) in files.items() if not file.exists()]:
                 whole = ImageOps.exif_transpose(image)
                 whole = whole.convert("RGBA" if whole.has_transparency_data else "RGB")
                 for one in missing:
-                    _keep(whole.resize((one, max(1, round(height * one / width))), Image.Resampling.LANCZOS), files[one][1])
+                    _keep(
+                        whole.resize((one, max(1, round(height * one / width))), Image.Resampling.LANCZOS),
+                        files[one][1],
+                    )
             return Drawn(width, height, files)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
         return None
 
 
-def _keep(image: object, file: Path) -> None:
+def _keep(image: "Image.Image", file: Path) -> None:
     """Write by rename: two builds may draw the same."""
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = file.with_name(f".{file.name}.{os.getpid()}")
-    image.save(aside, "WEBP", quality=_QUALITY, method=4)  # type: ignore[attr-defined]
+    image.save(aside, "WEBP", quality=_QUALITY, method=4)
     aside.replace(file)
 
 
@@ -75,9 +84,11 @@ def _of_svg(path: Path) -> Drawn | None:
     head = _HEAD.search(path.read_text("utf-8", errors="replace"))
     said = {found["name"]: found["value"] for found in _LENGTH.finditer(head[0])} if head else {}
     try:
-        _, _, *box = (float(number) for number in said["viewBox"].replace(",", " ").split()) if "viewBox" in said else ()
-        sides = [float(said.get(name, "").removesuffix("px") or side) for name, side in zip(("width", "height"), box or (0, 0), strict=True)]
+        _, _, *box = (float(number) for number in said.get("viewBox", "0 0 0 0").replace(",", " ").split())
+        width, height = (
+            round(float(said.get(name, "").removesuffix("px") or side))
+            for name, side in zip(("width", "height"), box, strict=True)
+        )
     except ValueError:
         return None
-    width, height = (round(side) for side in sides)
     return Drawn(width, height) if width > 0 and height > 0 else None

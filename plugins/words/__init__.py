@@ -90,4 +90,4 @@ def _read(language: str) -> dict[str, Any]:
 
 @lru_cache
 def _plural(rule: str) -> Any:  # noqa: ANN401 -- gettext says nothing of its type
-    return gettext.c2py(rule.partition("plural=")[2].partition(";")[0])  # type: ignore[attr-defined]
+    return gettext.c2py(rule.partition("plural=")[2].partition(";")[0])

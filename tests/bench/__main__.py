@@ -1,4 +1,4 @@
-"""`make bench` (ARGS="starting reading accepting memory site desk" for some): figures, ratios and promises."""
+"""`make bench` (ARGS="starting reading accepting memory site desk filter" for some): figures, ratios and promises."""
 
 import statistics
 import sys
@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 
 from tests.bench import desk, load, material, servers, site
+from tests.bench import filter as filter_
+from tests.bench.table import Table
 
 _ROUNDS = 5
 _SECONDS = 3
@@ -17,12 +19,7 @@ _GZIP = {"Accept-Encoding": "gzip"}
 _SERVED = {"starting", "reading", "accepting", "memory"}
 # No two replies are the same, in whatever round they are sent.
 _seeds = count(1_000_000, 1_000_000)
-
-
-def row(what: str, figure: str, promise: str = "", *, kept: bool | None = None) -> None:
-    """Print one line of the table."""
-    mark = "" if kept is None else "kept" if kept else "BROKEN"
-    print(f"{what:<52} {figure:>32}  {promise:<20} {mark}", flush=True)
+row = Table().row
 
 
 def alternating(*measures: Callable[[], load.Result]) -> list[load.Result]:
@@ -124,6 +121,8 @@ def main(wanted: set[str]) -> None:
             site.measure(folder, row)
         if not wanted or "desk" in wanted:
             desk.measure(folder, row)
+        if not wanted or "filter" in wanted:
+            filter_.measure(row)
 
 
 main(set(sys.argv[1:]))

@@ -1,7 +1,7 @@
 """Texts that mean harm: each vector in each disguise in each context; and what a parser finds in what became of one.
 
 Vectors and contexts stand in two files beside this one, all written here. `every()` gives the whole product (more than
-85,000), `some(n)` an even choice that meets every vector, disguise and context.
+200,000), `some(n)` an even choice that meets every vector, disguise and context.
 """
 
 import importlib
@@ -45,7 +45,7 @@ DISGUISES: tuple[Callable[[str], str], ...] = (
 )
 
 COUNT = len(VECTORS) * len(DISGUISES) * len(CONTEXTS)
-_STRIDE = 7_919  # a prime that divides none of the three, so that all of each are met
+STRIDE = 7_919  # a prime that divides none of the three, so that all of each are met
 
 _ELEMENTS = ("blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "ul")
 _ALLOWED: Mapping[object, frozenset[str]] = dict.fromkeys(_ELEMENTS, frozenset()) | {"a": frozenset({"href", "rel"})}
@@ -66,7 +66,7 @@ def every() -> Iterator[str]:
 
 def some(count: int) -> Iterator[str]:
     """`count` of them, evenly spread."""
-    return (attack(number * _STRIDE % COUNT) for number in range(count))
+    return (attack(number * STRIDE % COUNT) for number in range(count))
 
 
 def findings(html: str) -> list[str]:
@@ -95,7 +95,11 @@ def _link_findings(href: str | None, rel: str | None) -> Iterator[str]:
     if not href.isprintable() or "\\" in href:
         yield f"a link to {href}"
         return
-    parts = urlsplit(href)
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        yield f"a link to {href}"
+        return
     web = parts.scheme in {"http", "https"} and parts.netloc and "@" not in parts.netloc
     if not web and not (parts.scheme == "mailto" and "@" in parts.path):
         yield f"a link to {href}"

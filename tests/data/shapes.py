@@ -1,4 +1,4 @@
-"""The slowest texts we found, all at the size limit; run as a script, it prints what each costs.
+"""The slowest texts we found, all at the size limit; `make soak ARGS=renderer` prints what they cost.
 
 A shape is a unit that is repeated, a pair of which each fills one half, or lines that grow.
 """
@@ -24,7 +24,7 @@ UNITS = (
     "- ", "* ", "+ ", "1. ", "> ", ">", "- > ", "> - ", "- 1. ", "- a\n", "1. a\n", "> a\n", "- a\n\n",
     "1. a\n\n", "> a\n\n",
     "- a\n\n1. a\n", "- a\n    - a\n", "- > a\n\n", "* > ```\n", "a\n- a\n", "a\n\n*\n", "x\na\n\n",
-    "- a\n\n    a\n\n",
+    "- a\n\n    a\n\n", ">a\n\n*\n*\n", "a\n- a\n\n\n", "x\na\n\n- a\n\n",
     # what is not Markdown here
     "<b>", "</p>", "<!--", "-->", "<![CDATA[", "<?", "<a href='", "&amp;", "&#60;", "# a\n", "a\n---\n",
     "|a|b|\n", "[a]: b\n",
@@ -57,19 +57,3 @@ SHAPES = (
     | {f"{one!r} then {two!r}": _filled(one, 5_000) + _filled(two, 5_000) for one, two in HALVES}
     | {f"more and more {unit!r}": _grown(unit) for unit in GROWING}
 )
-
-if __name__ == "__main__":
-    import resource
-
-    def seconds() -> float:
-        """The CPU time this process used up to now."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_utime
-
-    costs = []
-    rendering.to_html("warm")
-    for name, text in SHAPES.items():
-        start = seconds()
-        rendering.to_html(text)
-        costs.append((seconds() - start, name))
-    for cost, name in sorted(costs, reverse=True):
-        print(f"{cost:.3f} s of CPU  {name}")

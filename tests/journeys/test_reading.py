@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.blog import Blog
-from tests.support.places import LIVELY
+from tests.support.places import FULL, LIVELY
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -22,7 +22,8 @@ SERVICE = (
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_reading_asks_the_service_for_nothing(devices, script):
     device = devices(java_script_enabled=script)
-    for address in ("/", f"{LIVELY}editions/1/", "/archive/", "/tags/", "/tags/guests/", "/conversations/", "/about/"):
+    lists = ("/archive/", "/authors/", "/authors/ben-ito/", "/tags/", "/tags/guests/", "/conversations/", "/search/")
+    for address in ("/", f"{LIVELY}editions/1/", *lists, "/about/", FULL):
         device.opens(address).close()
     device.opens(LIVELY).wait_for_load_state("networkidle")
     assert "/theme/css/main.css" in device.watch.requests
@@ -59,14 +60,17 @@ def test_an_essay_with_its_conversation_stays_light(blog: Blog, devices):
     assert 0 < weight(blog, asked, ".woff2", len) <= 150_000
 
 
-def test_no_page_moves_while_it_arrives(devices):
-    page = devices().opens("about:blank")
+@pytest.mark.parametrize("address", ["/", LIVELY, FULL, "/archive/", "/conversations/", "/search/"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_moves_while_it_arrives(devices, address, width):
+    page = devices(viewport={"width": width, "height": 800}).opens("about:blank")
     page.add_init_script(
         """window.moved = 0;
         new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.moved += shift.value; })
             .observe({ type: "layout-shift", buffered: true });""",
     )
-    page.goto(LIVELY)
+    page.goto(address)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     assert page.evaluate("window.moved") < 0.01

@@ -21,7 +21,12 @@ def build(folder: Path, files: Mapping[str, str | bytes], **settings: object) ->
         path = content / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    changes: dict[str, object] = {"PATH": str(content), "OUTPUT_PATH": str(site), "PLUGINS": PLUGINS, "SITEURL": "http://localhost:8000"}
+    changes: dict[str, object] = {
+        "PATH": str(content),
+        "OUTPUT_PATH": str(site),
+        "PLUGINS": PLUGINS,
+        "SITEURL": "http://localhost:8000",
+    }
     changes |= settings
     Pelican(read_settings(str(CONFIGURATION), override=changes)).run()
     return site

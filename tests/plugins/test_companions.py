@@ -40,7 +40,7 @@ def test_a_draft_is_no_part_of_a_series_yet(tmp_path: Path) -> None:
 
 
 def test_near_are_those_that_share_the_rarest_tags(tmp_path: Path) -> None:
-    many = {}
+    many: dict[str, str] = {}
     for number in range(5):
         many |= essay(f"m{number}", number + 10, tags="common")
     site = build(tmp_path, essay("a", 1, tags="common, rare") | essay("z", 28, tags="rare") | many)
@@ -49,14 +49,18 @@ def test_near_are_those_that_share_the_rarest_tags(tmp_path: Path) -> None:
 
 
 def test_what_stands_in_the_same_series_is_not_named_twice(tmp_path: Path) -> None:
-    site = build(tmp_path, essay("a", 1, tags="t", series="S") | essay("b", 2, tags="t", series="S") | essay("c", 3, tags="t"))
+    site = build(
+        tmp_path, essay("a", 1, tags="t", series="S") | essay("b", 2, tags="t", series="S") | essay("c", 3, tags="t")
+    )
     assert links(site / "a", "related") == ["/c/"]
 
 
 def test_an_essay_without_a_tag_is_near_to_none(tmp_path: Path) -> None:
     site = build(tmp_path, essay("a", 1) | essay("b", 2))
     assert links(site / "a", "related") == []
-    assert re.findall(r'rel="(next|prev)" href="([^"]*)"', (site / "a/index.html").read_text("utf-8")) == [("next", "/b/")]
+    assert re.findall(r'rel="(next|prev)" href="([^"]*)"', (site / "a/index.html").read_text("utf-8")) == [
+        ("next", "/b/")
+    ]
 
 
 def test_authors_have_pages_where_there_is_more_than_one(tmp_path: Path) -> None:

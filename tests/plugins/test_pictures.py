@@ -14,7 +14,7 @@ FRONT = "Title: A\nDate: 2026-01-01\nSlug: a\n\n"
 
 def photo(width: int, height: int, kind: str = "JPEG", **more: object) -> bytes:
     file = io.BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, kind, **more)  # type: ignore[arg-type]
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, kind, **more)
     return file.getvalue()
 
 
@@ -52,7 +52,10 @@ def test_a_picture_is_offered_as_webp_in_the_widths_that_screens_have(tmp_path: 
 
 def test_only_the_first_picture_is_fetched_at_once(tmp_path: Path) -> None:
     page, _ = built(
-        tmp_path, "![One](/images/one.jpg)\n\n![Two](/images/two.png)\n", one_jpg=photo(90, 60), two_png=photo(90, 60, "PNG")
+        tmp_path,
+        "![One](/images/one.jpg)\n\n![Two](/images/two.png)\n",
+        one_jpg=photo(90, 60),
+        two_png=photo(90, 60, "PNG"),
     )
     one, two = re.findall(r"<img[^>]*>", page)
     assert "loading" not in one

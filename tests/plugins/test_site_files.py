@@ -12,7 +12,7 @@ from tests.plugins.building import build
 
 SITE = "http://localhost:8000"
 FILES = {
-    "essays/a.md": "Title: A “quoted” & <b>bold</b> title\nDate: 2026-01-01\nModified: 2026-02-01\nSlug: a\nTags: t\n\nText.\n",
+    "essays/a.md": "Title: “A” & <b>B</b>\nDate: 2026-01-01\nModified: 2026-02-01\nSlug: a\nTags: t\n\nText.\n",
     "essays/b.md": "Title: B\nDate: 2025-01-01\nSlug: b\n\nText.\n",
     "pages/about.md": "Title: About\nSlug: about\n\nText.\n",
 }

@@ -47,7 +47,9 @@ def page(folder: Path, text: str) -> str:
     return (site / "a/index.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize("text", [f"https://youtu.be/{ID}", f"<https://youtu.be/{ID}>", f"[Rain](https://youtu.be/{ID})"])
+@pytest.mark.parametrize(
+    "text", [f"https://youtu.be/{ID}", f"<https://youtu.be/{ID}>", f"[Rain](https://youtu.be/{ID})"]
+)
 def test_a_link_alone_in_its_paragraph_is_a_video_that_says_what_pressing_does(tmp_path: Path, text: str) -> None:
     html = page(tmp_path, text)
     assert f'href="https://youtu.be/{ID}"' in html

@@ -1,4 +1,4 @@
-"""What the theme says stands in one catalogue: no template has a sentence of its own, and no line is there for nothing."""
+"""What the theme says stands in one catalogue: no template has a sentence of its own, no line is there for nothing."""
 
 import re
 import tomllib

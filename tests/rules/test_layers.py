@@ -44,6 +44,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "pictures",
             "ports",
             "private_files",
+            "unavailable",
         ),
     ),
     ("store", ("store",)),
@@ -62,7 +63,11 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("together", ("answering", "backups")),
-    ("doors", ("web", "cli", "worker", "lanes", "delivering", "fetching", "serving", "__main__", "__init__")),
+    ("above them", ("examining",)),
+    (
+        "doors",
+        ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+    ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}
 LAYER = {name: layer for layer, names in LAYERS for name in names}

@@ -1,4 +1,4 @@
-"""The look's promises that can be reckoned: what stands on a reader's disc can be read, in light and in dark."""
+"""The look's promises that can be reckoned: discs and code can be read, in light and in dark."""
 
 import math
 import re
@@ -30,6 +30,26 @@ def luminance(lightness: float, chroma: float, hue: float) -> float:
 def contrast(one: float, other: float) -> float:
     """How two luminances stand against each other (WCAG 2)."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+# Light, then dark: the custom properties of the whole page that are plain colors.
+COLORS = [
+    dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", part))
+    for part in STYLES.split("@media (prefers-color-scheme: dark)")[:2]
+]
+
+
+def of_hex(color: str) -> float:
+    """The relative luminance (WCAG 2) of `#rrggbb`."""
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colors", COLORS, ids=["light", "dark"])
+@pytest.mark.parametrize("tone", re.findall(r"\.code \{.*?\n\}", STYLES, re.DOTALL)[0].split("var(--")[1:])
+def test_code_can_be_read_in_each_of_its_tones(colors: dict[str, str], tone: str) -> None:
+    assert contrast(of_hex(colors[tone.partition(")")[0]]), of_hex(colors["raised"])) >= READABLE
 
 
 def test_every_disc_is_drawn() -> None:

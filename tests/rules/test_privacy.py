@@ -7,7 +7,7 @@ import pytest
 from comments_service import moderation, proofs, worker
 from comments_service.engagement import forgetting
 from comments_service.identity import authors, entries, guests, passkeys
-from comments_service.moderation import banning
+from comments_service.moderation import banning, spam
 from comments_service.settings import ROOT
 from comments_service.web import context, likes, remembering
 from comments_service.web.desk import signing
@@ -32,7 +32,8 @@ SAID = {
         "comments.wants_answer", "comments.notify", "comments.new_essays", "comments.private_at",
     ),
     "why a reply was held, what was decided about it, by whom, and when": (
-        "comments.state", "comments.reasons", "decisions.id", "decisions.comment", "decisions.verb",
+        "comments.state", "comments.reasons", "comments.signals", "comments.expired_at",
+        "decisions.id", "decisions.comment", "decisions.verb",
         "decisions.decided_by", "decisions.at", "decisions.before", "decisions.after", "decisions.undone_at",
         "decisions.bulk",
     ),
@@ -44,7 +45,12 @@ SAID = {
         "acts.undone_at",
     ),
     "hearts that I gave to your replies": ("hearts.comment", "hearts.given_by", "hearts.at"),
-    "the network you write from and the words you send, each as a keyed hash": ("comments.network", "comments.print"),
+    "the network you write from and the words you send, each as a keyed hash": (
+        "comments.network", "comments.print", "comments.echo",
+    ),
+    "its words and links for the spam filter, each as a scrambled number": (
+        "lessons.comment", "lessons.verdict", "lessons.version", "lessons.tokens", "lessons.at",
+    ),
     "a random id, since when there is one, and whether a reply of yours was approved": (
         "comments.person", "people.id", "people.created", "people.trusted_at",
     ),
@@ -156,6 +162,9 @@ TELLS_NOTHING = {
     "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
     "jobs": "what is to be done next, by random ids, until it is done",
+    "filters": "from how many replies the filter learned, and its salt",
+    "filter_tokens": "counts of scrambled tokens of all replies together",
+    "spam_days": "how much spam there was on each day",
     "heartbeats": "that the worker lives",
     "migrations": "which steps the database has taken",
     "registrations": "keys that servers gave to this blog",
@@ -210,6 +219,8 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert row("who you are here, what you had proven").endswith("| until you erase it, the network 30 days |")
     assert banning.NETWORK_DAYS == banning.FORGOTTEN_DAYS == 30
     assert "Thirty days after it ended a ban is forgotten" in text
+    assert spam.KEPT_DAYS == 30
+    assert "What is taken for spam is kept for 30 days" in text
     assert worker._ATTEMPT_DAYS == 1  # noqa: SLF001
     assert "tries are counted for one day" in text
     assert ERRAND_HOURS == 2

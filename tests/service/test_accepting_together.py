@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import pytest
 
 from comments_service import posting
-from comments_service.database import TransactionLost
 from comments_service.errors import Problem
 from comments_service.models import NewReply, Speaker
 from comments_service.posting import Accepted
 from comments_service.store import events
+from comments_service.unavailable import TransactionLost
 from comments_service.web.turns import Turns
 from tests.support.actors import House
 

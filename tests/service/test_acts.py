@@ -35,7 +35,7 @@ def test_an_edit_shows_its_mark_moves_no_figure_and_can_be_taken_back(talk: tupl
     before = events.recomputed(house.db, said.conversation)
     act = acts.edit(house.db, said.id, "Call me. Will **you**?", house.author.account, seen="")
     assert "Call me. Will <strong>you</strong>?" in house.fragment()
-    assert "edited by the author <time datetime=" in house.fragment()
+    assert "edited by the author</time>" in house.fragment()
     assert "555" not in house.fragment()
     assert events.of_conversation(house.db, said.conversation)[-1]["type"] == "redact"
     assert events.recomputed(house.db, said.conversation) == before
@@ -96,7 +96,7 @@ def test_another_authors_words_are_nobodys_to_edit(house: House) -> None:
     assert caught.value.status == 403
     acts.edit(house.db, said.id, "My own, better words.", house.author.account, seen="")
     assert "edited by" not in house.fragment()
-    assert "edited <time" in house.fragment()
+    assert ">edited</time>" in house.fragment()
 
 
 def test_what_does_not_stand_is_not_edited(house: House) -> None:
@@ -282,7 +282,9 @@ def test_a_note_stands_at_its_comment_and_what_is_removed_comes_back(talk: tuple
     assert comment_notes.at_comments(house.db, [said.id]) == {}
 
 
-def test_who_wants_no_history_has_no_notes_nor_what_is_left_of_removed_ones(talk: tuple[House, Reader, Comment]) -> None:
+def test_who_wants_no_history_has_no_notes_nor_what_is_left_of_removed_ones(
+    talk: tuple[House, Reader, Comment],
+) -> None:
     house, _, said = talk
     account = house.author.account
     acts.note(house.db, said.id, "First secret.", account)

@@ -89,11 +89,11 @@ def test_a_ban_a_lifting_and_trust_can_be_taken_back(either_house: House) -> Non
     assert ben.says("Hello, untrusted.").state is State.HELD
     distrusted, lifted, banned = acts.latest(house.db)[:3]
     assert (distrusted.verb, lifted.verb, banned.verb) == ("distrust", "lift", "ban")
-    banning.take_back(house.db, distrusted)
+    banning.take_back(house.db, distrusted, by)
     assert ben.says("Hello, trusted.").state is State.PUBLISHED
-    banning.take_back(house.db, lifted)
+    banning.take_back(house.db, lifted, by)
     assert ben.says("Hello, banned.").state is State.HELD
-    banning.take_back(house.db, banned)
+    banning.take_back(house.db, banned, by)
     assert ben.says("Hello, free.").state is State.PUBLISHED
 
 

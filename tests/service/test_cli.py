@@ -16,7 +16,7 @@ from comments_service.models import State
 from comments_service.settings import ROOT
 from comments_service.store import outbox, passkeys
 from comments_service.store.passkeys import Passkey
-from tests.support import asking, post
+from tests.support import asking, post, site
 from tests.support.actors import House, furnish
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -200,16 +200,31 @@ def test_without_a_mail_server_a_test_letter_says_where_it_lies(rapport: Run, ho
 def test_the_doctor_compares_what_is_kept_with_the_events_and_mends_it(rapport: Run, house: House) -> None:
     for name in ("Ben", "Cleo"):
         house.reader(name).says("Hello?")
-    assert rapport("doctor").stdout == "2 conversations: what is kept equals their events.\n"
+    assert "2 conversations: what is kept equals their events.\n" in rapport("doctor").stdout
     house.db.execute("UPDATE conversations SET state = 'answered', asks = ''")
     found = rapport("doctor")
     assert found.returncode == 1
     assert found.stdout.count("  differs in state, asks\n") == 2
-    assert "2 conversations: 2 differ. `rapport doctor --mend` mends it." in found.stdout
+    assert "2 conversations: 2 differ.\n" in found.stdout
+    assert "→ rapport doctor --mend\n" in found.stdout
     mended = rapport("doctor", "--mend")
-    assert mended.returncode == 0
-    assert "2 conversations: 2 differ, and now equal their events." in mended.stdout
-    assert rapport("doctor").returncode == 0
+    assert "2 conversations mended from the events." in mended.stderr
+    assert "2 conversations: what is kept equals their events.\n" in mended.stdout
+
+
+def test_the_doctor_says_all_in_json_and_by_its_exit_code(rapport: Run, house: House, tmp_path: Path) -> None:
+    broken = rapport("doctor", "--json")
+    assert broken.returncode == 1
+    assert json.loads(broken.stdout)["well"] is False
+    site.live(house, tmp_path)
+    well = rapport("doctor", "--json")
+    assert well.returncode == 0
+    told = json.loads(well.stdout)
+    assert told["well"] is True
+    assert {one["what"] for one in told["findings"]} == {
+        "settings", "letters", "secrets", "room", "backups", "database", "schema", "worker", "jobs", "ledger", "site",
+    }  # fmt: skip
+    assert all(one.keys() == {"what", "state", "said", "do"} for one in told["findings"])
 
 
 def test_a_backup_is_made_and_put_back_from_the_shell(tmp_path: Path) -> None:

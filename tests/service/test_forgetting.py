@@ -32,7 +32,8 @@ OF_NO_READER = {
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
-    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"), ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
+    ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"),
+    ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip
 # What is emptied or deleted otherwise than by its person or identity, and how.
 OTHERWISE = {
@@ -53,6 +54,7 @@ OTHERWISE = {
     ("promises", "conversation"): "goes with its conversation",
     ("comments", "conversation"): "a conversation of nobody",
     ("decisions", "comment"): "what was decided about an empty place",
+    ("lessons", "comment"): "unlearned with the words",
     ("hearts", "comment"): "taken back with the words",
     ("searchable", "comment"): "goes with the words",
     ("comment_notes", "comment"): "deleted with the words",

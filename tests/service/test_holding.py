@@ -28,6 +28,7 @@ ROWS: Mapping[str, tuple[str, frozenset[str]]] = {
     "devices": ("person IN (:people)", frozenset({"secret", "identity"})),  # a digest; by what it proved
     "comments": ("person IN (:people)", frozenset({"key", "author"})),  # a digest; no author's is told here
     "decisions": ("comment IN (:replies)", frozenset({"id", "decided_by", "bulk"})),  # by name; a bulk is of others too
+    "lessons": ("comment IN (:replies)", frozenset({"tokens"})),  # as numbers
     "conversations": ("person IN (:people)", frozenset()),
     "events": (_THEIRS, frozenset({"data"})),
     "promises": (_THEIRS, frozenset({"id", "promised_by"})),
@@ -58,6 +59,8 @@ PLANTED = (
     "network",
     "print",
     "reasons",
+    "signals",
+    "echo",
 )
 
 

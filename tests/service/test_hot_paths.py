@@ -67,6 +67,38 @@ def test_accepting_a_reply_reads_by_index_alone(busy_house: House) -> None:
     assert scans(again) == []
 
 
+def test_what_the_filter_asks_of_a_reply_is_one_question_of_constant_text(busy_house: House) -> None:
+    """Its text is the same whatever a reply says, so that it stays prepared; and of one who is trusted it asks none."""
+    house = busy_house
+    trusted = house.reader("Amy", trusted=True)
+    house.settings = house.settings.with_(hold_first=False, rate_limit=True)
+    texts: list[str] = []
+    run = house.db._engine.run  # noqa: SLF001 -- only the driver can tell
+
+    def heard(sql: str, parameters: Mapping[str, object]) -> object:
+        texts.append(sql)
+        return run(sql, parameters)
+
+    def asked(act: Callable[[], object]) -> list[str]:
+        texts.clear()
+        with pytest.MonkeyPatch.context() as listening:
+            listening.setattr(house.db._engine, "run", heard)  # noqa: SLF001
+            act()
+        return [one for one in texts if "filter" in one]
+
+    assert asked(lambda: trusted.says("Is it quick?")) == []
+    assert len(asked(lambda: house.reader("Zoe").says("Is it quick?"))) == 1, "it abstains after one look"
+    house.db.execute("UPDATE filters SET spam = 10, wanted = 10")
+    first = asked(lambda: house.reader("Zoe").says("Is it quick? I would like to know."))
+    second = asked(lambda: house.reader("Kim").says("Something of another length, said in more words than before."))
+    assert first == second
+    assert len(first) == 2
+    found = plans(house, lambda: house.reader("Lee").says("And by index alone, with as many words as that?"))
+    assert any("filter_tokens" in one for one in found)
+    assert any("echo" in one for one in found)
+    assert scans(found) == []
+
+
 def test_deciding_answering_and_withdrawing_read_by_index_alone(busy_house: House) -> None:
     reader = busy_house.reader("Zoe")
     comment: Comment = reader.says("Is it quick?")

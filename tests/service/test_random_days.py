@@ -138,7 +138,7 @@ def test_what_is_kept_equals_the_events_after_any_day(either_house: House, seed:
     day = Day(house, random.Random(seed))  # noqa: S311 -- a play of chance, not a secret
     for _ in range(_STEPS):
         day.step()
-    assert house.count("events") > _STEPS // 4
+    assert house.count("events") > _STEPS // 10  # locks turn many away, and events go with whoever is forgotten
     assert all(day.refused)
     assert doctor.examine(house.db).differing == {}
 

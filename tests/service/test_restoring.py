@@ -17,9 +17,9 @@ from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
 from comments_service.models import Role, Session, State, Verb
-from comments_service.moderation import acts, banning, reporting
+from comments_service.moderation import acts, banning, reporting, spam
 from comments_service.settings import ROOT, Settings
-from comments_service.store import bans, reports, sessions, subjects
+from comments_service.store import bans, lessons, reports, sessions, subjects
 from tests.support import copies, ruling
 from tests.support.actors import House, Reader, furnish, page
 from tests.support.processes import serving
@@ -132,6 +132,23 @@ def test_what_was_withdrawn_since_stays_withdrawn(home: Home) -> None:
         assert house.now_of(stays).email == "cleo@example.org"
         assert "I take this back" not in house.fragment()
         assert "An answer" in house.fragment()
+        assert sound(house)
+
+
+def test_spam_whose_time_was_over_since_stays_deleted_and_learned(sqlite_home: Home) -> None:
+    with sqlite_home() as house:
+        said = house.author.publishes(house.reader("Shop").says("Golden lamps, half price."))
+        backup = copies.made(house.settings)
+        house.author.decides(said, Verb.SPAM)
+        house.shift_clock(days=spam.KEPT_DAYS + 1)
+        assert spam.expire(house.db) == 1
+    copies.restored(house.settings, backup)
+    with sqlite_home() as house:
+        again = house.now_of(said)
+        assert (again.state, again.text, again.name) == (State.WITHDRAWN, "", "")
+        assert again.expired_at
+        learned = lessons.totals(house.db)
+        assert (learned.spam, learned.wanted) == (1, 0)
         assert sound(house)
 
 
@@ -270,7 +287,7 @@ def test_words_that_an_author_edited_since_stay_edited(home: Home) -> None:
         said = house.author.publishes(house.reader("Ben").says("Call me at 555-0100."))
         backup = copies.made(house.settings)
         acts.edit(house.db, said.id, "Call me.", house.author.account, seen="")
-    assert copies.restored(house.settings, backup).replayed.reworded == 1
+    copies.restored(house.settings, backup)
     with home() as house:
         now = house.now_of(said)
         assert (now.text, now.redacted_as) == ("Call me.", "author")

@@ -168,7 +168,8 @@ def test_an_edit_is_judged_by_what_is_new_in_it(either_house: House) -> None:
     with pytest.raises(Problem, match="No poker"):
         ben.edits(plain, "poker")
     assert house.now_of(plain).text == "Hello."
-    assert ben.edits(plain, "casino").state is State.HELD
+    held = ben.edits(plain, "casino")
+    assert (held.state, held.signals) == (State.HELD, "By your rule “Casinos”: it says “casino”.")
     assert conversations.find(house.db, plain.conversation).told.waiting  # type: ignore[union-attr]
 
 
@@ -185,10 +186,10 @@ def test_rules_are_put_in_order_changed_and_deleted_and_all_of_it_taken_back(eit
     log = acts.latest(house.db, kind="rule", subject=two.id)
     assert [act.verb for act in log] == ["delete", "switch on", "change", "make"]
     for act, names in zip(log, (["zwei"], ["zwei"], ["two"], []), strict=True):
-        ruling.take_back(house.db, act)
+        ruling.take_back(house.db, act, by)
         assert [rule.name for rule in store.every(house.db) if rule.id == two.id] == names
     (moved,) = [act for act in acts.latest(house.db) if act.verb == "move"]
-    ruling.take_back(house.db, moved)
+    ruling.take_back(house.db, moved, by)
     assert [rule.name for rule in store.every(house.db)] == ["one", "three"]
 
 

@@ -1,6 +1,7 @@
 """A conversation in which everything happens that a conversation can show."""
 
 from comments_service import ids
+from comments_service.moderation import acts
 from tests.support.actors import House
 
 LAST_WORDS = "أين الملح؟"
@@ -35,11 +36,13 @@ def _deeper(house: House, path: str) -> None:
         ("Finn", "On the door of the larder."),
         ("Edda", "I see no larder."),
         ("Finn", "Behind the coats."),
-        ("Gesine of the Long and Winding Family Name", "There are no coats in June."),
+        ("Gesine of the Long and Winding Family Name", "There are no coats in June, you fool."),
         ("Edda", "Then there is no list."),
     ):
         last = house.reader(name).says(words, on=path, to=last)
         house.author.publishes(last)
+        if "you fool" in last.text:
+            acts.edit(house.db, last.id, "There are no coats in June.", house.author.account, seen="")
 
 
 def waiting(house: House, path: str) -> None:

@@ -16,6 +16,7 @@ from tests.support.processes import eventually
 
 LIVELY = "/the-kitchen-table/"
 QUIET = "/the-long-way-home/"
+FULL = "/the-quay/"
 _FORM = f"/comments/reply?page={QUIET}"
 
 
@@ -146,6 +147,30 @@ def _bans(page: Page, blog: Blog) -> None:
     page.goto("/desk/bans")
 
 
+def _editing(page: Page, blog: Blog) -> None:
+    _one_comment(page, blog)
+    page.goto(page.locator('a[data-key="e"]').first.get_attribute("href") or "")
+
+
+def _the_writer(page: Page, blog: Blog) -> None:
+    _one_comment(page, blog)
+    page.goto(page.locator("a[data-drawer]").first.get_attribute("href") or "")
+
+
+def _the_drawer(page: Page, _blog: Blog) -> None:
+    page.goto("/desk/moderation")
+    page.locator("a[data-drawer]").first.click()
+    expect(page.locator("dialog.drawer h1")).to_be_focused()
+
+
+def _replies(page: Page, _blog: Blog) -> None:
+    page.goto("/desk/replies")
+    page.get_by_label("Title").last.fill("Thanks")
+    page.get_by_label("Words").last.fill("Thank you, {name}.")
+    page.get_by_role("button", name="Save this reply").click()
+    expect(page.locator("ol.saved > li").first).to_be_visible()
+
+
 def _a_person(page: Page, _blog: Blog) -> None:
     page.goto("/desk/people")
     page.locator('a[href^="/desk/people/"]').first.click()
@@ -203,6 +228,11 @@ def _proven_form(page: Page, blog: Blog) -> None:
     page.goto(_FORM)
 
 
+def _found(page: Page, _blog: Blog) -> None:
+    page.goto("/search/?q=ferry")
+    expect(page.get_by_role("link", name="The ferry that waited")).to_be_visible()
+
+
 def _to(address: str) -> Callable[[Page, Blog], object]:
     return lambda page, _: page.goto(address)
 
@@ -213,7 +243,12 @@ PLACES = (
     Place("essay without a reply", _to("/a-blank-page/")),
     Place("essay that is closed", _to("/the-locked-gate/")),
     Place("earlier edition", _to(f"{LIVELY}editions/1/")),
+    Place("essay with figures, code and videos", _to(FULL)),
     Place("archive", _to("/archive/")),
+    Place("authors", _to("/authors/")),
+    Place("author", _to("/authors/ben-ito/")),
+    Place("search", _to("/search/")),
+    Place("what was found", _found, script=True),
     Place("tags", _to("/tags/")),
     Place("tag", _to("/tags/guests/")),
     Place("about", _to("/about/")),
@@ -259,6 +294,11 @@ PLACES = (
     Place("a dry run", lambda page, blog: _rules(page, blog, "/desk/rules/{}/try"), author=True),
     Place("bans", _bans, author=True),
     Place("banning somebody", _banning, author=True),
+    Place("editing somebody’s words", _editing, author=True),
+    Place("who wrote a comment", _the_writer, author=True),
+    Place("the writer’s drawer", _the_drawer, author=True, script=True),
+    Place("saved replies", _replies, author=True),
+    Place("the log", _to("/desk/log"), author=True),
     Place("essays at the desk", _to("/desk/essays"), author=True),
     Place("conversation at the desk", _to(f"/desk/essays?page={LIVELY}"), author=True),
     Place("people", _to("/desk/people"), author=True),

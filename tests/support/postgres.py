@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +24,15 @@ class Server:
 
     folder: Path
     names: "count[int]"
+    control: Callable[..., None]
+
+    def stop(self) -> None:
+        """Stop it as a restart of the machine does: connections are closed, what was acknowledged is kept."""
+        self.control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        """Start it again."""
+        self.control("start")
 
     def new_database(self) -> str:
         """An empty database, in the C collation as the documentation asks for; returns its address."""
@@ -63,10 +72,14 @@ def running() -> Iterator[Server]:
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
     try:
         run("initdb", "-D", data, "-U", "rapport", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-        run("pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start")
+
+        def control(*words: object) -> None:
+            run("pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", *words)
+
+        control("start")
         try:
-            yield Server(folder, count(1))
+            yield Server(folder, count(1), control)
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

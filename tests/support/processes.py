@@ -66,8 +66,13 @@ def family(pid: int) -> list[int]:
 
 
 @contextmanager
-def serving(data: Path, output: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Service]:
-    """Run `rapport serve`, reached at `host`, until the block ends; it is ready when the block begins."""
+def serving(
+    data: Path, output: Path, *, host: str = "127.0.0.1", first: str = "", **settings: str
+) -> Iterator[Service]:
+    """Run `rapport serve`, reached at `host`, until the block ends; it is ready when the block begins.
+
+    `first` is Python that is run before, such as a shorter patience.
+    """
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
     mine = {
@@ -77,7 +82,7 @@ def serving(data: Path, output: Path, *, host: str = "127.0.0.1", **settings: st
         "RAPPORT_OUTPUT": str(output),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "comments_service", "serve"],
+        [sys.executable, "-c", f"{first}\nfrom comments_service.cli import main\nmain()", "serve"],
         env=clean | mine | settings,
         cwd=ROOT,
         text=True,

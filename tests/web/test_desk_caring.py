@@ -64,8 +64,8 @@ def test_another_authors_words_and_private_ones_have_no_form_for_whom_they_are_n
         assert does(visitor, hers, "edit", text="Not mine.", seen="").status_code == 403
         assert f"/desk/comments/{hers.id}/edit" not in page(visitor, f"/desk/comments/{hers.id}")
     whisper = house.reader("Ben").says("Between us.", private=True)
-    for act, fields in (("edit", {"text": "x"}), ("notes", {"note": "x"}), ("lock", {}), ("move", {"page": "/b/"})):
-        response = does(mo, whisper, act, **fields)
+    for what, fields in (("edit", {"text": "x"}), ("notes", {"note": "x"}), ("lock", {}), ("move", {"page": "/b/"})):
+        response = does(mo, whisper, what, **fields)
         assert response.status_code == 404
         assert "Between us" not in told(response)
     assert mo.gets(f"/desk/comments/{whisper.id}/edit").status_code == 404

@@ -4,10 +4,11 @@ import re
 
 from comments_service import ids
 from comments_service.engagement import forgetting, people
-from comments_service.models import Role, Verb
+from comments_service.models import Role, State, Verb
 from comments_service.moderation import acts
-from comments_service.store import bans
-from tests.support import claims, desk, proving
+from comments_service.store import bans, reports, rules
+from comments_service.store import people as people_store
+from tests.support import claims, desk, proving, ruling
 from tests.support.actors import House
 from tests.support.browserless import Visitor
 from tests.support.desk import decides, does, page, told
@@ -37,7 +38,7 @@ def test_the_log_holds_decisions_and_acts_newest_first_each_with_its_way_back(
     mos = re.search(r'value="(\w+)">Mo Lind', log)
     assert mos
     assert lines(page(ana, f"/desk/log?by={mos[1]}")) == ["Mo Lind published Ben’s reply"]
-    assert lines(page(ana, "/desk/log?what=edit")) == ["Ana Ferreira edited Ben’s reply"]
+    assert lines(page(ana, "/desk/log?what=comment.edit")) == ["Ana Ferreira edited Ben’s reply"]
     assert lines(page(ana, f"/desk/log?what=spam&by={mos[1]}")) == []
     assert len(lines(page(ana, "/desk/log?what=nonsense&by=nobody"))) == 4
     for undo in re.findall(r'action="(/desk/acts/\w+/undo)"', log):
@@ -47,6 +48,36 @@ def test_the_log_holds_decisions_and_acts_newest_first_each_with_its_way_back(
         "Ana Ferreira took back the lock on Ben’s thread",
     ]
     assert house.now_of(ben).text == "One."
+
+
+def test_rules_bans_trust_and_reports_stand_in_the_log_and_are_taken_back_from_there(
+    house: House, ana: Visitor
+) -> None:
+    said = house.reader("Ben", trusted=True).says("One.")
+    ruling.laid_down(house, name="Casinos", words=("casino*",))
+    does(ana, said, "ban", kind="person", action="spam", **{"for": "week"})
+    does(ana, said, "trust", trust="no")
+    ruling.reports(house.reader("Cleo"), said)
+    does(ana, said, "settle")
+    log = page(ana, "/desk/log")
+    assert lines(log)[:5] == [
+        "Ana Ferreira left Ben’s reply as it is, whatever was reported",
+        "Ana Ferreira trusted Ben no more",
+        "Ana Ferreira banned whoever wrote Ben’s reply",
+        "Ana Ferreira switched the rule “Casinos” on",
+        "Ana Ferreira made the rule “Casinos”",
+    ]
+    undos = re.findall(r'action="(/desk/acts/\w+/undo)"', log)
+    assert len(undos) == 4, "of a rule the last is taken back first"
+    for undo in undos:
+        assert ana.client.post(undo).status_code == 303
+    assert len(reports.open_of(house.db, said.id)) == 1
+    assert bans.every(house.db, now=ids.now()) == []
+    assert rules.switched_on(house.db) == []
+    assert house.reader("Ben").says("Anybody else.").state is State.HELD
+    person = people_store.find(house.db, said.person or "")
+    assert person is not None
+    assert person.trusted_at is not None
 
 
 def test_what_is_older_than_thirty_days_says_so_and_stays(house: House, ana: Visitor) -> None:

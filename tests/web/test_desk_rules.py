@@ -6,6 +6,7 @@ import pytest
 
 from comments_service.models import State
 from comments_service.screening import Action
+from comments_service.screening.rules import Rule
 from comments_service.store import rules
 from tests.support import desk
 from tests.support.actors import House
@@ -15,7 +16,7 @@ from tests.support.ruling import laid_down
 FIELDS = {"name": "Casino words", "action": "hold", "words": "casino*\npoker"}
 
 
-def only_rule(house: House) -> rules.Rule:
+def only_rule(house: House) -> Rule:
     (rule,) = rules.every(house.db)
     return rule
 

@@ -58,7 +58,9 @@ def test_only_the_search_may_start_a_program(visitor: Visitor, address: str) -> 
 
 
 def test_pictures_may_be_shown_by_feed_readers_and_nothing_else(visitor: Visitor) -> None:
-    said = [visitor.gets(path).headers["Cross-Origin-Resource-Policy"] for path in ("/images/a.webp", "/a/", "/identity/")]
+    said = [
+        visitor.gets(path).headers["Cross-Origin-Resource-Policy"] for path in ("/images/a.webp", "/a/", "/identity/")
+    ]
     assert said == ["cross-origin", "same-origin", "same-origin"]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from comments_service import ids, moderation, templating, wording
+from comments_service import ids, moderation, proofs, templating, wording
 from comments_service.engagement import writers
 from comments_service.engagement.writers import Writer
 from comments_service.models import Comment, State
@@ -85,6 +85,7 @@ def writer_page(id: str) -> str:  # noqa: A002 -- the address's word
 def _drawer(comment: Comment) -> Drawer | None:
     db, private = context.db(), sees_private()
     hashes = [comment.network] if comment.network else []
+    hashes += [proofs.print_of(context.secrets(), comment.email)] if comment.email else []
     found = writers.of_comment(db, comment, private=private, hashes=hashes)
     if not found.people:
         return None

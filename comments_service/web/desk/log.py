@@ -64,9 +64,13 @@ def _page(problem: Problem | None) -> str:
 
 def _kinds() -> dict[str, str]:
     """What can be asked for: a moderator sees what is done to comments, and nothing else."""
-    about_comments = {"edit", "move", "lock", "unlock", "pin", "unpin", "note", "unnote"}
-    acts = {verb: name for verb, name in acting.KINDS.items() if sees_private() or verb in about_comments}
-    return {str(verb): name for verb, name in _DECIDED.items()} | acts | {"undo": "Taken back"}
+    decided = {str(verb): name for verb, name in _DECIDED.items()}
+    acts = {
+        f"{kind}.{verb}": name
+        for (kind, verb), (*_, name) in acting.PHRASES.items()
+        if sees_private() or kind == "comment"
+    }
+    return decided | acts | {"undo": "Taken back"}
 
 
 def _one_of(asked: str, known: set[str]) -> str:

@@ -16,6 +16,7 @@ from comments_service.web.desk import bulk, cases, notices, understanding
 from comments_service.web.desk.asked import MODERATION, Asked, Tab
 from comments_service.web.desk.deciding import essays, on_desk
 from comments_service.web.desk.door import door, page, sees_private
+from comments_service.web.desk.spam_line import spam_line
 from comments_service.web.desk.understanding import Chip, Filter
 
 _LIST_LENGTH = 50
@@ -87,7 +88,8 @@ def list_page(
 ) -> str:
     """The list with what was just done, or why it could not be, and then with the same boxes ticked as before."""
     listing = _listing(asked, chosen)
-    return page("moderation.html", MODERATION, listing=listing, notice=notice, problem=problem)
+    above = spam_line() if asked.tab is Tab.SPAM and not asked.narrowed else None
+    return page("moderation.html", MODERATION, listing=listing, notice=notice, problem=problem, spam_line=above)
 
 
 def _listing(asked: Asked, chosen: Collection[str]) -> Listing:

@@ -60,9 +60,7 @@ def notice() -> Notice | None:
     return None
 
 
-def onward(
-    given: Mapping[str, str], done: str, about: Comment | Promise | Ban | Act, *, otherwise: str
-) -> Response:
+def onward(given: Mapping[str, str], done: str, about: Comment | Promise | Ban | Act, *, otherwise: str) -> Response:
     """Lead on (`next`, or `otherwise`), where a notice tells that `done` happened; a program is told where."""
     parts = urlsplit(guards.local_path(given.get("next") or otherwise))
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NAMES]

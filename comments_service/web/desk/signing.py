@@ -100,13 +100,7 @@ def knock(cookie: str = "", *, secret: str = "") -> Knock:
 
 def _let_in(response: Response, session: str, begun_by: str) -> Response:
     context.set_cookie(response, context.SESSION_COOKIE, session, days=authors.SESSION_DAYS)
-    response.set_cookie(
-        context.MARKER_COOKIE,
-        "1",
-        max_age=authors.SESSION_DAYS * 86400,
-        secure=context.settings().secure,
-        samesite="Lax",
-    )
+    context.set_cookie(response, context.MARKER_COOKIE, "1", days=authors.SESSION_DAYS, script=True)
     if context.cookie(begun_by):
         context.drop_cookie(response, begun_by)
     return response

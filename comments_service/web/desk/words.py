@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from comments_service import engagement, screening, wording
 from comments_service.models import Comment, Decision, State, Verb
-from comments_service.posting import ruled
+from comments_service.posting import ruled, suspicions
 from comments_service.screening import rules
 
 # The author's commands say days as the desk does.
@@ -87,8 +87,8 @@ def device(user_agent: str) -> str:
 
 def why(comment: Comment) -> tuple[str, ...]:
     """Why a reply waits for a look, in words for the author; the writer is told in other ones."""
-    reasons = tuple(_WHY.get(reason, reason) for reason in comment.reasons.splitlines())
-    if not reasons and comment.edited:
+    reasons = tuple(_WHY.get(reason) or suspicions.in_short(reason) for reason in comment.reasons.splitlines())
+    if not reasons and comment.edited and comment.state is State.HELD:
         return ("changed after it was published",)
     return reasons
 

@@ -207,5 +207,5 @@ def sign_out() -> Response:
             context.drop_cookie(response, context.DEVICE_COOKIE)
     context.drop_cookie(response, KNOWN_COOKIE)
     context.drop_cookie(response, context.SESSION_COOKIE)
-    response.delete_cookie(context.MARKER_COOKIE)
+    context.drop_cookie(response, context.MARKER_COOKIE)
     return response

@@ -1,5 +1,5 @@
 // Replying without leaving the page. Everything here also works as plain links and plain forms; this file only saves
-// the page loads. Until a reader sends or previews something it asks the service for nothing.
+// the page loads. Until a reader begins to write it asks the service for nothing.
 
 const section = document.getElementById("conversation");
 const page = section?.dataset.page;
@@ -41,6 +41,7 @@ function enhance(form) {
   fillIn();
   markMine();
   if (isKnown() && !signedIn()) form.addEventListener("focusin", tellWho, { once: true });
+  form.addEventListener("focusin", begin, { once: true });
 
   section.addEventListener("click", (event) => {
     const link = event.target.closest("a.reply-link");
@@ -103,6 +104,14 @@ function enhance(form) {
   }
 
   // ── as whom one replies ──
+
+  // When it was begun, signed, goes along with the reply: programs are quicker than people. Whoever comes back to a draft
+  // is quick as well, so nothing is asked then; without it a reply is as welcome.
+  async function begin() {
+    if (field.text.value) return;
+    const response = await fetch("/comments/began").catch(() => null);
+    if (response?.ok) form.append(make("input", { type: "hidden", name: "began", value: (await response.json()).began }));
+  }
 
   // Said once somebody begins to write, and not while they read: "You are replying as Ben, github.com/ben".
   async function tellWho() {

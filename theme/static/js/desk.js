@@ -23,7 +23,7 @@ function enhance() {
   });
   open.addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || help.open) return;
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
     if (event.target.matches("textarea, input:not([type=checkbox]), select")) return inField(event);
     if (event.ctrlKey || event.metaKey || event.altKey || !box.checked) return;
     // A key that is held down may lead through the list; it decides once.

@@ -9,7 +9,6 @@ document.addEventListener("click", (event) => {
   frame.src = link.dataset.frame;
   frame.title = link.textContent.trim();
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-  frame.allowFullscreen = true;
   // YouTube plays for nobody whose site it is not told.
   frame.referrerPolicy = "strict-origin";
   link.replaceWith(frame);

@@ -1,0 +1,1 @@
+"""Programmes that try to break the service as it really runs, each whole by `make soak` and short in `make test`."""

@@ -1,0 +1,63 @@
+"""Caring for one comment by keyboard alone: who wrote it, its words edited, and the edit undone; a saved reply."""
+
+import pytest
+from playwright.sync_api import expect
+
+from comments_service.moderation import replies
+from tests.support.blog import Blog
+from tests.support.places import QUIET
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_a_writer_is_looked_at_their_words_edited_and_the_edit_undone_without_a_mouse(blog: Blog, devices, signed_in):
+    ugo = blog.house.reader("Ugo")
+    blog.house.author.publishes(ugo.says("I have been here before.", on=QUIET))
+    said = ugo.says("Call me at 555-0100, I wait.", on=QUIET)
+    blog.comes_to_say("555-0100", on=QUIET)
+    page = devices(storage_state=signed_in).opens("/desk/moderation?state=published")
+    case = page.locator(f"#case-{said.id}")
+    while not page.evaluate("id => document.activeElement.id === id", f"case-{said.id}"):
+        page.keyboard.press("j")
+
+    page.keyboard.press("i")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", level=1, name="Ugo")).to_be_focused()
+    expect(drawer).to_contain_text("I have been here before.")
+    expect(case).to_be_visible()  # the list stands beside it
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(case).to_be_focused()
+
+    page.keyboard.press("e")
+    words = page.get_by_label("The words, in Markdown")
+    expect(words).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Call me, I wait.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("Edited Ugo’s reply.")
+    blog.comes_to_say("Call me, I wait.", "edited by the author", on=QUIET)
+    assert not blog.says("555-0100", on=QUIET)
+
+    expect(page.locator("#keys-open")).to_be_visible()  # which the script shows once it hears keys
+    page.keyboard.press("u")
+    expect(told).to_contain_text("Took back the edit of Ugo’s reply.")
+    blog.comes_to_say("555-0100", on=QUIET)
+
+
+def test_a_saved_reply_goes_where_the_caret_stands(blog: Blog, devices, signed_in):
+    replies.add(blog.house.db, "Welcome", "Welcome, {name}!", blog.house.author.account)
+    said = blog.house.reader("Vera").says("May I come in?", on=QUIET)
+    page = devices(storage_state=signed_in).opens(f"/desk/comments/{said.id}")
+    expect(page.locator("#keys-open")).to_be_visible()
+    page.locator(f"#case-{said.id}").focus()
+    page.keyboard.press("w")
+    answer = page.get_by_label("Your answer to Vera")
+    expect(answer).to_be_focused()
+    page.keyboard.type("Come in. ")
+    page.get_by_text("Saved replies").press("Enter")
+    page.get_by_role("link", name="Welcome").press("Enter")
+    expect(answer).to_have_value("Come in. Welcome, Vera!")
+    expect(answer).to_be_focused()
