@@ -23,7 +23,9 @@ from comments_service.store import acts, attempts, comments, conversations, erra
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
 _log = logging.getLogger("rapport.worker")
-_BATCH = 200
+# What is due about one page is one piece of work, however much it is: after a wave of replies a portion has to be
+# large, or the last of them wait for all the portions before.
+_BATCH = 5_000
 _POLL_SECONDS = 0.1
 # After a batch the worker rests so many times as long as it took: a page of a few replies follows within a tenth of a
 # second, and one of ten thousand in full swing does not take the processor from the people who write.
@@ -40,12 +42,16 @@ _LETTER_DAYS = 30  # of those that were given up, and of those in the folder
 
 def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     """Bring the pages that the facts tell of up to date, each once."""
-    paths = list(dict.fromkeys(str(job.data.get("page", job.subject)) for job in jobs))
+    paths = list(dict.fromkeys(map(_page, jobs)))
     counts = comments.standing_counts(db, paths)
     long = [path for path in paths if counts.get(path, 0) > _LONG]
     _show(db, settings, [path for path in paths if path not in long])
     if long:
         _aside(settings, lambda there: _show(there, settings, long))
+
+
+def _page(job: Job) -> str:
+    return str(job.data.get("page", job.subject))
 
 
 def _aside(settings: Settings, work: Callable[[Database], object]) -> None:
@@ -119,14 +125,19 @@ def work_once(db: Database, settings: Settings) -> int:
 
 
 def _told(listener: Listener, db: Database, settings: Settings, jobs: Sequence[Job]) -> dict[str, str]:
-    """Let a listener act upon its jobs; returns what went wrong with which. One bad job does not drag others along."""
+    """Let a listener act upon its jobs; returns what went wrong with which. A page's trouble is not that of others."""
     try:
         listener(db, settings, jobs)
     except Exception as error:  # noqa: BLE001 -- whatever a listener stumbles over, the worker goes on
-        if len(jobs) > 1:
-            return {id_: why for job in jobs for id_, why in _told(listener, db, settings, [job]).items()}
+        by_page: dict[str, list[Job]] = {}
+        for job in jobs:
+            by_page.setdefault(_page(job), []).append(job)
+        if len(by_page) > 1:
+            return {
+                id_: why for of_one in by_page.values() for id_, why in _told(listener, db, settings, of_one).items()
+            }
         _log.error("%s failed", listener.__name__, exc_info=error)
-        return {jobs[0].id: f"{type(error).__name__}: {error}"}
+        return dict.fromkeys((job.id for job in jobs), f"{type(error).__name__}: {error}")
     return {}
 
 

@@ -17,7 +17,7 @@ from comments_service.moderation import acts as acts_
 from comments_service.moderation import undoing
 from comments_service.publishing import files, islands
 from comments_service.store import acts as acts_log
-from comments_service.store import away, conversations, rendered
+from comments_service.store import away, conversations, outbox, rendered
 from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
 from tests.support.site import built, essays, live, pass_time, skeleton
@@ -257,6 +257,24 @@ def test_a_removed_comment_keeps_its_place_only_while_an_answer_stands(house: Ho
     assert "Rude words" not in house.fragment()
     house.author.decides(answer, Verb.REMOVE)
     assert "This reply was removed." not in house.fragment()
+
+
+def test_what_a_wave_of_replies_asks_of_the_worker_is_done_at_once(either_house: House) -> None:
+    with either_house.db.transaction():
+        for number in range(1_500):
+            outbox.put(either_house.db, "conversation.changed", f"/{'ab'[number % 2]}/")
+    assert worker.work_once(either_house.db, either_house.settings) == 1_500
+    assert either_house.count("jobs") == 0
+
+
+def test_a_page_that_can_not_be_written_keeps_no_other_waiting(house: House, tmp_path: Path) -> None:
+    site = live(house, tmp_path)
+    (site.resolve() / "a" / "index.html").unlink()
+    (site.resolve() / "a" / "index.html").mkdir()  # what should be a file cannot be read
+    said = [house.author.says(f"Number {number}.", on=f"/{'ab'[number % 2]}/") for number in range(6)]
+    assert worker.work_once(house.db, house.settings) == 6
+    assert all(comment.id in files.read(site / "b/index.html") for comment in said[1::2])
+    assert [row["page"] for row in house.db.rows("SELECT data ->> 'page' AS page FROM jobs ORDER BY id")] == ["/a/"] * 3
 
 
 def test_the_worker_tries_again_what_failed_and_forgets_nothing(house: House, tmp_path: Path) -> None:

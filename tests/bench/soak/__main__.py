@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.soak import kills, markup, power, renderer, requests, writers
+from tests.bench.soak import bodies, headers, kills, markup, power, renderer, requests, slow, wave, writers
 from tests.bench.table import Table
 
 # In the order in which they are run; each gets a folder of its own on this disk, and the way to print a line.
@@ -17,6 +17,10 @@ PROGRAMMES: dict[str, Callable[[Path, Callable[..., None]], None]] = {
     "power": power.programme,
     "requests": requests.programme,
     "writers": writers.programme,
+    "headers": headers.measure,
+    "slow": slow.measure,
+    "bodies": bodies.measure,
+    "wave": wave.measure,
 }
 
 
