@@ -23,6 +23,7 @@ Row = dict[str, Any]
 # A text in quotes, which stays as it is, or a name after a single colon.
 _QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
 _BUSY_SECONDS = 30
+_DEADLOCK = "40P01"  # PostgreSQL's word, deadlock_detected
 # Every thread has a connection with a cache of its own; behind them all stands the system's.
 _CACHE_KILOBYTES = 1000
 # Statements that a connection keeps prepared: with fewer than there are, each is prepared anew at every use.
@@ -267,7 +268,13 @@ class _Postgres:
         # A server that was restarted has closed every connection: the next question opens a new one.
         if self._connection.closed:
             self._connection = self._connected()
-        return self._connection.execute(_translated(sql), parameters)
+        try:
+            return self._connection.execute(_translated(sql), parameters)
+        except Exception as error:
+            # Two transactions waited for each other, and the server ended this one: it may be tried again.
+            if getattr(error, "sqlstate", None) == _DEADLOCK:
+                raise Busy(str(error)) from error
+            raise
 
     def begin(self) -> None:
         self.run("BEGIN", {})
