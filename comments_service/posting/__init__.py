@@ -60,13 +60,19 @@ def accept_all(
     """Accept replies that came at the same moment, in one transaction: the disk is waited for once.
 
     Each is kept, or refused with its Problem, as if it had come alone. Raises only what none of them survives.
+
+    They are kept by their pages' paths: PostgreSQL locks a page that a transaction changed until its end, and two that
+    took the same pages in different orders would wait for each other.
     """
     judged = [_caught(checks.judge, db, settings, keys, speaker, new) for speaker, new in sent]
+    outcomes: dict[int, Accepted | Exception] = {}
     with db.transaction():
-        return [
-            found if isinstance(found, Exception) else _caught(_alone, db, settings, keys, speaker, found)
-            for (speaker, _), found in zip(sent, judged, strict=True)
-        ]
+        for place in sorted(range(len(sent)), key=lambda place: sent[place][1].page):
+            speaker, found = sent[place][0], judged[place]
+            outcomes[place] = (
+                found if isinstance(found, Exception) else _caught(_alone, db, settings, keys, speaker, found)
+            )
+    return [outcomes[place] for place in range(len(sent))]
 
 
 def _caught(work: Callable[Given, Made], *given: Given.args, **more: Given.kwargs) -> Made | Exception:

@@ -2,17 +2,20 @@
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from comments_service import posting
+from comments_service.database import opened
 from comments_service.errors import Problem
 from comments_service.models import NewReply, Speaker
 from comments_service.posting import Accepted
-from comments_service.store import events
-from comments_service.unavailable import TransactionLost
+from comments_service.store import events, pages
+from comments_service.unavailable import TransactionLost, Unavailable
 from comments_service.web.turns import Turns
-from tests.support.actors import House
+from tests.support.actors import House, furnish
+from tests.support.postgres import Server
 
 
 def sent(house: House, *texts: str) -> list[tuple[Speaker, NewReply]]:
@@ -99,6 +102,55 @@ def test_the_same_words_twice_in_one_moment_are_one_reply(either_house: House) -
     assert isinstance(again, Accepted)
     assert (first.repeated, again.repeated) == (False, True)
     assert first.comment.id == again.comment.id
+
+
+def test_replies_that_meet_on_the_same_pages_do_not_wait_for_each_other_in_a_circle(either_house: House) -> None:
+    house, together = either_house, threading.Barrier(2)
+    at_once = house.settings.with_(hold_first=False)  # what stands at once changes its page
+    kept: list[object] = []
+
+    def write(name: str, paths: str) -> None:
+        with opened(at_once) as db:
+            for turn in range(10):
+                said = [
+                    (Speaker(network=f"{name}{turn}{path}"), NewReply(f"/{path}/", f"{name} {turn}?", name=name))
+                    for path in paths
+                ]
+                together.wait(timeout=30)
+                kept.extend(posting.accept_all(db, at_once, house.keys, said))
+
+    threads = [threading.Thread(target=write, args=given) for given in (("Ben", "ab"), ("Chloe", "ba"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [type(one) for one in kept] == [Accepted] * 40
+    assert [one.comment.page for one in kept if isinstance(one, Accepted)].count("/a/") == 20
+
+
+def test_who_is_in_a_circle_all_the_same_is_told_that_it_is_busy(postgres_server: Server, tmp_path: Path) -> None:
+    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+        both = threading.Barrier(2)
+        told: list[str] = []
+
+        def change(first: str, second: str) -> None:
+            with opened(house.settings) as db:
+                try:
+                    with db.transaction():
+                        pages.touch(db, first)
+                        both.wait(timeout=30)
+                        pages.touch(db, second)
+                except Unavailable:
+                    told.append("busy")
+                else:
+                    told.append("done")
+
+        threads = [threading.Thread(target=change, args=given) for given in (("/a/", "/b/"), ("/b/", "/a/"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert sorted(told) == ["busy", "done"]
 
 
 def test_who_waits_is_served_by_whoevers_turn_it_is_each_with_their_own() -> None:
