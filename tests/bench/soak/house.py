@@ -19,7 +19,7 @@ _FIRST_ASKED = f"/comments/counts?page={PAGES[0]}"
 
 
 def built(folder: Path, database: str = "", *, furnish_more: Callable[[House], object] = lambda _: None) -> Settings:
-    """Build a house with its site put live; nobody is in it when this returns."""
+    """Build a house with its site put live, and furnish it as wanted; nobody is in it when this returns."""
     essays = tuple(page(path) for path in PAGES)
     with furnish(folder, database=database, essays=essays) as house:
         for essay in essays:

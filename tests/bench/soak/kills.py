@@ -18,7 +18,6 @@ from tests.bench.soak.writing import Written, until, writing
 
 _KILLS, _WRITERS, _ACKNOWLEDGED = 100, 8, 20_000
 _UP_AGAIN_SECONDS = 2
-# A killed process has no chance to say how far it is: what it wrote before the blow is all there is.
 _PATIENCE_SECONDS = 60
 
 
