@@ -105,7 +105,7 @@ def comment_page_of(
         if beside and may_act
         else None,
         writer=writers.of(comment) if me().writes_as_author else None,
-        reports=writers.reports_about(comment),
+        reports=writers.reports_about(comment, words_too=me().writes_as_author),
         owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
         log=logged.lines(logs.about(db, id_)),
         thread=_thread(comment),
