@@ -137,6 +137,8 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str) ->
             seen=seen,
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
+        # It may have been decided about since it was looked up; from here on nobody can.
+        comment = replace(comment, state=_again(db, comment).state)
         telling.edited(db, keys, replace(comment, text=cleaned), now)
         signals = (*ruled.of_edit(db, keys, comment, cleaned, html), *suspicions.of_edit(db, comment, cleaned, html))
         _judge_edit(db, comment, html, now, signals)
