@@ -27,16 +27,16 @@ def report_page(id: str) -> Response | str:  # noqa: A002 -- the address's word
 @door.post("/comments/<id>/report")
 def report(id: str) -> Response:  # noqa: A002
     """Report a reply (`reason`, `words`): 303 to what comes of it for a form, 201 for a program; once per reader."""
-    guards.slow_down("report")
     given = forms.fields()
     speaker, db = context.speaker(), context.db()
     try:
+        guards.slow_down("report")
         told = reporting.report(
             db, context.settings(), speaker, id, given.get("reason", ""), given.get("words", "").strip()
         )
     except Problem as problem:
         if not problem.fields:
-            raise
+            return problems.with_words(problem, given.get("words", ""))
         comment = reporting.reportable(db, id, speaker)
         return problems.with_form(problem, partial(_page, comment, given, problem))
     if not context.wants_json():

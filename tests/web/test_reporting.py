@@ -75,8 +75,10 @@ def test_who_decides_here_is_led_to_the_desk(house: House, ana: Visitor) -> None
 
 def test_reports_are_slowed_like_everything_else(house: House) -> None:
     comment, visitor = standing(house), Visitor(house)
-    last = [visitor.client.post(f"/comments/{comment.id}/report", data={"reason": "spam"}) for _ in range(21)][-1]
+    typed = {"reason": "spam", "words": "It is an advertisement."}
+    last = [visitor.client.post(f"/comments/{comment.id}/report", data=typed) for _ in range(21)][-1]
     assert last.status_code == 429
+    assert "It is an advertisement." in last.text, "what was typed is not lost"
     assert last.headers["Retry-After"]
 
 
