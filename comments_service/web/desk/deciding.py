@@ -136,7 +136,7 @@ def decide(id: str) -> Response:  # noqa: A002
         raise unreadable("Choose what to do with this reply: approve, reject, spam, remove or undo.")
     moderation.known(context.db(), id, private=sees_private())
     try:
-        comment = moderation.decide(context.db(), id, Verb(given["verb"]), me())
+        comment = moderation.decide(context.db(), id, Verb(given["verb"]), me(), seen=given.get("seen"))
     except Problem as problem:
         return refused(problem, id, given)
     return notices.onward(given, notices.DONE, comment, otherwise=_MODERATION)
