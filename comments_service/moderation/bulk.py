@@ -41,7 +41,8 @@ def decide(
     bulk = ids.new_id()
     with db.transaction():
         done = sum(
-            _decided(db, id_, verb, by, bulk=bulk, private=private, seen=(seen or {}).get(id_)) for id_ in wanted
+            _decided(db, id_, verb, by, bulk=bulk, private=private, seen=(seen or {}).get(id_))
+            for id_ in sorted(wanted)  # so that two who decide about the same ones wait for each other, and no more
         )
     if not done:
         raise conflict(
