@@ -52,6 +52,13 @@ def is_blank(text: str) -> bool:
     return not text or all(letter in FILLERS or unicodedata.category(letter) in _UNSEEN for letter in text)
 
 
+def without_unseen(text: str) -> str:
+    """A text without format characters, such as the zero-width space, which part a word for nobody who reads it."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
 def _with_few_marks(text: str) -> str:
     kept: list[str] = []
     run = 0

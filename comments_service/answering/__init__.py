@@ -42,6 +42,8 @@ def answer(
             for answered in filter(None, (new.parent, *undertaking.also))
             if (found := comments.find(db, answered)) and found.state is State.HELD
         ]
+        if new.parent in held and undertaking.seen is not None:
+            _nothing_was_changed(db, new.parent, undertaking.seen)
         for one in held:
             moderation.decide(db, one, Verb.APPROVE, account)
         accepted = posting.accept(db, settings, keys, Speaker(account=account), new, undertaking)
@@ -57,6 +59,16 @@ def _nobody_was_quicker(db: Database, comment_id: str, seen: int, account: Perso
         raise conflict(
             f"{quicker.name} has answered {comment.name} while you were writing:"
             f" “{rendering.excerpt(quicker.html, 140)}” Your words are still here: send them as well, or leave it."
+        )
+
+
+def _nothing_was_changed(db: Database, comment_id: str, seen: int) -> None:
+    """What an answer publishes is what was read."""
+    comment = comments.find(db, comment_id)
+    if comment and events.edited_since(db, comment, seen):
+        raise conflict(
+            f"{comment.name} changed these words while you were writing. Read them again: your answer is still here,"
+            " and publishes them."
         )
 
 

@@ -1,11 +1,12 @@
 """Correcting: the e-mail address and the website that stand with one's own words, where they were only typed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comments_service import names
 from comments_service.database import Database
 from comments_service.errors import invalid, not_found
+from comments_service.models import Comment
 from comments_service.store import comments, holdings, outbox, pages
 from comments_service.store.subjects import Subject
 
@@ -36,11 +37,20 @@ def given(db: Database, subject: Subject) -> Sequence[Given]:
     ]
 
 
-def correct(db: Database, subject: Subject, id_: str, *, email: str | None, website: str | None) -> int:
+def correct(
+    db: Database,
+    subject: Subject,
+    id_: str,
+    *,
+    email: str | None,
+    website: str | None,
+    judge: Callable[[Comment, str], None] = lambda _comment, _website: None,
+) -> int:
     """Correct what stands with one's reply `id_` and with all that have the same; returns how many these are.
 
-    None leaves a field as it is, an empty text takes it away. Raises Problem: 404 for a reply that is not one's own,
-    422 for what is no address, or for what was proven. The pages on which a website stands follow.
+    None leaves a field as it is, an empty text takes it away. `judge` is given each of these replies as it was, and its
+    new website, which is a link in the page like others. Raises Problem: 404 for a reply that is not one's own, 422 for
+    what is no address, or for what was proven, and whatever `judge` raises. The pages on which a website stands follow.
     """
     with db.transaction():
         before = comments.find(db, id_)
@@ -54,6 +64,8 @@ def correct(db: Database, subject: Subject, id_: str, *, email: str | None, webs
             raise invalid(wrong)
         changed = comments.readdress(db, subject, before, email=new_email, website=new_website)
         if new_website != before.website:
+            for one in changed:
+                judge(replace(one, website=before.website), new_website)
             for page, comment in sorted({one.page: one.id for one in changed if one.standing}.items()):
                 pages.touch(db, page)
                 outbox.put(db, "comment.edited", comment, page=page)

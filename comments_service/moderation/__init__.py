@@ -111,17 +111,20 @@ def undoable(db: Database, comment: Comment, decision: Decision) -> bool:
     return last is not None and last.id == decision.id and _undoable(comment, last)
 
 
-def decide(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str = "") -> Comment:
+def decide(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str = "", seen: str | None = None) -> Comment:
     """Carry out a decision: the move, its line in the log, the ledger's event, the trust that follows, one fact.
 
-    `bulk` is the same in all that are decided at once. Raises Problem (404, or 409 when the comment is not where this
-    decision could be made).
+    `bulk` is the same in all that are decided at once. `seen` is `Comment.changed` as it was when the words were read:
+    others are not published. Raises Problem (404, or 409 when the comment is not where this decision could be made).
     """
     if verb is Verb.UNDO:
         return undo(db, id_, by)
     with db.transaction():
+        reports.take_turns(db, id_)
         comment = known(db, id_)
         after, before = MOVES[verb]
+        if verb is Verb.APPROVE and seen not in {None, comment.changed}:
+            raise conflict("Its writer changed these words since you read them. Read them again before they stand.")
         if comment.state not in before:
             message = f"This reply is {_PAST[comment.state]}, so it can't be {_PAST[after]} now."
             raise conflict(message)

@@ -67,10 +67,13 @@ def edit(db: Database, id_: str, text: str, by: Person, *, seen: str, private: b
 
 
 def take_edit_back(db: Database, act: Act, by: Person) -> None:
-    """Let a comment say what it said before. Raises Problem (409) when its words were changed since, or are gone."""
+    """Let a comment say what it said before. Raises Problem, as `editable` does, and 409 when its words were changed
+    since, or are gone.
+    """  # noqa: D205
     comment = comments.find(db, act.subject)
     if comment is None or comment.state is State.WITHDRAWN or "text" not in act.before:
         raise conflict("The earlier words are gone, so this can’t be taken back.")
+    editable(comment, by)
     before = act.before
     stood = (_text(before["redacted_at"]), _text(before["redacted_as"]))
     _reword(db, comment, str(before["text"]), stood, by, seen=str(act.after["changed"]))

@@ -1,6 +1,6 @@
 """Bulk: many comments decided at once, and taken back at once; what can't be decided that way stays where it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from comments_service import ids, moderation
@@ -22,8 +22,16 @@ class Decided:
     left: int
 
 
-def decide(db: Database, chosen: Iterable[str], verb: Verb, by: Person, *, private: bool = True) -> Decided:
-    """Decide about comments by their ids in one transaction.
+def decide(
+    db: Database,
+    chosen: Iterable[str],
+    verb: Verb,
+    by: Person,
+    *,
+    private: bool = True,
+    seen: Mapping[str, str] | None = None,
+) -> Decided:
+    """Decide about comments by their ids in one transaction; `seen` is what `moderation.decide` takes, by their ids.
 
     One that is not there, not to be seen (`private=False`, as in `moderation.queue`), or not where this can be decided
     is left. Raises Problem: 400 for none or for more than `MOST`, 409 when all would be left.
@@ -32,10 +40,13 @@ def decide(db: Database, chosen: Iterable[str], verb: Verb, by: Person, *, priva
     _refuse_odd_numbers(len(wanted))
     bulk = ids.new_id()
     with db.transaction():
-        done = sum(_decided(db, id_, verb, by, bulk=bulk, private=private) for id_ in wanted)
+        done = sum(
+            _decided(db, id_, verb, by, bulk=bulk, private=private, seen=(seen or {}).get(id_))
+            for id_ in sorted(wanted)  # so that two who decide about the same ones wait for each other, and no more
+        )
     if not done:
         raise conflict(
-            "None of these can be decided in this way: they were moved, or taken back. They stay as they are."
+            "None of these can be decided in this way: they were moved, changed, or taken back. They stay as they are."
         )
     return Decided(bulk, done, len(wanted) - done)
 
@@ -62,14 +73,14 @@ def _refuse_odd_numbers(number: int) -> None:
         )
 
 
-def _decided(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str, private: bool) -> bool:
+def _decided(db: Database, id_: str, verb: Verb, by: Person, *, bulk: str, private: bool, seen: str | None) -> bool:
     comment = _seen(db, id_, private=private)
     # An author's own words are no spam; where each reply has its buttons, that one is missing.
     if comment is None or verb is Verb.UNDO or (verb is Verb.SPAM and comment.by_author):
         return False
     try:
         with db.attempt():
-            moderation.decide(db, id_, verb, by, bulk=bulk)
+            moderation.decide(db, id_, verb, by, bulk=bulk, seen=seen)
     except Problem:
         return False
     return True

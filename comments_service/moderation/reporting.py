@@ -10,7 +10,7 @@ from comments_service.ledger import Event
 from comments_service.models import Comment, Person, Speaker, State
 from comments_service.moderation import known
 from comments_service.settings import Settings
-from comments_service.store import acts, comments, events, facts, identities, outbox, reports, rule_facts
+from comments_service.store import acts, comments, events, facts, identities, outbox, people, reports, rule_facts
 from comments_service.store.acts import Act
 from comments_service.store.reports import Report
 
@@ -99,14 +99,18 @@ def _words(typed: str) -> str:
     return words
 
 
-def _enough(db: Database, settings: Settings, comment: Comment) -> bool:
-    """Whether enough people, each counted once whatever they proved, speak against a reader's words that stand.
+def can_hide(db: Database, comment: Comment) -> bool:
+    """Whether reports could take a comment off its page: it is a reader's without an account, and no author has looked
+    at what was reported about it.
+    """  # noqa: D205
+    person = people.find(db, comment.person) if comment.person else None
+    of_account = comment.by_author or (person is not None and person.role is not None)
+    return not of_account and not reports.looked_at(db, comment.id)
 
-    Words that an author has looked at are not hidden by reports again.
-    """
-    if comment.state is not State.PUBLISHED or comment.by_author or not settings.report_hides:
-        return False
-    if reports.looked_at(db, comment.id):
+
+def _enough(db: Database, settings: Settings, comment: Comment) -> bool:
+    """Whether enough people, each counted once whatever they proved, speak against a reader's words that stand."""
+    if comment.state is not State.PUBLISHED or not settings.report_hides or not can_hide(db, comment):
         return False
     own = rule_facts.selves(db, comment)
     if comment.identity and (identity := identities.find(db, comment.identity)):

@@ -143,11 +143,32 @@ def edit(db: Database, keys: Keys, comment: Comment, text: str, *, seen: str) ->
             seen=seen,
         ):
             raise conflict("This reply was changed elsewhere in the meantime. Look at it again before you edit it.")
+        # It may have been decided about since it was looked up; from here on nobody can.
+        comment = replace(comment, state=_again(db, comment).state)
         telling.edited(db, keys, replace(comment, text=cleaned), now)
-        signals = (*ruled.of_edit(db, keys, comment, cleaned, html), *suspicions.of_edit(db, comment, cleaned, html))
-        _judge_edit(db, comment, html, now, signals)
+        _judge_edit(db, comment, html, now, _of_edit(db, keys, comment, cleaned, html, comment.website))
         facts.happened(db, "comment.edited", comment, seen=comment.standing)
     return _again(db, comment)
+
+
+def link_elsewhere(db: Database, keys: Keys, comment: Comment, website: str) -> None:
+    """Judge the website that its writer lets a stored reply stand with from now on, as an edit is judged.
+
+    Belongs into the transaction that changes it. Raises Problem (403) where a rule refuses it.
+    """
+    if website and website != comment.website:
+        signals = _of_edit(db, keys, comment, comment.text, comment.html, website)
+        # Its words are those that were looked at.
+        _judge_edit(db, replace(comment, redacted_at=None), "", ids.now(), signals)
+
+
+def _of_edit(
+    db: Database, keys: Keys, before: Comment, text: str, html: str, website: str
+) -> tuple[screening.Signal, ...]:
+    return (
+        *ruled.of_edit(db, keys, before, text, html, website),
+        *suspicions.of_edit(db, before, text, html, website),
+    )
 
 
 def withdraw(db: Database, comment: Comment) -> Comment:

@@ -47,8 +47,8 @@ def signals(  # noqa: PLR0917 -- what judging stands on, and what is judged
     return tuple(found)
 
 
-def of_edit(db: Database, keys: Keys, before: Comment, text: str, html: str) -> tuple[Signal, ...]:
-    """What they say about new words of a stored reply. A rule that held for the old ones says nothing new."""
+def of_edit(db: Database, keys: Keys, before: Comment, text: str, html: str, website: str) -> tuple[Signal, ...]:
+    """What they say about new words of a stored reply, and a new website. A rule that held before says nothing new."""
     if before.by_author:
         return ()
     now = ids.now()
@@ -60,7 +60,8 @@ def of_edit(db: Database, keys: Keys, before: Comment, text: str, html: str) -> 
     if switched_on:
         asked = rules.asked_by(switched_on)
         facts = rule_facts.of_comment(db, asked, pages.find(db, before.page), before)
-        changed = replace(facts, text=text, plain=rendering.plain(html), links=screening.links(html))
+        plain, links = rendering.plain(html), screening.links(html)
+        changed = replace(facts, text=text, plain=plain, links=links, website=website)
         if "languages" in asked.names:
             changed = replace(changed, language=languages.language_of(changed.plain))
         matched, earlier = rules.first_match(switched_on, changed), rules.first_match(switched_on, facts)

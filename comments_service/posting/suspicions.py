@@ -64,9 +64,9 @@ def of_words(db: Database, text: str, html: str, name: str, website: str, *, tru
     yield from known.signals("" if trusted else rendering.plain(html), tokens.hosts(html, website))
 
 
-def of_edit(db: Database, before: Comment, text: str, html: str) -> tuple[Signal, ...]:
-    """What an edit adds: suspicions that the words did not raise before. An edit is held at most."""
-    new = list(of_words(db, text, html, before.name, before.website))
+def of_edit(db: Database, before: Comment, text: str, html: str, website: str) -> tuple[Signal, ...]:
+    """What an edit adds: suspicions that words and website did not raise before. An edit is held at most."""
+    new = list(of_words(db, text, html, before.name, website))
     old = {one.told for one in of_words(db, before.text, before.html, before.name, before.website)} if new else set()
     return tuple(_held(one) for one in new if one.told not in old)
 

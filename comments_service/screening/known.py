@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from comments_service import texts
 from comments_service.screening import Action, Signal
 
 FILE = "known_spam.toml"
@@ -50,6 +51,7 @@ def signals(plain: str, hosts: list[str]) -> list[Signal]:
 
 
 def _said(plain: str) -> Iterator[str]:
+    plain = texts.without_unseen(plain)
     words = _WORD.findall(unicodedata.normalize("NFKC", plain).casefold())
     by_first, unspaced = phrases(), _lists()["unspaced"]
     for place, word in enumerate(words):

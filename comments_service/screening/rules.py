@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ LONGEST_LABEL = 80
 MOST_DAYS = 3650
 MOST_REPLIES = 100
 MOST_MINUTES = 24 * 60
+
+# A website's host, its port, and the rest. A port, or what else may follow a host, makes it no other one.
+_SITE = re.compile(r"\w+://(?:www\.)?([^/?#:]+)(:\d*)?(.*)", re.DOTALL)
 
 HELD = "The author of this blog reads replies like this one before others do."
 
@@ -207,9 +211,11 @@ def _addresses(asked: Conditions, facts: Facts) -> str:
 
 
 def _websites(asked: Conditions, facts: Facts) -> str:
-    place = wildcards.fold(facts.website).partition("://")[2].removeprefix("www.").rstrip("/")
-    for typed in asked.websites if place else ():
-        if wildcards.whole(typed).matches(place if "/" in typed else place.partition("/")[0]):
+    found = _SITE.match(wildcards.fold(facts.website))
+    host, port, rest = found.groups("") if found else ("", "", "")
+    for typed in asked.websites if host else ():
+        place = host + (port if ":" in typed else "") + (rest.rstrip("/") if "/" in typed else "")
+        if wildcards.whole(typed).matches(place):
             return f"its website is like “{typed}”"
     return ""
 

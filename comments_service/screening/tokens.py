@@ -7,11 +7,11 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from comments_service import rendering
+from comments_service import rendering, texts
 from comments_service.screening import known
 
 # Raised whenever the same reply would give other tokens than before.
-VERSION = 1
+VERSION = 2
 # Two hundred tell what a reply is about; the rest of a long one would cost, and change nothing.
 MOST = 250
 _MOST_WORDS = 120
@@ -95,7 +95,7 @@ def hosts(html: str, website: str) -> list[str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for word in _WORD.findall(unicodedata.normalize("NFKC", texts.without_unseen(text)).casefold()):
         if not word.isascii() and _UNSPACED.match(word):
             yield from (word[start : start + 2] for start in range(max(1, len(word) - 1)))
         elif len(word) <= _LONGEST_WORD and not word.isdecimal():

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from comments_service import texts
+
 # What one list may hold: read at every reply, and by a person now and then.
 MOST_PATTERNS = 100
 LONGEST_PATTERN = 60
@@ -19,6 +21,7 @@ MOST_WORDS = 6
 _WORDS = re.compile(r"[^\W_]+")
 _PATTERN_WORDS = re.compile(r"(?:[^\W_]|[*?])+")
 # Marks upon letters, and what shapes a text without being seen.
+_APART = dict.fromkeys(map(ord, texts.FILLERS), " ")
 _PASSED_OVER = frozenset({"Mn", "Me", "Mc", "Cf"})
 
 
@@ -96,12 +99,21 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(letter for letter in letters if unicodedata.category(letter) not in _PASSED_OVER)
+    return "".join(
+        letter for letter in letters if letter not in texts.FILLERS and unicodedata.category(letter) not in _PASSED_OVER
+    )
 
 
+@functools.lru_cache(maxsize=8)
 def words_of(text: str) -> str:
-    """The words of a text, folded, each between two spaces: ` a quiet word `."""
-    return f" {' '.join(_WORDS.findall(fold(text)))} "
+    """The words of a text, folded, each between two spaces: ` a quiet word `.
+
+    Letters that are drawn as nothing stand within a word, or, where they are drawn wide, between two: both are read.
+    The rules of a house all ask for the same ones.
+    """
+    apart = text.translate(_APART)
+    both = text if apart == text else f"{text}\n{apart}"
+    return f" {' '.join(_WORDS.findall(fold(both)))} "
 
 
 @functools.lru_cache(maxsize=4000)

@@ -192,6 +192,18 @@ def answered_since(db: Database, conversation: str, seq: int, *, besides: str) -
     return None if row is None else str(row["comment"])
 
 
+def edited_since(db: Database, comment: Comment, seq: int) -> bool:
+    """Whether the writer of a comment changed its words after an event `seq` of its conversation."""
+    found = db.value(
+        """SELECT 1 FROM events WHERE conversation = :conversation AND seq > :seq AND comment = :comment
+           AND type = 'edit' LIMIT 1""",
+        conversation=comment.conversation,
+        seq=seq,
+        comment=comment.id,
+    )
+    return found is not None
+
+
 # ── an author's answers, which may reach several conversations ──────────────────────────────────────────────────────
 
 

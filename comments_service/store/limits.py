@@ -38,6 +38,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "report": (Limit("network", 20, _HOUR), Limit("site", 300, _HOUR)),
     "preview": (Limit("network", 30, 60),),
     "like": (Limit("network", 30, 60),),
+    # Each edit is an event of its conversation, which is told again from all of them.
+    "edit": (Limit("network", 30, 60),),
     "picture": (Limit("network", 10, _HOUR), Limit("site", 200, _HOUR)),
     "passkey": (Limit("network", 20, 900), Limit("site", 400, 900)),
 }

@@ -14,7 +14,7 @@ from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, pages, reports, roots
 from comments_service.store.spam import CONTESTED
-from comments_service.web import context, forms, problems, standing
+from comments_service.web import context, forms, guards, problems, standing
 
 door = Blueprint("own", __name__)
 
@@ -115,6 +115,7 @@ def edit(id: str) -> Response:  # noqa: A002
     given = forms.fields()
     comment = _own_or_refuse(id, given)
     try:
+        guards.slow_down("edit")
         edited = posting.edit(
             context.db(),
             context.secrets(),

@@ -10,7 +10,6 @@ from comments_service.errors import Problem
 from comments_service.models import Comment, State
 from comments_service.moderation import reporting
 from comments_service.publishing import views
-from comments_service.store import reports
 from comments_service.web import context, forms, guards, problems
 from comments_service.web.own import essay
 
@@ -28,16 +27,16 @@ def report_page(id: str) -> Response | str:  # noqa: A002 -- the address's word
 @door.post("/comments/<id>/report")
 def report(id: str) -> Response:  # noqa: A002
     """Report a reply (`reason`, `words`): 303 to what comes of it for a form, 201 for a program; once per reader."""
-    guards.slow_down("report")
     given = forms.fields()
     speaker, db = context.speaker(), context.db()
     try:
+        guards.slow_down("report")
         told = reporting.report(
             db, context.settings(), speaker, id, given.get("reason", ""), given.get("words", "").strip()
         )
     except Problem as problem:
         if not problem.fields:
-            raise
+            return problems.with_words(problem, given.get("words", ""))
         comment = reporting.reportable(db, id, speaker)
         return problems.with_form(problem, partial(_page, comment, given, problem))
     if not context.wants_json():
@@ -58,7 +57,7 @@ def _page(comment: Comment, given: Mapping[str, str], problem: Problem | None = 
         comment=views.comment_view(settings, page, comment, {}, whole=True),
         reasons=reporting.REASONS,
         longest=reporting.LONGEST_WORDS,
-        hides=0 if comment.by_author or reports.looked_at(db, comment.id) else settings.report_hides,
+        hides=settings.report_hides if reporting.can_hide(db, comment) else 0,
         before=reporting.before(db, comment, context.speaker()),
         just_sent="sent" in request.args,
         hidden=comment.state is State.HELD,

@@ -57,6 +57,18 @@ def test_a_moderators_edit_says_so_and_the_writers_own_is_told_apart(house: Hous
     assert html.count('<span class="edited">edited</span>') == 1
 
 
+def test_nobody_else_takes_back_what_an_author_did_to_their_own_words(house: House) -> None:
+    own = house.author.says("The lamp costs 5, or ask me at 555-0100.")
+    act = acts.edit(house.db, own.id, "The lamp costs 5.", house.author.account, seen="")
+    mo = desk.account(house, "Mo", Role.MODERATOR).account
+    with pytest.raises(Problem) as caught:
+        undoing.undo(house.db, act.id, mo)
+    assert caught.value.status == 403
+    assert house.now_of(own).text == "The lamp costs 5."
+    undoing.undo(house.db, act.id, house.author.account)
+    assert "555" in house.now_of(own).text
+
+
 def test_neither_the_writer_nor_an_author_overwrites_what_the_other_has_not_seen(
     talk: tuple[House, Reader, Comment],
 ) -> None:

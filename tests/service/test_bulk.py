@@ -1,13 +1,18 @@
 """Bulk: many decided at once, in one transaction, and taken back at once; what does not fit is left as it is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from comments_service import ids
+from comments_service.database import opened
 from comments_service.errors import Problem
 from comments_service.models import Comment, State, Verb
 from comments_service.moderation import bulk
 from comments_service.store import decisions
-from tests.support.actors import House
+from tests.support import postgres
+from tests.support.actors import House, furnish
 
 
 def said(house: House, number: int, **more: object) -> list[Comment]:
@@ -86,3 +91,23 @@ def test_a_hundred_are_decided_at_once(house: House) -> None:
     held = said(house, 100)
     assert bulk.decide(house.db, [one.id for one in held], Verb.REJECT, house.author.account).done == 100
     assert states(house, held) == {State.REJECTED}
+
+
+def test_two_who_decide_about_the_same_ones_in_another_order_only_wait(
+    postgres_server: postgres.Server, tmp_path: Path
+) -> None:
+    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+        chosen = [one.id for one in said(house, 40)]
+
+        def decided(order: list[str], verb: Verb) -> bulk.Decided | Problem:
+            with opened(house.settings) as db:
+                try:
+                    return bulk.decide(db, order, verb, house.author.account)
+                except Problem as problem:
+                    return problem
+
+        with ThreadPoolExecutor(2) as both:
+            one = both.submit(decided, chosen, Verb.APPROVE)
+            other = both.submit(decided, chosen[::-1], Verb.REJECT)
+            told = [one.result(), other.result()]
+        assert sum(isinstance(found, bulk.Decided) and found.done == len(chosen) for found in told) >= 1

@@ -199,6 +199,8 @@ def test_an_edit_is_not_held_for_what_stood_there_before(unhurried: House) -> No
         ("Try our *Online   Casino* now", known.TOLD),
         ("лучшее ОНЛАЙН казино", known.TOLD),
         ("这里有在线赌场", known.TOLD),
+        ("An on\u200bline ca\u00adsino", known.TOLD),
+        ("这里有在\u200b线赌场", known.TOLD),
         ("See https://bit.ly/x", known.TOLD_OF_LINK),
         ("Online casinos are a sad business", ""),
         ("I wrote my essay on casinos, online and off", ""),
@@ -237,6 +239,7 @@ def test_tokens_are_words_pairs_links_and_how_a_reply_is_made_up() -> None:
     } <= found  # fmt: skip
     assert keys("在线").issuperset({"word 在线", "made up no link", "made up no website"})
     assert "made up alphabets" in keys("Buy viаgra")
+    assert keys("Buy the\u200b la\u00admps") == keys("Buy the lamps")
 
 
 def test_a_long_text_gives_no_more_tokens_than_are_heard() -> None:

@@ -26,6 +26,17 @@ def refusal(house: House, **fields: object) -> Problem:
     return caught.value
 
 
+def test_an_edit_is_judged_as_the_reply_stands_when_it_is_kept(either_house: House) -> None:
+    house = either_house
+    looked_up = house.reader("Ben").says("Is it open?")
+    house.author.publishes(looked_up)
+    links = " ".join(f"https://{name}.example" for name in ("a", "b", "c"))
+    edited = posting.edit(house.db, house.keys, looked_up, links, seen=looked_up.changed)
+    assert edited.state is State.HELD
+    house.work()
+    assert "a.example" not in house.fragment()
+
+
 def test_a_strangers_first_reply_is_held_and_says_why(either_house: House) -> None:
     comment = either_house.reader().says("What do you do?")
     assert comment.state is State.HELD

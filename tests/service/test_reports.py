@@ -11,7 +11,7 @@ from comments_service.moderation import reporting
 from comments_service.moderation.reporting import Reported
 from comments_service.store import acts, conversations, outbox, subjects
 from comments_service.store import reports as store
-from tests.support.actors import House, Reader
+from tests.support.actors import Author, House, Reader
 from tests.support.claims import github, proves
 from tests.support.ruling import proven, reported_by, reports
 
@@ -87,6 +87,14 @@ def test_the_writer_and_accounts_do_not_count(house: House) -> None:
     reports(ben_elsewhere, comment)
     proves(ben, github("elsewhere"), purpose="reply", reply=comment)
     assert [one.hidden for one in reported_by(house, comment, 2)] == [False, False]
+    assert house.now_of(comment).state is State.PUBLISHED
+
+
+def test_what_an_account_says_under_anothers_essay_is_never_hidden(house: House) -> None:
+    bo = Author(house, authors.add(house.db, "Bo Berg", Role.AUTHOR))
+    comment = bo.says("I only read here.")
+    assert not comment.by_author
+    assert not any(one.hidden for one in reported_by(house, comment, 4))
     assert house.now_of(comment).state is State.PUBLISHED
 
 

@@ -9,7 +9,7 @@ from comments_service.errors import Problem
 from comments_service.identity import network
 from comments_service.models import NewReply, State, Verb
 from comments_service.moderation import ruling, trying
-from comments_service.screening import Action, languages, rules
+from comments_service.screening import Action, languages, rules, wildcards
 from comments_service.screening.rules import Conditions, Facts, Network
 from comments_service.store import acts, conversations
 from comments_service.store import rules as store
@@ -37,6 +37,10 @@ def fact(**more: Any) -> Facts:
         ({"addresses": ("spam.example",)}, {"address": "a@spam.example"}, {"address": ""}),
         ({"websites": ("*.example",)}, {"website": "https://www.a.example/x"}, {"website": "https://a.example.org"}),
         ({"websites": ("a.example/x*",)}, {"website": "https://a.example/xy"}, {"website": "https://a.example/"}),
+        ({"websites": ("a.example",)}, {"website": "https://a.example:8443"}, {"website": "https://b.example:443"}),
+        ({"websites": ("a.example",)}, {"website": "https://a.example?b"}, {"website": "https://b.example?a.example"}),
+        ({"websites": ("a.example",)}, {"website": "https://www.a.example#b"}, {"website": "https://a.example.b"}),
+        ({"websites": ("a.example:81/x",)}, {"website": "http://a.example:81/x/"}, {"website": "http://a.example/x"}),
         ({"networks": (Network("h", "the café", NOW),)}, {"network": "h"}, {"network": "i"}),
         ({"networks": (Network("", "forgotten", NOW),)}, None, {"network": ""}),
         ({"pages": ("/a/",)}, {"page": "/a/"}, {"page": "/b/"}),
@@ -56,6 +60,23 @@ def test_a_condition_holds_for_what_it_says_and_says_why(
     if holds is not None:
         assert rules.holds(conditions, fact(**holds))
     assert rules.from_json(rules.as_json(conditions)) == conditions
+
+
+def test_however_many_rules_ask_for_words_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    fold = wildcards.fold
+
+    def noted(text: str) -> str:
+        texts.append(text)
+        return fold(text)
+
+    all_rules = [draft(words=(f"lamp{number}",)) for number in range(rules.MOST_RULES)]
+    long = fact(text="\ufdfa" * 500)
+    assert rules.first_match(all_rules, long) is None
+    monkeypatch.setattr(wildcards, "fold", noted)
+    wildcards.words_of.cache_clear()
+    assert rules.first_match(all_rules, long) is None
+    assert len(texts) == 1
 
 
 def test_all_conditions_must_hold_and_none_hold_for_nothing() -> None:

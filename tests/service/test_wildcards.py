@@ -58,6 +58,8 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("casino", "online-casino"),
         ("casino", "https://casino.example/now"),
         ("casino", "ca\u200bs\u00ed\u00f1o"),
+        ("casino", "ca\u115fsi\u3164no"),
+        ("the casino", "the\u3164casino\u2800now"),
         ("CÁSINO", "casino"),
         ("casino", "\uff43\uff41\uff53\uff49\uff4e\uff4f"),
         ("cas*", "Casinos"),

@@ -232,6 +232,24 @@ def test_two_authors_who_answer_at_once_are_told_before_they_send(house: House, 
     assert answers(ana, question, "And here is what I think.", seen=renewed).status_code == 303
 
 
+def test_an_answer_publishes_no_words_that_were_changed_while_it_was_written(house: House, ana: Visitor) -> None:
+    ben = house.reader("Ben")
+    held = ben.says("As read.")
+    seen = house.db.value("SELECT last_seq FROM conversations WHERE id = :id", id=held.conversation)
+    ben.edits(held, "Something else.")
+    data = {"text": "Welcome.", "seen": str(seen)}
+    told = ana.client.post(f"/desk/comments/{held.id}/answer", data=data)
+    assert told.status_code == 409
+    said = html.unescape(told.text)
+    assert "Ben changed these words while you were writing." in said
+    assert "Something else." in said
+    assert ">\nWelcome.</textarea>" in said
+    assert house.now_of(held).state is State.HELD
+    again = {"text": "Welcome.", "seen": str(seen + 1)}
+    assert ana.client.post(f"/desk/comments/{held.id}/answer", data=again).status_code == 303
+    assert house.now_of(held).state is State.PUBLISHED
+
+
 def test_a_program_is_told_of_a_form_letter_and_of_a_quicker_author(house: House, ana: Visitor) -> None:
     answers(ana, asked(house, "Ben"), LETTER.format("Ben"))
     cleo = asked(house, "Cleo")

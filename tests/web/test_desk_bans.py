@@ -77,6 +77,16 @@ def test_trust_is_given_taken_and_undone(house: House, ana: Visitor) -> None:
     assert ben.says("And again.").state is State.HELD
 
 
+def test_at_a_comment_the_words_of_a_report_are_for_authors_alone(house: House, ana: Visitor, mo: Visitor) -> None:
+    comment = house.reader("Ben", trusted=True).says("Am I rude?")
+    reports(proven(house, "Cleo"), comment, words="He shouted at me on Monday.")
+    address = f"/desk/comments/{comment.id}"
+    assert "He shouted at me on Monday." in desk.told(ana.gets(address))
+    told = desk.told(mo.gets(address))
+    assert "It insults, threatens or shames somebody" in told
+    assert "He shouted at me on Monday." not in told
+
+
 def test_a_moderator_settles_reports_but_not_of_what_is_for_the_author_only(house: House, mo: Visitor) -> None:
     comment = house.reader("Ben", trusted=True).says("Am I rude?")
     reported_by(house, comment, 3)

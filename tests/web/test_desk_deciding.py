@@ -36,6 +36,24 @@ def test_a_held_reply_lies_there_with_all_that_is_needed_to_decide(house: House,
     assert 'href="https://cleo.example" rel="nofollow ugc noopener"' in queue
 
 
+def test_words_that_their_writer_changed_since_are_not_published_unread(house: House, ana: Visitor) -> None:
+    ben, cleo = house.reader("Ben"), house.reader("Cleo")
+    changed, other = ben.says("As read."), cleo.says("Hello.")
+    queue = page(ana, "/desk/moderation")
+    seen = re.findall(r'name="seen" value="([0-9a-z]{26} [^"]*)" form="bulk"', queue)
+    ben.edits(changed, "Something else.")
+    late = decides(ana, changed, "approve", seen="")
+    assert late.status_code == 409
+    assert "Its writer changed these words since you read them." in html.unescape(late.text)
+    assert "Something else." in late.text
+    many = {"id": [changed.id, other.id], "seen": seen, "verb": "approve", "next": "/desk/moderation"}
+    assert "left=1" in ana.client.post("/desk/moderation/decide", data=many).headers["Location"]
+    assert (house.now_of(changed).state, house.now_of(other).state) == (State.HELD, State.PUBLISHED)
+    (read,) = re.findall(r'name="seen" value="([^" ]*)"', page(ana, "/desk/moderation").partition('id="bulk"')[0])[:1]
+    assert decides(ana, changed, "approve", seen=read).status_code == 303
+    assert house.now_of(changed).state is State.PUBLISHED
+
+
 def test_the_longest_waiting_reply_comes_first_and_a_decision_leads_to_the_next(house: House, ana: Visitor) -> None:
     first, second, third = (house.reader(name).says(f"I am {name}.") for name in ("Ben", "Cleo", "Dan"))
     queue = page(ana, "/desk/moderation")

@@ -149,6 +149,19 @@ def test_one_edits_and_withdraws_with_plain_forms(visitor: Visitor, house: House
     assert house.db.value("SELECT text FROM comments") == ""
 
 
+def test_edits_are_slowed_and_keep_what_was_typed(visitor: Visitor, house: House) -> None:
+    visitor.says("Number 0")
+    id_ = house.db.value("SELECT id FROM comments")
+    for number in range(1, 31):
+        seen = house.db.value("SELECT coalesce(edited, '') FROM comments")
+        edited = visitor.client.post(f"/comments/{id_}/edit", data={"text": f"Number {number}", "seen": seen})
+        assert edited.status_code == 303
+    late = visitor.client.post(f"/comments/{id_}/edit", data={"text": "Number 31"})
+    assert late.status_code == 429
+    assert "Number 31" in late.text
+    assert house.db.value("SELECT text FROM comments") == "Number 30"
+
+
 def test_an_expired_edit_keeps_what_was_typed(visitor: Visitor, house: House) -> None:
     own = visitor.says("Words.").headers["Location"].partition("?")[0]
     house.shift_clock(minutes=16)

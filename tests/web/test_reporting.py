@@ -38,6 +38,14 @@ def test_a_report_is_a_plain_page_and_told_once(house: House) -> None:
     assert "has looked at it, and left it" in desk.told(visitor.gets(f"/comments/{comment.id}/report"))
 
 
+def test_words_that_reports_took_off_the_page_are_not_read_here_either(house: House) -> None:
+    comment = standing(house)
+    reported_by(house, comment, 3)
+    page = desk.told(Visitor(house, "198.51.100.9").gets(f"/comments/{comment.id}/report"))
+    assert "It is off the page until then." in page
+    assert "Am I rude?" not in page
+
+
 def test_a_program_reports_as_well(house: House) -> None:
     comment, visitor = standing(house), Visitor(house)
     address = f"/comments/{comment.id}/report"
@@ -67,8 +75,10 @@ def test_who_decides_here_is_led_to_the_desk(house: House, ana: Visitor) -> None
 
 def test_reports_are_slowed_like_everything_else(house: House) -> None:
     comment, visitor = standing(house), Visitor(house)
-    last = [visitor.client.post(f"/comments/{comment.id}/report", data={"reason": "spam"}) for _ in range(21)][-1]
+    typed = {"reason": "spam", "words": "It is an advertisement."}
+    last = [visitor.client.post(f"/comments/{comment.id}/report", data=typed) for _ in range(21)][-1]
     assert last.status_code == 429
+    assert "It is an advertisement." in last.text, "what was typed is not lost"
     assert last.headers["Retry-After"]
 
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from comments_service import moderation
+from comments_service.models import Verb
+from comments_service.screening import Action
 from tests.support import proving, vnu
 from tests.support.actors import House
 from tests.support.browserless import JSON, Visitor
 from tests.support.claims import proves_in
 from tests.support.proving import address
+from tests.support.ruling import laid_down
 
 FILES = ("/identity/data.json", "/identity/data.html")
 
@@ -90,6 +94,30 @@ def test_what_stands_with_ones_words_is_corrected_and_what_was_typed_comes_back(
     told = ben.client.post("/identity/correct", json={"from": reply, "website": ""}, headers=JSON)
     assert told.get_json() == {"corrected": 1}
     assert house.db.row("SELECT email, website FROM comments") == {"email": "b@example.org", "website": ""}
+
+
+def test_a_new_website_is_judged_as_an_edit_is(house: House, ben: Visitor) -> None:
+    laid_down(house, Action.REFUSE, sentence="No casinos.", websites=("*casino*",))
+    laid_down(house, Action.HOLD, websites=("*.shop",))
+    reply = house.db.value("SELECT id FROM comments")
+    moderation.decide(house.db, reply, Verb.APPROVE, house.author.account)
+    refused = ben.client.post("/identity/correct", data={"from": reply, "website": "https://casino.example"})
+    assert refused.status_code == 403
+    assert "No casinos." in refused.text
+    assert house.db.row("SELECT website, state FROM comments") == {
+        "website": "https://bne.example",
+        "state": "published",
+    }
+    ben.client.post("/identity/correct", data={"from": reply, "website": "https://ben.example"})
+    assert house.db.row("SELECT website, state FROM comments") == {
+        "website": "https://ben.example",
+        "state": "published",
+    }
+    ben.client.post("/identity/correct", data={"from": reply, "website": "https://lamps.shop"})
+    assert house.db.row("SELECT website, state FROM comments") == {"website": "https://lamps.shop", "state": "held"}
+    house.work()
+    assert "lamps.shop" not in house.fragment()
+    assert "By your rule" in house.db.value("SELECT signals FROM comments")
 
 
 def test_another_ones_reply_can_not_be_corrected(house: House, ben: Visitor) -> None:

@@ -38,11 +38,17 @@ def chosen() -> list[str]:
     return [value.replace("\0", "") for value in request.form.getlist("id")]
 
 
+def _seen() -> dict[str, str]:
+    """When the words of each reply in the list were changed last, as they were read: `<id> <moment, or nothing>`."""
+    pairs = (value.partition(" ") for value in request.form.getlist("seen"))
+    return {id_: changed for id_, _, changed in pairs}
+
+
 def decide(ids_: Sequence[str], verb: str) -> Decided:
     """Decide about all of them. Raises Problem (400, 409)."""
     if verb not in {one.value for one in _VERBS}:
         raise unreadable("Choose what to do with these replies: approve, reject, spam or remove.")
-    return bulk.decide(context.db(), ids_, Verb(verb), me(), private=sees_private())
+    return bulk.decide(context.db(), ids_, Verb(verb), me(), private=sees_private(), seen=_seen())
 
 
 def undo(bulk_id: str) -> Decided:

@@ -42,7 +42,8 @@ _WANTS = {"yes": "would like an answer", "no": "just saying"}
 class Said:
     """A comment in words, wherever the desk shows one; `proven` is what its writer proved to be theirs.
 
-    `place` is where it stands in its page, None if it does not; `root` is the first comment of its thread.
+    `place` is where it stands in its page, None if it does not; `root` is the first comment of its thread. `changed` is
+    `Comment.changed`, so that nobody publishes words that they have not seen.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Said:
     path: str
     place: str | None
     root: str
+    changed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
         path=comment.page,
         place=f"{comment.page}#comment-{comment.id}" if comment.standing and essay else None,
         root=comment.root,
+        changed=comment.changed,
     )
 
 

@@ -105,7 +105,7 @@ def comment_page_of(
         if beside and may_act
         else None,
         writer=writers.of(comment) if me().writes_as_author else None,
-        reports=writers.reports_about(comment),
+        reports=writers.reports_about(comment, words_too=me().writes_as_author),
         owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
         log=logged.lines(logs.about(db, id_)),
         thread=_thread(comment),
@@ -136,7 +136,7 @@ def decide(id: str) -> Response:  # noqa: A002
         raise unreadable("Choose what to do with this reply: approve, reject, spam, remove or undo.")
     moderation.known(context.db(), id, private=sees_private())
     try:
-        comment = moderation.decide(context.db(), id, Verb(given["verb"]), me())
+        comment = moderation.decide(context.db(), id, Verb(given["verb"]), me(), seen=given.get("seen"))
     except Problem as problem:
         return refused(problem, id, given)
     return notices.onward(given, notices.DONE, comment, otherwise=_MODERATION)

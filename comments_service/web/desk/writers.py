@@ -50,16 +50,16 @@ def of(comment: Comment) -> Writer | None:
     return Writer(banning.is_trusted(context.db(), comment), _KINDS[found[-1].action] if found else "")
 
 
-def reports_about(comment: Comment) -> Reports | None:
-    """What was reported about a comment and waits for a look; None if nothing does."""
+def reports_about(comment: Comment, *, words_too: bool) -> Reports | None:
+    """What was reported about a comment and waits for a look; None if nothing does. The words are for authors alone."""
     waiting = reports.open_of(context.db(), comment.id)
     if not waiting:
         return None
     now, zone = ids.now(), context.settings().zone
-    lines = tuple(_line(one, words.when(one.at, now, zone)) for one in waiting)
+    lines = tuple(_line(one, words.when(one.at, now, zone), words_too=words_too) for one in waiting)
     return Reports(lines, comment.state is State.HELD and any(one.hid_at for one in waiting))
 
 
-def _line(report: Report, when: str) -> Reported:
+def _line(report: Report, when: str, *, words_too: bool) -> Reported:
     reason = reporting.REASONS.get(report.reason, report.reason)
-    return Reported(reason, report.words, report.proven, report.at, when)
+    return Reported(reason, report.words if words_too else "", report.proven, report.at, when)

@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Response, jsonify, make_response, redirect, request
 
-from comments_service import ids, templating, wording
+from comments_service import ids, posting, templating, wording
 from comments_service.engagement import forgetting
 from comments_service.errors import Problem, forbidden, invalid
 from comments_service.holding import correcting, documents, saying
@@ -113,7 +113,12 @@ def correct() -> Response:
     typed: dict[str, str] = {name: given[name] for name in ("from", "email", "website") if name in given}
     try:
         number = correcting.correct(
-            context.db(), found, typed.get("from", ""), email=typed.get("email"), website=typed.get("website")
+            context.db(),
+            found,
+            typed.get("from", ""),
+            email=typed.get("email"),
+            website=typed.get("website"),
+            judge=partial(posting.link_elsewhere, context.db(), context.secrets()),
         )
     except Problem as problem:
         if not problem.fields:
