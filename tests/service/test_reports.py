@@ -2,12 +2,12 @@
 
 import pytest
 
-from comments_service import ids
+from comments_service import ids, posting
 from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
 from comments_service.models import Comment, Role, Speaker, State, Verb
-from comments_service.moderation import reporting
+from comments_service.moderation import reporting, undoing
 from comments_service.moderation.reporting import Reported
 from comments_service.store import acts, conversations, outbox, subjects
 from comments_service.store import reports as store
@@ -164,6 +164,22 @@ def test_looking_can_be_taken_back(either_house: House) -> None:
     assert len(store.open_of(house.db, comment.id)) == 3
     assert store.hides(house.db, comment.id)
     assert doctor.examine(house.db).differing == {}
+
+
+def test_looking_can_not_be_taken_back_once_something_else_was_done(either_house: House) -> None:
+    house = either_house
+    _, comment = standing(house)
+    _, other = standing(house, "And who would say such a thing?")
+    for one in (comment, other):
+        reports(proven(house, f"Dana{one.id}"), one)
+        settled(house, one)
+    house.author.decides(comment, Verb.REMOVE)
+    posting.withdraw(house.db, house.now_of(other))
+    for one in (comment, other):
+        (act,) = acts.latest(house.db, kind="comment", subject=one.id)
+        with pytest.raises(Problem, match="It stays as it is"):
+            undoing.undo(house.db, act.id, house.author.account)
+        assert store.open_of(house.db, one.id) == []
 
 
 def test_a_fact_tells_of_it_so_that_others_can(house: House) -> None:
