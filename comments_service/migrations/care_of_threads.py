@@ -1,4 +1,4 @@
-"""Step 11: who changed a reader's words, threads that moved, notes on comments, saved replies, and undoing by index."""
+"""Step 12: who changed a reader's words, threads that moved, notes on comments, saved replies, and undoing by index."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

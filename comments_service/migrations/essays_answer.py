@@ -1,4 +1,4 @@
-"""An essay that answers readers: which of them were told, and with which reply of the author's."""
+"""Step 15: an essay that answers readers: which of them were told, and with which reply of the author's."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

@@ -1,4 +1,4 @@
-"""A step of the schema: the rules that authors give their house."""
+"""Step 13: the rules that authors give their house."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

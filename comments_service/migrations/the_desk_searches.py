@@ -1,4 +1,4 @@
-"""Step 15: what moderators search, which comments were decided together, and private ones counted by themselves."""
+"""Step 11: what moderators search, which comments were decided together, and private ones counted by themselves."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

@@ -1,4 +1,4 @@
-"""Step 11: the filter that learns, what it learned from which reply, and how much spam there was on each day."""
+"""Step 14: the filter that learns, what it learned from which reply, and how much spam there was on each day."""
 
 from comments_service import ids
 from comments_service.database import Database

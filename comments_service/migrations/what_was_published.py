@@ -1,4 +1,4 @@
-"""Step: which address an essay had before, and what its readers have been told of it."""
+"""Step 16: which address an essay had before, and what its readers have been told of it."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run
