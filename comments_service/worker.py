@@ -18,7 +18,7 @@ from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.moderation import banning, reading, spam
 from comments_service.settings import Settings
-from comments_service.store import acts, attempts, comments, conversations, errands, outbox, reports, rules
+from comments_service.store import acts, attempts, bans, comments, conversations, errands, outbox, reports, rules
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
@@ -151,7 +151,12 @@ def tidy(db: Database, settings: Settings) -> None:
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
     with db.transaction():
-        for forget_networks in (comments.forget_networks, reports.forget_networks, rules.forget_networks):
+        for forget_networks in (
+            comments.forget_networks,
+            reports.forget_networks,
+            rules.forget_networks,
+            bans.forget_networks,
+        ):
             forget_networks(db, before=ids.now(days=-_NETWORK_DAYS))
         banning.forget_ended(db)
         attempts.forget(db, before=ids.now(days=-_ATTEMPT_DAYS))

@@ -17,7 +17,6 @@ from comments_service.store import (
     outbox,
     pages,
     people,
-    reports,
     tallies,
 )
 from comments_service.store.subjects import Subject
@@ -54,7 +53,6 @@ def _empty(db: Database, comment: Comment, subject: Subject) -> None:
     now = ids.now()
     hearts.take_back(db, comment.id)
     comments.withdraw(db, comment.id, now=now)
-    reports.settle(db, comment.id, now=now)
     if not subject.owns(comment.person):
         events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):

@@ -15,7 +15,7 @@ from comments_service import ids, ledger, names, rendering, texts
 from comments_service.database import Database
 from comments_service.errors import unreadable
 from comments_service.models import Comment, Page, Person, Role, State
-from comments_service.store import comments, events, pages, people, transfers
+from comments_service.store import acts, comments, events, pages, people, reports, roots, transfers
 
 # Few enough that replies sent meanwhile hardly wait for the lock, many enough that the disk is not asked for each.
 _PORTION = 100
@@ -79,8 +79,9 @@ class Kept:
 def keep(db: Database, source: Source, advance: Callable[[int], None]) -> Kept:
     """Keep what a file holds; `advance` is told how many replies are done.
 
-    What is here already is left alone, but for later edits and for what was taken back or down there. Nothing that was
-    taken back or down here comes again. Portions are kept one by one: after an interruption, bring the file once more.
+    What is here already is left alone, but for later edits, for what was taken back or down there, and for threads that
+    were moved, locked or pinned there and not here. Nothing that was taken back or down here comes again. Portions are
+    kept one by one: after an interruption, bring the file once more.
     Raises Problem when a reply can't be kept; the portions before it stay.
     """
     _refuse_nonsense(source)
@@ -93,8 +94,9 @@ def keep(db: Database, source: Source, advance: Callable[[int], None]) -> Kept:
         with db.transaction():
             touched = set()
             for reply in portion:
-                outcome = _keep(db, reply)
-                outcomes[outcome] += 1
+                followed, outcome = _followed(db, reply), _keep(db, reply)
+                outcomes[Outcome.CHANGED if followed and outcome is Outcome.KNOWN else outcome] += 1
+                touched |= followed
                 if outcome is not Outcome.KNOWN:
                     touched.add(reply.page)
             for path in sorted(touched):
@@ -129,6 +131,27 @@ def _portions(source: Source) -> Iterator[list[Reply]]:
         yield ordered[start : start + _PORTION]
 
 
+def _followed(db: Database, reply: Reply) -> set[str]:
+    """Let a thread stand, locked or pinned, where it does there, unless something was done to it here.
+
+    `reply` is any; of one that begins a thread which changed, the pages that show it come back.
+    """
+    known = comments.find(db, reply.id)
+    if known is None or known.id != known.root or acts.latest(db, kind="comment", subject=known.id, limit=1):
+        return set()
+    changed: set[str] = set()
+    if known.page != reply.page and roots.move(db, known.id, before=known.page, after=reply.page):
+        changed |= {known.page, reply.page}
+    if reply.state is State.PUBLISHED is known.state:
+        for column, before, after in (
+            ("locked_at", known.locked_at, reply.locked),
+            ("pinned_at", known.pinned_at, reply.pinned),
+        ):
+            if before != after and roots.mark(db, known.id, column, before=before, after=after):
+                changed.add(reply.page)
+    return changed
+
+
 def _keep(db: Database, reply: Reply) -> Outcome:
     known = comments.find(db, reply.id)
     if known is None:
@@ -145,6 +168,7 @@ def _keep(db: Database, reply: Reply) -> Outcome:
         return Outcome.GONE
     if reply.state is not State.PUBLISHED:
         comments.move(db, known.id, known.state, State.REMOVED, now=ids.now())
+        reports.settle(db, known.id, now=ids.now())
         gone = ledger.Event(at=0, type="remove", by="author", reason="other")
         events.happened(db, known, gone, at=ids.now(), actor="")
         return Outcome.GONE

@@ -157,12 +157,18 @@ def _show(db: Database, comment: Comment, by: Person, now: str) -> None:
 
 
 def take_back(db: Database, act: Act, by: Person) -> None:
-    """Let the reports that a `settle` settled wait again, and hide what they had hidden; the caller writes the log."""
+    """Let the reports that a `settle` settled wait again, and hide what they had hidden; the caller writes the log.
+
+    Raises Problem (409) when its state has changed since: somebody decided, or it was withdrawn.
+    """
+    reports.take_turns(db, act.subject)
+    comment = comments.find(db, act.subject)
+    if comment is None or comment.state != act.after.get("state"):
+        raise conflict("Something else was decided about this reply since, or it was withdrawn. It stays as it is.")
     waiting = act.before.get("reports")
     reports.reopen(db, waiting if isinstance(waiting, list) else [])
-    comment = comments.find(db, act.subject)
-    if comment and act.before != act.after and act.before.get("state") == State.HELD:
+    if act.before.get("state") != act.after.get("state"):
         now = ids.now()
-        if comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now):
-            events.happened(db, comment, Event(at=0, type="unapprove"), at=now, actor=by.id)
-            facts.happened(db, "comment.hidden", comment, seen=True)
+        comments.move(db, comment.id, State.PUBLISHED, State.HELD, now=now)
+        events.happened(db, comment, Event(at=0, type="unapprove"), at=now, actor=by.id)
+        facts.happened(db, "comment.hidden", comment, seen=True)

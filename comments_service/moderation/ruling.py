@@ -95,7 +95,7 @@ def told(rule: Rule) -> dict[str, object]:
 
 
 def take_back(db: Database, act: Act, _: Person) -> None:
-    """Let a rule be as it was before an act: gone if that made it, there again if that deleted it.
+    """Let a rule be as it was before an act: gone if that made it, there again if that deleted it; where it stands now.
 
     Whoever asks writes the log. Raises Problem (409) when nothing is known of it any more.
     """
@@ -111,4 +111,5 @@ def take_back(db: Database, act: Act, _: Person) -> None:
         order.insert(int(str(before["place"])) - 1, act.subject)
         rules.put_in_order(db, order)
     else:
-        rules.keep(db, Rule(id=act.subject, **data))  # type: ignore[arg-type]
+        now, then = rules.find(db, act.subject), Rule(id=act.subject, **data)  # type: ignore[arg-type]
+        rules.keep(db, replace(then, place=now.place) if now else then)

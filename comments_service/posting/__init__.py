@@ -13,7 +13,7 @@ from comments_service.ledger import Event
 from comments_service.models import Comment, NewReply, Person, Speaker, State, Undertaking
 from comments_service.posting import checks, ruled, suspicions, telling
 from comments_service.settings import Settings
-from comments_service.store import comments, events, facts, people, reports, spam
+from comments_service.store import comments, events, facts, people, spam
 from comments_service.unavailable import TransactionLost
 
 EDIT_MINUTES = 15
@@ -177,7 +177,6 @@ def withdraw(db: Database, comment: Comment) -> Comment:
     with db.transaction():
         if not comments.withdraw(db, comment.id, now=now):
             raise gone("This reply was withdrawn already. Nothing of it is kept.")
-        reports.settle(db, comment.id, now=now)
         events.happened(db, comment, Event(at=0, type="remove", by="reader"), at=now, actor=comment.person or "")
         if comment.person and not comments.by_person(db, comment.person, limit=1):
             people.forget_guest(db, comment.person)

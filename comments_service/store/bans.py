@@ -79,6 +79,13 @@ def lift(db: Database, id: str, *, now: str | None) -> bool:  # noqa: A002
     return db.execute("UPDATE bans SET lifted_at = :now WHERE id = :id AND lifted_at IS NULL", id=id, now=now) == 1
 
 
+def forget_networks(db: Database, *, before: str) -> int:
+    """Drop the hashes of networks that were banned before a moment; none of these bans holds any more."""
+    return db.execute(
+        "UPDATE bans SET subject = '' WHERE kind = 'network' AND subject <> '' AND at < :before", before=before
+    )
+
+
 def forget(db: Database, *, before: str) -> int:
     """Delete the bans that ended or were lifted before a moment; returns how many."""
     return db.execute("DELETE FROM bans WHERE until < :before OR lifted_at < :before", before=before)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import acts, comment_notes, lessons, searchable, subjects
+from comments_service.store import acts, comment_notes, lessons, reports, searchable, subjects
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -313,29 +313,33 @@ def explain(db: Database, id: str, *, reasons: str, signals: str) -> None:  # no
 
 
 def withdraw(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
-    """Empty a comment of everything that came from its writer; only its place stays. The filter unlearns it first.
+    """Empty a comment of everything that came from its writer; only its place stays. The filter unlearns it.
 
-    What authors noted at it goes as well, and so do its earlier words in the log of acts.
+    What authors noted at it goes as well, and so do its earlier words in the log of acts; reports about it are settled.
     """
+    emptied = _empty(db, id, now=now)
+    # After its row is taken, as a decision does it: what somebody decides at this moment is learned before, or never.
     lessons.unlearn(db, id)
-    return _empty(db, id, "state <> 'withdrawn'", now=now)
+    return emptied
 
 
 def expire(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
     """Empty spam whose time is over, as a withdrawal would, and note that its time was over."""
-    return _empty(db, id, "state <> 'withdrawn'", "expired_at = :now,", now=now)
+    return _empty(db, id, "expired_at = :now,", now=now)
 
 
-def _empty(db: Database, id: str, expected: str, also: str = "", *, now: str) -> bool:  # noqa: A002
+def _empty(db: Database, id: str, also: str = "", *, now: str) -> bool:  # noqa: A002
     emptied = ", ".join(f"{column} = ''" for column in WRITERS_OWN)
     changed = db.execute(
         f"""UPDATE comments SET {emptied}, person = NULL, author = NULL, edited = NULL, redacted_at = NULL,
-            redacted_as = NULL, {also} state = 'withdrawn', withdrawn_at = :now WHERE id = :id AND {expected}""",  # noqa: S608
+            redacted_as = NULL, {also} state = 'withdrawn', withdrawn_at = :now
+            WHERE id = :id AND state <> 'withdrawn'""",  # noqa: S608
         id=id,
         now=now,
     )
     comment_notes.forget(db, id)
     acts.forget_words(db, "comment", id)
+    reports.settle(db, id, now=now)
     searchable.forget(db, id)
     return changed == 1
 

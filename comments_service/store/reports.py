@@ -30,7 +30,6 @@ class Report:
 
 _FIELDS = tuple(field.name for field in dataclasses.fields(Report))
 _COLUMNS = ", ".join(f"reports.{name}" for name in _FIELDS)
-_SEEN = {True: "1 = 1", False: "comments.private_at IS NULL"}
 
 
 def add(db: Database, report: Report) -> None:
@@ -95,28 +94,6 @@ def hides(db: Database, comment: str) -> bool:
 def forget_networks(db: Database, *, before: str) -> int:
     """Drop the hashes of networks older than a moment."""
     return db.execute("UPDATE reports SET network = '' WHERE network <> '' AND at < :before", before=before)
-
-
-def reported(db: Database, *, private: bool = True, before: str = "~", limit: int) -> list[str]:
-    """The ids of the comments with reports that nobody has looked at, the newest comment first."""
-    rows = db.rows(
-        f"""SELECT comments.id FROM comments WHERE comments.id < :before AND {_SEEN[private]} AND EXISTS (
-                SELECT 1 FROM reports WHERE reports.comment = comments.id AND settled_at IS NULL
-            ) ORDER BY comments.id DESC LIMIT :limit""",  # noqa: S608
-        before=before,
-        limit=limit,
-    )
-    return [row["id"] for row in rows]
-
-
-def number(db: Database, *, private: bool = True) -> int:
-    """How many comments have reports that nobody has looked at."""
-    return int(
-        db.value(
-            f"""SELECT count(DISTINCT reports.comment) FROM reports JOIN comments ON comments.id = reports.comment
-                WHERE settled_at IS NULL AND {_SEEN[private]}"""  # noqa: S608
-        )
-    )
 
 
 def _report(row: Row) -> Report:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comments_service import ids
+from comments_service import ids, worker
 from comments_service.errors import Problem
 from comments_service.models import Comment, State
 from comments_service.moderation import banning
@@ -77,6 +77,17 @@ def test_a_ban_ends_by_itself_or_when_it_is_lifted_and_is_then_forgotten(either_
     house.shift_clock(days=31)
     assert banning.forget_ended(house.db) == 2
     assert house.count("bans") == 0
+
+
+def test_the_hash_of_a_banned_network_is_kept_for_a_month_and_the_ban_remembered(either_house: House) -> None:
+    house = either_house
+    made = ban(house, house.reader("Ben", trusted=True).says("Hello."), kind="network", lasts="month")
+    house.shift_clock(days=29)
+    worker.tidy(house.db, house.settings)
+    assert [one.subject for one in bans.every(house.db, now=ids.now())] == [made.subject]
+    house.shift_clock(days=2)
+    worker.tidy(house.db, house.settings)
+    assert [(one.id, one.subject) for one in bans.ended(house.db, now=ids.now())] == [(made.id, "")]
 
 
 def test_a_ban_a_lifting_and_trust_can_be_taken_back(either_house: House) -> None:

@@ -5,14 +5,16 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from comments_service import cli, exporting, importing, publishing
+from comments_service import cli, exporting, importing, posting, publishing
 from comments_service import settings as settings_
 from comments_service.engagement import figures
 from comments_service.errors import Problem
 from comments_service.importing import rapport
 from comments_service.models import Verb
+from comments_service.moderation import acts
 from comments_service.publishing import structured
-from comments_service.store import comments, pages
+from comments_service.store import comments, pages, reports
+from tests.support import ruling
 from tests.support.actors import furnish, page
 
 
@@ -142,6 +144,44 @@ def test_what_was_taken_down_or_back_since_is_gone_elsewhere_too(either_house, s
     assert brought(elsewhere, exported(house, since), tmp_path).outcomes["gone"] == 1
     assert comments.find_public(elsewhere.db, said.id) is None
     assert "think so" not in publishing.fragment(elsewhere.db, elsewhere.settings, "/a/")
+
+
+def test_a_thread_that_was_moved_locked_or_pinned_is_so_elsewhere_too(either_house, said, elsewhere, tmp_path):
+    house, by = either_house, either_house.author.account
+    brought(elsewhere, exported(house), tmp_path)
+    house.shift_clock(minutes=10)
+    since = exported(house)["next"]
+    acts.move(house.db, said.id, "/b/", by)
+    acts.mark(house.db, said.id, "lock", by)
+    acts.mark(house.db, said.id, "pin", by)
+    house.author.answers(said, "We go on here.")
+    kept = brought(elsewhere, exported(house, since), tmp_path)
+    assert kept.pages == ("/a/", "/b/")
+    for path in kept.pages:
+        assert conversation(elsewhere, path) == conversation(house, path)
+    there = elsewhere.now_of(said)
+    assert (there.locked_at, there.pinned_at) == (house.now_of(said).locked_at, house.now_of(said).pinned_at)
+    assert brought(elsewhere, exported(house), tmp_path).pages == ()
+
+
+def test_a_thread_that_was_moved_here_does_not_go_back_with_an_old_file(either_house, said, tmp_path):
+    house, document = either_house, exported(either_house)
+    acts.move(house.db, said.id, "/b/", house.author.account)
+    assert brought(house, document, tmp_path).pages == ()
+    assert house.now_of(said).page == "/b/"
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_what_is_gone_elsewhere_too_has_nothing_reported_that_waits(house, elsewhere, tmp_path, withdrawn):
+    said = house.reader("Ben", trusted=True).says("Do you think so?")
+    brought(elsewhere, exported(house), tmp_path)
+    ruling.reports(elsewhere.reader("Dana"), elsewhere.now_of(said))
+    if withdrawn:
+        posting.withdraw(house.db, said)
+    else:
+        house.author.decides(said, Verb.REMOVE)
+    brought(elsewhere, exported(house), tmp_path)
+    assert reports.open_of(elsewhere.db, said.id) == []
 
 
 def test_an_approval_after_an_undo_is_a_change_too(either_house, said):

@@ -1,10 +1,13 @@
 """The filter learns from an author's decisions, and from nothing else; it says what it knows, and when it abstains."""
 
 import json
+import threading
+from pathlib import Path
 
 import pytest
 
-from comments_service import moderation
+from comments_service import moderation, posting
+from comments_service.database import opened
 from comments_service.engagement import forgetting
 from comments_service.models import Comment, State, Verb
 from comments_service.moderation import spam as keeping
@@ -14,7 +17,8 @@ from comments_service.screening import bayes, known, tokens
 from comments_service.screening.bayes import ENOUGH, Totals
 from comments_service.screening.tokens import Token
 from comments_service.store import lessons, subjects
-from tests.support.actors import House
+from tests.support import postgres
+from tests.support.actors import House, furnish
 from tests.support.comments import held_out, labelled
 
 SALE = "Golden lamps at half price today, order golden lamps {} with a discount."
@@ -135,6 +139,28 @@ def test_what_is_withdrawn_or_erased_is_unlearned(either_unhurried: House) -> No
     assert learned(house) == (0, 1)
     forgetting.erase(house.db, subjects.of_person(house.db, str(second.person)))
     assert (learned(house), counts(house), house.count("lessons")) == ((0, 0), {}, 0)
+
+
+def test_what_is_withdrawn_while_it_is_decided_about_is_unlearned(
+    tmp_path: Path, postgres_server: postgres.Server
+) -> None:
+    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+        amy = house.reader("Amy")
+        comment = amy.says("Hello.")
+
+        def withdraw() -> None:
+            with opened(house.settings) as db:
+                posting.withdraw(db, comment)
+
+        withdrawing = threading.Thread(target=withdraw)
+        with house.db.transaction():
+            house.author.publishes(comment)
+            withdrawing.start()
+            while not house.db.value("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1") and withdrawing.is_alive():
+                withdrawing.join(0.01)
+        withdrawing.join(30)
+        assert house.now_of(comment).state is State.WITHDRAWN
+        assert (learned(house), counts(house), house.count("lessons")) == ((0, 0), {}, 0)
 
 
 def test_nothing_that_it_keeps_can_be_read(unhurried: House) -> None:

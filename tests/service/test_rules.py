@@ -214,6 +214,17 @@ def test_rules_are_put_in_order_changed_and_deleted_and_all_of_it_taken_back(eit
     assert [rule.name for rule in store.every(house.db)] == ["one", "three"]
 
 
+def test_to_take_a_change_back_leaves_the_order_as_it_is(house: House) -> None:
+    by = house.author.account
+    one, _, three = (laid_down(house, name=name, words=(name,), on=False) for name in ("one", "two", "three"))
+    ruling.change(house.db, one.id, draft(name="eins", words=("eins",)), by)
+    ruling.move(house.db, three.id, by, up=True)
+    ruling.move(house.db, three.id, by, up=True)
+    (change,) = [act for act in acts.latest(house.db) if act.verb == "change"]
+    ruling.take_back(house.db, change, by)
+    assert [(rule.name, rule.place) for rule in store.every(house.db)] == [("three", 1), ("one", 2), ("two", 3)]
+
+
 def test_there_can_be_so_many_rules_and_no_more(house: House) -> None:
     for number in range(rules.MOST_RULES):
         laid_down(house, name=str(number), words=("casino",), on=False)
