@@ -8,11 +8,11 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from comments_service import engagement, ids, posting, rendering, templating, wording
 from comments_service.errors import Problem, conflict, gone, not_found
-from comments_service.models import Comment, Page, State
+from comments_service.models import Comment, Page, State, Verb
 from comments_service.moderation import spam
 from comments_service.providers import ways
 from comments_service.publishing import structured, views
-from comments_service.store import comments, pages, reports, roots
+from comments_service.store import comments, decisions, pages, reports, roots
 from comments_service.store.spam import CONTESTED
 from comments_service.web import context, forms, guards, problems, standing
 
@@ -82,7 +82,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         standing=standing.of(context.db(), settings, comment, context.speaker()),
         done=done,
         looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
-        reasons=comment.reasons.splitlines(),
+        reasons=_reasons(comment),
         kept_days=spam.KEPT_DAYS,
         contested=CONTESTED in comment.signals,
         just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
@@ -96,6 +96,12 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         problem=problem,
         answers=[views.comment_view(settings, page, found, known) for found in _answers(comment)],
     )
+
+
+def _reasons(comment: Comment) -> list[str]:
+    """Why it waits or was taken for spam; why it once waited says nothing about spam that was marked by hand."""
+    last = decisions.last_standing(context.db(), comment.id) if comment.state is State.SPAM else None
+    return [] if last and last.verb is Verb.SPAM else comment.reasons.splitlines()
 
 
 def _answers(comment: Comment) -> list[Comment]:

@@ -61,6 +61,19 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
 
 
+def test_the_line_about_new_replies_waits_while_some_are_selected(blog: Blog, devices, signed_in, queue):
+    page = opens(devices(storage_state=signed_in, viewport={"width": 360, "height": 740}))
+    for key in "jx":
+        page.keyboard.press(key)
+    expect(page.locator("#bulk")).to_contain_text("1 selected")
+    queue.append(blog.house.reader("Late").says("I come late.", on=HERE))
+    page.evaluate("document.dispatchEvent(new Event('desk:decided'))")
+    expect(page.locator(".desk-nav [data-count=held]")).to_have_text("57")
+    expect(page.locator(".fresh a")).to_be_hidden()
+    page.keyboard.press("x")
+    expect(page.locator(".fresh a")).to_be_visible()
+
+
 def test_fifty_are_approved_by_one_key_each_and_the_next_page_comes_by_itself(blog: Blog, devices, signed_in, queue):
     page = opens(devices(storage_state=signed_in))
     page.keyboard.press("j")

@@ -47,6 +47,21 @@ def test_a_writer_is_looked_at_their_words_edited_and_the_edit_undone_without_a_
     blog.comes_to_say("555-0100", on=QUIET)
 
 
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_that_can_be_done_about_a_reply_lies_over_another_thing(blog: Blog, devices, signed_in, width):
+    said = blog.house.reader("Bartholomew van den Berg").says("May I come in?", on=QUIET)
+    page = devices(storage_state=signed_in, viewport={"width": width, "height": 800}).opens("/desk/moderation")
+    row = page.locator(f"#case-{said.id} .queue-actions")
+    expect(row.get_by_role("link", name="Who is")).to_be_visible()
+    boxes = [one.bounding_box() for one in row.locator("button:visible, a:visible, summary:visible").all()]
+    assert len(boxes) >= 6
+    for number, one in enumerate(boxes):
+        for other in boxes[:number]:
+            beside = one["x"] >= other["x"] + other["width"] or one["x"] + one["width"] <= other["x"]
+            beneath = one["y"] >= other["y"] + other["height"] or one["y"] + one["height"] <= other["y"]
+            assert beside or beneath, (one, other)
+
+
 def test_a_saved_reply_goes_where_the_caret_stands(blog: Blog, devices, signed_in):
     replies.add(blog.house.db, "Welcome", "Welcome, {name}!", blog.house.author.account)
     said = blog.house.reader("Vera").says("May I come in?", on=QUIET)
@@ -57,7 +72,7 @@ def test_a_saved_reply_goes_where_the_caret_stands(blog: Blog, devices, signed_i
     answer = page.get_by_label("Your answer to Vera")
     expect(answer).to_be_focused()
     page.keyboard.type("Come in. ")
-    page.get_by_text("Saved replies").press("Enter")
+    page.locator(".saved-replies summary").press("Enter")
     page.get_by_role("link", name="Welcome").press("Enter")
     expect(answer).to_have_value("Come in. Welcome, Vera!")
     expect(answer).to_be_focused()

@@ -36,6 +36,15 @@ def test_a_rule_is_written_tried_switched_on_and_catches_a_reply(devices, blog: 
     expect(page.get_by_role("status")).to_contain_text("“Pangolins” is off")
 
 
+def test_the_words_of_the_author_stand_clear_of_their_line_where_they_are_reported(devices, blog: Blog) -> None:
+    page = devices(viewport={"width": 360, "height": 740}).opens(LIVELY)
+    page.goto(page.locator("article.by-author a.report").first.get_attribute("href") or "")
+    said, words = page.locator("article.by-author").bounding_box(), page.locator(".by-author .e-content").bounding_box()
+    assert said is not None
+    assert words is not None
+    assert words["x"] - said["x"] > 10
+
+
 def test_reports_hide_until_the_author_leaves_it_without_script(devices, blog: Blog, signed_in) -> None:
     house, words = blog.house, "You are all fools, and I say so."
     comment = house.reader("Rude Rudi", trusted=False).says(words, on=LIVELY)

@@ -38,6 +38,22 @@ def test_every_address_of_the_desk_refuses_strangers(house: House, visitor: Visi
     assert house.count("decisions") == 0
 
 
+def test_every_part_of_the_desk_is_reached_by_links(house: House, ana: Visitor) -> None:
+    """But for what a script asks for or a letter leads to, and what is linked once there is something to count."""
+    parts = {
+        rule.rule
+        for rule in create_app(house.settings).url_map.iter_rules()
+        if rule.endpoint.startswith("desk.") and rule.endpoint not in OPEN
+        if "GET" in (rule.methods or set()) and not rule.arguments and not rule.rule.startswith("/desk/measure/")
+    } - {"/desk/counts", "/desk/inline", "/desk/address"}
+    reached, next_ = set(), {"/desk/"}
+    while next_:
+        reached |= next_
+        found = {address for here in next_ for address in re.findall(r'href="(/desk/[^"?#]*)', page(ana, here))}
+        next_ = found - reached
+    assert parts - reached == set()
+
+
 def test_whoever_was_signed_out_meanwhile_gets_their_words_back(house: House, visitor: Visitor) -> None:
     response = answers(visitor, house.reader().says("Hello."), "A long & careful answer.")
     assert response.status_code == 403

@@ -107,6 +107,7 @@ def test_why_a_reply_is_where_it_is_stands_at_it_in_words(house: House, ana: Vis
     house.db.execute("UPDATE comments SET signals = :signals WHERE id = :id", signals=signals, id=said.id)
     listing = listed(ana)
     assert re.search(r"<li>Your rule “shops” holds it.</li>\s*<li>It came within a second.</li>", listing)
+    assert listing.count("It came within a second.") == 1
     assert "first reply" in listing
     assert "shops" not in listed(mo)
 

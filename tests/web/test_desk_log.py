@@ -50,6 +50,24 @@ def test_the_log_holds_decisions_and_acts_newest_first_each_with_its_way_back(
     assert house.now_of(ben).text == "One."
 
 
+def test_what_was_taken_back_reads_as_a_sentence_that_somebody_did(house: House, ana: Visitor) -> None:
+    ben = house.reader("Ben").says("One.")
+    decides(ana, ben, "reject")
+    decides(ana, ben, "undo")
+    decides(ana, ben, "approve")
+    does(ana, ben, "move", page="/b/")
+    undo = re.search(r'action="(/desk/acts/\w+/undo)"', page(ana, "/desk/log"))
+    assert undo
+    ana.client.post(undo[1])
+    assert lines(page(ana, "/desk/log")) == [
+        "Ana Ferreira took back the move of Ben’s thread",
+        "Ana Ferreira moved Ben’s thread from “Essay a” to “Essay b”",
+        "Ana Ferreira published Ben’s reply",
+        "Ana Ferreira took back a decision: Ben’s reply waits for a look again",
+        "Ana Ferreira rejected Ben’s reply",
+    ]
+
+
 def test_rules_bans_trust_and_reports_stand_in_the_log_and_are_taken_back_from_there(
     house: House, ana: Visitor
 ) -> None:
@@ -69,8 +87,8 @@ def test_rules_bans_trust_and_reports_stand_in_the_log_and_are_taken_back_from_t
     ]
     undos = re.findall(r'action="(/desk/acts/\w+/undo)"', log)
     assert len(undos) == 4, "of a rule the last is taken back first"
-    for undo in undos:
-        assert ana.client.post(undo).status_code == 303
+    notices = [desk.notice(ana, ana.client.post(undo)) for undo in undos]
+    assert "Took back the ban of whoever wrote Ben’s reply." in notices, "a ban is nothing to be seen in a page"
     assert len(reports.open_of(house.db, said.id)) == 1
     assert bans.every(house.db, now=ids.now()) == []
     assert rules.switched_on(house.db) == []

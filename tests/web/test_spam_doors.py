@@ -55,6 +55,18 @@ def test_whoever_fills_it_in_is_kept_and_told_and_may_object(house: House) -> No
     assert "Its writer says that this is no spam." in desk
 
 
+def test_why_a_reply_once_waited_is_no_reason_once_it_is_marked_by_hand(house: House) -> None:
+    visitor = Visitor(house)
+    own = visitor.says("Hello there.").headers["Location"]
+    assert "It is your first reply here" in visitor.gets(own).text
+    said = comments.find(house.db, house.db.value("SELECT id FROM comments"))
+    assert said is not None
+    house.author.decides(said, Verb.SPAM)
+    page = visitor.gets(own).text
+    assert "it was taken for advertising" in page
+    assert "It is your first reply here" not in page
+
+
 def test_a_program_that_fills_it_in_is_treated_likewise(house: House) -> None:
     answer = Visitor(house).says_json("Buy my lamps.", topic="x")
     assert (answer.status_code, answer.get_json()["state"]) == (201, "spam")

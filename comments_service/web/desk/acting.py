@@ -22,7 +22,7 @@ PHRASES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("comment", "unpin"): ("unpinned {thread}", "the unpinning of {thread}", "Unpinnings"),
     ("comment", "move"): (
         "moved {thread} from “{left}” to “{now}”",
-        "the move of {thread} to “{now}”",
+        "the move of {thread}",
         "Moved threads",
     ),
     ("comment", "note"): ("noted something at {reply}", "a note at {reply}", "Notes"),

@@ -69,7 +69,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts += [("/desk/people", "People", 0), ("/desk/measure", "Measure", 0)]
     parts += [("/desk/essays", "Essays", 0), ("/desk/log", "Log", 0)]
     if me().writes_as_author:
-        parts.append(("/desk/replies", "Replies", 0))
+        parts.append(("/desk/replies", "Saved replies", 0))
         parts.append(("/desk/away", "Away", 0))
         if _letters_to_see():
             parts.append(("/desk/letters", "Letters", 0))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from comments_service import ids, moderation
 from comments_service.models import Decision, Person, Verb
 from comments_service.moderation import logs, undoing
@@ -24,11 +26,12 @@ def _decision(decision: Decision, known: dict[str, Person]) -> LogLine | None:
     if comment is None:
         return None
     back = Undo(f"/desk/comments/{comment.id}/decide", "verb", Verb.UNDO.value, "Undo")
+    told = words.decided(decision, comment)
     open_ = decision.verb is not Verb.UNDO and moderation.undoable(context.db(), comment, decision)
     return views.log_line(
         context.settings(),
         by=_name(known, decision.decided_by),
-        words_=words.decided(decision, comment),
+        words_=Markup("took back a decision: {}").format(told) if decision.verb is Verb.UNDO else told,
         address=f"/desk/comments/{comment.id}",
         at=decision.at,
         taken_back=decision.undone_at is not None,

@@ -89,12 +89,13 @@ def _acted(act: Act) -> Notice | None:
     comment = acting.subject(act)
     if (act.kind == "comment" and _seen(act.subject) is None) or (act.kind != "comment" and not sees_private()):
         return None
-    if act.undone_at is not None:
-        sentence = Markup("Took back {}.").format(acting.called(act, comment))
-        return _told(sentence, comment, None) if comment else Notice(sentence, "", None, None)
-    undo = logged.undo_of(act) if undoing.undoable(context.db(), act) else None
-    sentence = words.sentence(acting.told(act, comment))
-    return _told(sentence, comment, undo) if comment else Notice(sentence, "", None, undo)
+    undo, sentence = None, Markup("Took back {}.").format(acting.called(act, comment))
+    if act.undone_at is None:
+        undo = logged.undo_of(act) if undoing.undoable(context.db(), act) else None
+        sentence = words.sentence(acting.told(act, comment))
+    # A ban is made at a comment, and is nothing to be seen in its page.
+    about = comment if act.kind == "comment" else None
+    return _told(sentence, about, undo) if about else Notice(sentence, "", None, undo)
 
 
 # ── decisions and answers ───────────────────────────────────────────────────────────────────────────────────────────
