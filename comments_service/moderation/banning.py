@@ -117,6 +117,8 @@ def lift(db: Database, id_: str, by: Person) -> Ban:
         found = bans.find(db, id_)
         if found is None:
             raise not_found("ban")
+        if found.until and found.until <= ids.now():
+            raise conflict("This ban has ended by itself.")
         if not bans.lift(db, id_, now=ids.now()):
             raise conflict("This ban was lifted before.")
         acts.add(db, "lift", "ban", id_, by=by.id, before={"lifted": False}, after={"lifted": True})

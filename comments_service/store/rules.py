@@ -51,18 +51,37 @@ def put_in_order(db: Database, order: list[str]) -> None:
 
 
 def forget_networks(db: Database, *, before: str) -> int:
-    """Drop the hashes of networks that rules took in before a moment; what they are called stays, and matches none."""
+    """Drop the hashes of networks that rules took in before a moment; what they are called stays, and matches none.
+
+    The log of what was done to rules forgets them as well. Returns how many rules changed.
+    """
     changed = 0
     for row in db.rows("SELECT id, conditions FROM rules WHERE conditions LIKE '%networks%' ORDER BY id"):
         kept = json.loads(row["conditions"])
-        old = [one for one in kept["networks"] if one["hash"] and one["at"] < before]
-        for one in old:
-            one["hash"] = ""
-        if old:
-            told = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-            db.execute("UPDATE rules SET conditions = :told WHERE id = :id", told=told, id=row["id"])
+        if _forgotten(kept, before):
+            db.execute("UPDATE rules SET conditions = :told WHERE id = :id", told=_as_text(kept), id=row["id"])
             changed += 1
+    logged = """SELECT id, before, after FROM acts WHERE kind = 'rule'
+                AND (before LIKE '%networks%' OR after LIKE '%networks%') ORDER BY id"""
+    for row in db.rows(logged):
+        sides = {name: json.loads(row[name]) for name in ("before", "after")}
+        old = [side for side in sides.values() if _forgotten(side.get("conditions", {}), before)]
+        if old:
+            told = {name: _as_text(side) for name, side in sides.items()}
+            db.execute("UPDATE acts SET before = :before, after = :after WHERE id = :id", id=row["id"], **told)
     return changed
+
+
+def _forgotten(conditions: dict[str, list[dict[str, str]]], before: str) -> bool:
+    """Empty the old hashes in some conditions; whether there were any."""
+    old = [one for one in conditions.get("networks", []) if one["hash"] and one["at"] < before]
+    for one in old:
+        one["hash"] = ""
+    return bool(old)
+
+
+def _as_text(kept: object) -> str:
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
 def _rule(row: Row) -> Rule:

@@ -74,6 +74,8 @@ def test_a_ban_ends_by_itself_or_when_it_is_lifted_and_is_then_forgotten(either_
     house.shift_clock(hours=25)
     assert ben.says("And again.").state is State.PUBLISHED
     assert [one.id for one in bans.ended(house.db, now=ids.now())] == [lifted.id, for_a_day.id]
+    with pytest.raises(Problem, match="ended by itself"):
+        banning.lift(house.db, for_a_day.id, by)
     house.shift_clock(days=31)
     assert banning.forget_ended(house.db) == 2
     assert house.count("bans") == 0

@@ -242,6 +242,7 @@ def test_the_networks_of_a_rule_are_forgotten_and_then_match_nothing(either_hous
     kept = store.find(house.db, rule.id)
     assert kept is not None
     assert kept.conditions.networks == (Network("", "the café", here.at),)
+    assert here.hash not in str(house.db.rows("SELECT before, after FROM acts ORDER BY id")), "nor in the log"
     assert ben.says("Hello again.").state is State.PUBLISHED
 
 

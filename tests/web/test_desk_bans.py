@@ -29,6 +29,13 @@ def test_a_ban_is_made_at_a_reply_and_lifted(house: House, ana: Visitor) -> None
     assert ana.client.post(f"/desk/bans/{comment.id}/lift").status_code == 404
 
 
+def test_the_page_of_a_reply_tells_of_a_ban_of_its_address(house: House, ana: Visitor) -> None:
+    banned = house.reader("Ben").says("Hello.", email="ben@example.org")
+    desk.does(ana, banned, "ban", kind="address", action="spam")
+    other = house.reader("Benjamin").says("Hello, too.", email="Ben@example.org")
+    assert "Their replies are filed as spam" in desk.page(ana, f"/desk/comments/{other.id}")
+
+
 def test_who_is_refused_keeps_their_words(house: House, ana: Visitor) -> None:
     visitor = Visitor(house)
     visitor.says("Hello.")

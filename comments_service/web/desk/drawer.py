@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from comments_service import ids, moderation, proofs, templating, wording
+from comments_service import ids, moderation, templating, wording
 from comments_service.engagement import writers
 from comments_service.engagement.writers import Writer
 from comments_service.models import Comment, State
@@ -18,6 +18,7 @@ from comments_service.web import context, guards
 from comments_service.web.desk import cases, deciding, logged, views, words
 from comments_service.web.desk.cases import Noted, Said
 from comments_service.web.desk.door import door, me, page, sees_private
+from comments_service.web.desk.writers import hashes_of
 
 _MODERATION = "/desk/moderation"
 _LINES = 12
@@ -84,9 +85,7 @@ def writer_page(id: str) -> str:  # noqa: A002 -- the address's word
 
 def _drawer(comment: Comment) -> Drawer | None:
     db, private = context.db(), sees_private()
-    hashes = [comment.network] if comment.network else []
-    hashes += [proofs.print_of(context.secrets(), comment.email)] if comment.email else []
-    found = writers.of_comment(db, comment, private=private, hashes=hashes)
+    found = writers.of_comment(db, comment, private=private, hashes=hashes_of(comment))
     if not found.people:
         return None
     settings, now = context.settings(), ids.now()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from comments_service import ids
+from comments_service import ids, proofs
 from comments_service.models import Comment, State
 from comments_service.moderation import banning, reporting
 from comments_service.store import bans, people, reports, rule_facts
@@ -45,9 +45,15 @@ def of(comment: Comment) -> Writer | None:
     person = people.find(context.db(), comment.person) if comment.person else None
     if comment.by_author or person is None or person.role:
         return None
-    selves = rule_facts.selves(context.db(), comment)
-    found = bans.in_force(context.db(), selves, now=ids.now())
+    subjects = {*rule_facts.selves(context.db(), comment), *hashes_of(comment)}
+    found = bans.in_force(context.db(), subjects, now=ids.now())
     return Writer(banning.is_trusted(context.db(), comment), _KINDS[found[-1].action] if found else "")
+
+
+def hashes_of(comment: Comment) -> list[str]:
+    """The keyed hashes by which the address and the network of a comment may be banned."""
+    address = proofs.print_of(context.secrets(), comment.email) if comment.email else ""
+    return [one for one in (comment.network, address) if one]
 
 
 def reports_about(comment: Comment, *, words_too: bool) -> Reports | None:
