@@ -74,14 +74,25 @@ def _insist_on(name: str) -> str:
 
 @contextmanager
 def standing(
-    folder: Path, site: Path, service_port: int, *, secure_port: int = 0, which: str = "nginx"
+    folder: Path,
+    site: Path,
+    service_port: int,
+    *,
+    secure_port: int = 0,
+    which: str = "nginx",
+    changed: tuple[str, str] = ("", ""),
 ) -> Iterator[Front]:
-    """Run one of them until the block ends; skips, in CI fails, where it is not installed."""
+    """Run one of them until the block ends; skips, in CI fails, where it is not installed.
+
+    `changed` is a place of the shipped file that an operator writes otherwise.
+    """
     binary = _insist_on(which)
     folder.mkdir(exist_ok=True)
     front = Front(secure_port or free_port(), free_port(), certify(folder / "certificate.pem", HOST))
     start = _nginx if which == "nginx" else _caddy
-    process = start(binary, front, site, service_port, folder)
+    placed = (_placed_nginx if which == "nginx" else _placed_caddy)(front, site, service_port, folder)
+    assert changed[0] in placed
+    process = start(binary, placed.replace(*changed) if changed[0] else placed, folder)
     try:
         eventually(lambda: _answers(front.secure_port), f"{which} starts")
         yield front
@@ -90,8 +101,8 @@ def standing(
         process.wait(30)
 
 
-def _nginx(nginx: str, front: Front, site: Path, service_port: int, folder: Path) -> "subprocess.Popen[bytes]":
-    (folder / "site.conf").write_text(_placed_nginx(front, site, service_port, folder), "utf-8")
+def _nginx(nginx: str, placed: str, folder: Path) -> "subprocess.Popen[bytes]":
+    (folder / "site.conf").write_text(placed, "utf-8")
     configuration = folder / "nginx.conf"
     user = "user root;\n" if os.geteuid() == 0 else ""
     configuration.write_text(user + _AROUND.format(folder=folder), "utf-8")
@@ -100,9 +111,9 @@ def _nginx(nginx: str, front: Front, site: Path, service_port: int, folder: Path
     return subprocess.Popen(command)
 
 
-def _caddy(caddy: str, front: Front, site: Path, service_port: int, folder: Path) -> "subprocess.Popen[bytes]":
+def _caddy(caddy: str, placed: str, folder: Path) -> "subprocess.Popen[bytes]":
     configuration = folder / "Caddyfile"
-    configuration.write_text(_placed_caddy(front, site, service_port), "utf-8")
+    configuration.write_text(placed, "utf-8")
     own = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "caddy.log").open("wb") as log:
         return subprocess.Popen(
@@ -137,7 +148,7 @@ def _placed_nginx(front: Front, site: Path, service_port: int, folder: Path) -> 
     )
 
 
-def _placed_caddy(front: Front, site: Path, service_port: int) -> str:
+def _placed_caddy(front: Front, site: Path, service_port: int, _folder: Path) -> str:
     return _replaced(
         SHIPPED["caddy"],
         {
