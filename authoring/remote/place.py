@@ -7,9 +7,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 from authoring.errors import Refusal
 from comments_service.settings import Settings
@@ -60,6 +61,24 @@ class Line:
     options: list[str]
     process: "subprocess.Popen[bytes]" = field(repr=False)
 
+    @property
+    def speaking(self) -> IO[bytes]:
+        """What is written here is read there."""
+        return cast("IO[bytes]", self.process.stdin)
+
+    @property
+    def hearing(self) -> IO[bytes]:
+        """What is printed there."""
+        return cast("IO[bytes]", self.process.stdout)
+
+    def say(self, words: str) -> None:
+        """Send a line. Raises Refusal when nobody is there."""
+        try:
+            self.speaking.write(f"{words}\n".encode())
+            self.speaking.flush()
+        except BrokenPipeError:
+            raise self.lost() from None
+
     def copy(self, source: str, target: str, *options: str) -> None:
         """Copy a folder by rsync, where `:` before a path means the server's. Raises Refusal when it fails."""
         shell = shlex.join(["ssh", *self.options])
@@ -78,8 +97,8 @@ class Line:
         if code == _UNREACHED:
             return Refusal(f"{self.place} can’t be reached by ssh, as it says above. Try it alone: {self._trial()}")
         return Refusal(
-            f"{self.place} did not do it; what it says is above. Rapport has to stand in {self.place.folder} there, set up"
-            " by make setup, and be as new as here (docs/operating.md)."
+            f"{self.place} did not do it; what it says is above. Rapport has to stand in {self.place.folder} there,"
+            " set up by make setup, and be as new as here (docs/operating.md)."
         )
 
     def _trial(self) -> str:
@@ -102,18 +121,12 @@ def line(place: Place, *words: str) -> Iterator[Line]:
         process = subprocess.Popen(
             ["ssh", "-T", *options, place.destination, there], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        open_ = Line(place, options, process)
         try:
-            yield Line(place, options, process)
+            yield open_
         finally:
-            _hang_up(process)
-
-
-def _hang_up(process: "subprocess.Popen[bytes]") -> None:
-    for stream in (process.stdin, process.stdout):
-        if stream:
-            try:
-                stream.close()
-            except BrokenPipeError:
-                pass
-    process.terminate()
-    process.wait()
+            for stream in (open_.speaking, open_.hearing):
+                with suppress(BrokenPipeError):
+                    stream.close()
+            process.terminate()
+            process.wait()

@@ -15,7 +15,7 @@ from authoring import new, publication, steps
 from authoring.errors import Refusal
 from authoring.remote import content as content_
 from authoring.remote import place as place_
-from authoring.remote.place import Line, Place
+from authoring.remote.place import Line
 from authoring.remote.receiving import FOLDER, LIVE_WITH_TROUBLES, PROTOCOL
 from authoring.steps import Clock, Step, Tell
 from comments_service.publishing import files
@@ -57,7 +57,12 @@ def publish(settings: Settings, content: Path) -> None:
 def _send(run: _Sending, tell: Tell) -> str:
     run.print = content_.fingerprint(run.content)
     memory = _remembered(run.settings)
-    asked = {"wants": "publish", "fingerprint": run.print, "known": list(memory.values()), "by": _name()}
+    asked: dict[str, object] = {
+        "wants": "publish",
+        "fingerprint": run.print,
+        "known": list(memory.values()),
+        "by": _name(),
+    }
     asked["answer_first"] = os.environ.get("RAPPORT_ANSWER_FIRST", "").strip().lower() not in _OFF
     answer = _ask(run.line, asked)
     while answer.get("waiting"):
@@ -70,19 +75,12 @@ def _send(run: _Sending, tell: Tell) -> str:
 
 
 def _let_publish(run: _Sending) -> None:
-    process = run.line.process
-    assert process.stdin
-    assert process.stdout
     print(f"On {run.line.place}:", flush=True)
-    try:
-        process.stdin.write(b"go\n")
-        process.stdin.flush()
-    except BrokenPipeError:
-        raise run.line.lost() from None
-    while said := process.stdout.read1(4096):  # type: ignore[attr-defined]
+    run.line.say("go")
+    while said := run.line.hearing.read1(4096):  # type: ignore[attr-defined]
         sys.stdout.buffer.write(said)
         sys.stdout.buffer.flush()
-    code = process.wait()
+    code = run.line.process.wait()
     if code in {0, LIVE_WITH_TROUBLES}:
         _remember(run.settings, seen=run.print)
     if code == 1:
@@ -136,19 +134,13 @@ def reply(settings: Settings, id_: str) -> new.Asked:
 
 
 def _ask(line: Line, asked: dict[str, object]) -> dict[str, Any]:
-    assert line.process.stdin
-    try:
-        line.process.stdin.write(json.dumps({"protocol": PROTOCOL} | asked).encode() + b"\n")
-        line.process.stdin.flush()
-    except BrokenPipeError:
-        raise line.lost() from None
+    line.say(json.dumps({"protocol": PROTOCOL} | asked))
     return _hear(line)
 
 
 def _hear(line: Line) -> dict[str, Any]:
     """The next answer; what a shell says when it starts is passed over. Raises Refusal with the server's own."""
-    assert line.process.stdout
-    for said in line.process.stdout:
+    for said in line.hearing:
         if said.startswith(b'{"rapport"'):
             answer: dict[str, Any] = json.loads(said)
             if "refused" in answer:

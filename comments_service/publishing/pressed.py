@@ -1,4 +1,4 @@
-"""Pressed siblings of the site's files, `index.html.gz` and `.br`, which a web server sends instead of pressing anew."""
+"""Pressed siblings of the site's files, `index.html.gz` and `.br`, which a web server sends as they are."""
 
 import gzip
 from pathlib import Path

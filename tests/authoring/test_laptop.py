@@ -17,7 +17,7 @@ import pytest
 
 from authoring import building
 from authoring.errors import Refusal
-from authoring.remote import place
+from authoring.remote import content, place, sending
 from comments_service import settings as settings_
 from comments_service.settings import Settings
 from tests.authoring.conftest import essay, furnished
@@ -80,13 +80,25 @@ def machine(folder: Path, *, slugs: tuple[str, ...], **told: str) -> Machine:
     return Machine(folder, told)
 
 
+@pytest.fixture
+def both(machines: Both) -> Both:
+    """Both hold the same content, and the laptop knows it."""
+    shutil.rmtree(machines.laptop.content)
+    shutil.copytree(machines.server.content, machines.laptop.content)
+    here = machines.settings.with_(data=machines.laptop.folder / "data", server=machines.laptop.told["RAPPORT_SERVER"])
+    sending._remember(here, seen=content.fingerprint(machines.laptop.content))  # noqa: SLF001 -- as after a publication
+    return machines
+
+
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("both")
     with sshd.standing(folder / "sshd") as ssh:
         server = machine(folder / "server", slugs=("one",))
         engine.set_up(server.folder)
-        (server.folder / "rapport.toml").write_text('url = "https://ana.example"\nhold_first = false\nrate_limit = false\n')
+        (server.folder / "rapport.toml").write_text(
+            'url = "https://ana.example"\nhold_first = false\nrate_limit = false\n'
+        )
         address = f"ssh://{sshd.HOST}{server.folder}"
         path = f"{ssh.path}{os.pathsep}{os.environ['PATH']}"
         laptop = machine(folder / "laptop", slugs=("one",), RAPPORT_SERVER=address, PATH=path)
@@ -123,6 +135,7 @@ def replies_arriving(both: Both, on: str) -> Iterator[list[str]]:
 
 
 def test_the_server_publishes_what_the_laptop_sends_and_no_reply_that_arrives_meanwhile_is_missing(both: Both) -> None:
+    (both.laptop.folder / "data" / "sent.json").unlink()
     essay(both.laptop.content, "two", "Written on the laptop.")
     (both.laptop.content / ".DS_Store").write_text("the laptop's own")
     with replies_arriving(both, "/one/") as said:
@@ -148,43 +161,45 @@ def test_the_server_publishes_what_the_laptop_sends_and_no_reply_that_arrives_me
     assert (both.server.folder / ".received").stat().st_mode & 0o077 == 0, "drafts are nobody else's"
 
 
-def test_what_another_laptop_sent_is_not_silently_overwritten_and_can_be_fetched(both: Both) -> None:
-    other = Machine(both.laptop.folder.parent / "other", both.laptop.told)
-    machine(other.folder, slugs=("one",))
-    assert "The server holds words that were never here: what lies there was sent from" in other.runs("publish").stderr
-    assert "lie in .from-server/" in other.runs("pull").stdout
-    subprocess.run(["rsync", "-a", "--delete", f"{other.folder}/.from-server/", other.content], check=True)
+def test_what_another_laptop_sent_is_not_silently_overwritten_and_can_be_fetched(both: Both, tmp_path: Path) -> None:
+    other = machine(tmp_path / "other", slugs=("one",), **both.laptop.told)
     essay(other.content, "three", "Written on the other one.")
+    assert "The server holds words that were never here: what lies there was" in other.runs("publish").stderr
+    assert "lie in .from-server/" in other.runs("pull").stdout
+    assert held(other.folder / ".from-server") == both.content()
+    essay(both.laptop.content, "four", "Written on the laptop.")
     with both.laptop.begins("publish") as first, other.begins("publish") as second:
-        codes = {first.wait(120), second.wait(120)}
-        words = f"{first.stderr and first.stderr.read()}{second.stderr and second.stderr.read()}"
-    assert codes in ({0}, {0, 1}), "one waits for the other, and may then have to look first"
-    if codes == {0, 1}:
-        assert "To see them: make pull" in words
-    if "three.md" not in " ".join(both.content()):
-        both.laptop.runs("pull")
-        other.runs("pull")
-        assert other.runs("publish").returncode == 0
+        said = [process.communicate(timeout=120) for process in (first, second)]
+    # One waited for the other, and then found words that it had never seen.
+    assert sorted((first.returncode, second.returncode)) == [0, 1], said
+    late, early = (other, both.laptop) if second.returncode else (both.laptop, other)
+    assert "what lies there was sent from " in said[0][1] + said[1][1]
+    assert both.content() == held(early.content)
+    late.runs("pull")
+    shutil.copytree(late.folder / ".from-server", late.content, dirs_exist_ok=True)
+    assert late.runs("publish").returncode == 0
     assert "Written on the other one." in both.shows("/three/")
-    assert both.laptop.runs("pull").stdout.startswith("content/ holds now what the server holds")
-    assert held(both.laptop.content) == held(other.content)
-    assert (both.laptop.content / ".DS_Store").exists(), "what does not travel stays"
+    assert "Written on the laptop." in both.shows("/four/")
+    (early.content / ".DS_Store").write_text("this machine's own")
+    assert early.runs("pull").stdout.startswith("content/ holds now what the server holds")
+    assert held(early.content) == held(late.content)
+    assert (early.content / ".DS_Store").exists(), "what does not travel stays"
 
 
 def test_a_mistake_is_found_before_anything_is_sent(both: Both) -> None:
-    content, page = both.content(), both.shows("/one/")
+    words, page = both.content(), both.shows("/one/")
     wrong = essay(both.laptop.content, "four", "See [nothing](/nowhere/).")
     done = both.laptop.runs("publish")
     wrong.unlink()
     assert done.returncode == 1
     assert "Nothing was published." in done.stderr
     assert "On the-server" not in done.stdout
-    assert (both.content(), both.shows("/one/")) == (content, page)
+    assert (both.content(), both.shows("/one/")) == (words, page)
 
 
 @pytest.mark.parametrize("how", ["the server refuses", "the laptop goes away"])
 def test_until_the_new_version_stands_site_and_content_are_those_of_before(both: Both, how: str) -> None:
-    content, page, build = both.content(), both.shows("/one/"), both.settings.output.resolve()
+    words, page, build = both.content(), both.shows("/one/"), both.settings.output.resolve()
     essay(both.laptop.content, "one", f"Changed, but {how}.")
     if how == "the server refuses":
         (both.server.folder / "publishconf.py").rename(both.server.folder / "aside.py")
@@ -197,7 +212,7 @@ def test_until_the_new_version_stands_site_and_content_are_those_of_before(both:
             assert process.stdout
             assert any(line.startswith("On the-server") for line in process.stdout)
             os.killpg(process.pid, signal.SIGKILL)
-    assert (both.content(), both.shows("/one/"), both.settings.output.resolve()) == (content, page, build)
+    assert (both.content(), both.shows("/one/"), both.settings.output.resolve()) == (words, page, build)
     again = both.laptop.runs("publish")
     assert again.returncode == 0, again.stderr
     assert f"Changed, but {how}." in both.shows("/one/")

@@ -51,9 +51,7 @@ def _published(command: list[str], environment: dict[str, str]) -> None:
 
 def _peak(command: list[str], environment: dict[str, str], service: int) -> tuple[float, float]:
     """The most that a publication weighed, and the most that it and the service weighed together, in megabytes."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     alone = together = 0.0
     while process.poll() is None:
         weight = load_.weight(process.pid)

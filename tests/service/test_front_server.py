@@ -67,7 +67,7 @@ def furnished(output: Path) -> None:
     for name, text in {
         "404.html": "<!doctype html><title>Nothing</title>Nothing here.",
         ".kept": "a build's own record",
-        "_redirects.map": "/old/ /a/;\n/an-address-that-is-so-long-that-a-map-with-the-usual-size-would-refuse-it/ /b/;\n",
+        "_redirects.map": f"/old/ /a/;\n/{'so-long-that-a-map-of-the-usual-size-would-refuse-it' * 3}/ /b/;\n",
         "_redirects.caddy": "redir /old/ /a/ 301\n",
         "old/index.html": "It leads on by itself.",
         "long/index.html": LONG,
@@ -94,7 +94,10 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         with (
             serving(house.settings.data, house.settings.output, **told) as service,
             front.standing(
-                folder / "front", house.settings.output, slow.port_of(service.url), secure_port=secure_port,
+                folder / "front",
+                house.settings.output,
+                slow.port_of(service.url),
+                secure_port=secure_port,
                 which=request.param,
             ) as before,
         ):

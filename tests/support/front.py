@@ -153,7 +153,7 @@ def _placed_caddy(front: Front, site: Path, service_port: int, _folder: Path) ->
         SHIPPED["caddy"],
         {
             "{\n\tservers {": "{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n\tservers {",
-            "\nexample.org {": f"\nhttps://{HOST}:{front.secure_port} {{\n\ttls {front.certificate} {front.certificate}",
+            "\nexample.org {": f"\n{front.url} {{\n\ttls {front.certificate} {front.certificate}",
             "/srv/blog/output": str(site),
             "127.0.0.1:8000": f"127.0.0.1:{service_port}",
         },
