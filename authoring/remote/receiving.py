@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any, TextIO
 from authoring import building, new, publication
 from authoring.errors import Refusal
 from authoring.remote import content as content_
+from authoring.upgrading import git
 from comments_service import ids, wording
 from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
@@ -93,7 +93,7 @@ def settle(settings: Settings, home: Path) -> bool:
 def receive(settings: Settings, home: Path, heard: TextIO = sys.stdin) -> None:
     """Do what a laptop asks for in its first line: take content, show what is here, or tell a reader's reply."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    asked = json.loads(heard.readline(_LONGEST_LINE) or "{}")
+    asked = _heard(heard)
     if asked.get("protocol") != PROTOCOL:
         _say(refused="The engines here and on the server are of different ages: make upgrade on the older one.")
         return
@@ -115,6 +115,14 @@ def receive(settings: Settings, home: Path, heard: TextIO = sys.stdin) -> None:
 
 class _Answered(Exception):
     """A refusal that the laptop tells, before anything is shown on its terminal."""
+
+
+def _heard(heard: TextIO) -> dict[str, Any]:
+    try:
+        asked = json.loads(heard.readline(_LONGEST_LINE))
+    except ValueError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
 
 
 def _reply(settings: Settings, id_: str) -> dict[str, str]:
@@ -192,16 +200,18 @@ def _refuse_what_is_newer(settings: Settings, home: Path, known: set[str]) -> No
 
 def _is_committed(home: Path) -> bool:
     """Whether git holds every word of a folder, so that none can be lost."""
-    command = ["git", "status", "--porcelain", "--ignored", "--untracked-files=all", "--", home.name]
-    done = subprocess.run(command, cwd=home.parent, capture_output=True, text=True, check=False)
-    return done.returncode == 0 and not done.stdout.strip()
+    try:
+        return not git.run(home.parent, "status", "--porcelain", "--ignored", "--untracked-files=all", "--", home.name)
+    except (Refusal, FileNotFoundError):
+        return False
 
 
 def _stop_with(heard: TextIO, arrival: Arrival) -> None:
     """When the laptop goes away before readers see the new version, stop as if asked to; after that, go on."""
 
     def listen() -> None:
-        while heard.readline(_LONGEST_LINE):
+        # Not through `heard`, whose lock this thread would hold while the program ends.
+        while os.read(heard.fileno(), _LONGEST_LINE):
             pass
         if not arrival.live:
             os.kill(os.getpid(), signal.SIGTERM)

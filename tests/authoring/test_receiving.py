@@ -1,11 +1,13 @@
 """Site and content on a server are always of one version, wherever a machine stops."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from authoring.remote import content as content_
+from authoring.remote import receiving
 from authoring.remote.receiving import Arrival, receives, settle
 from comments_service.settings import Settings
 from tests.authoring.conftest import essay
@@ -67,6 +69,21 @@ def test_what_a_power_cut_left_is_finished_by_whoever_comes_next(
     assert live is (stopped != "before the swap")
     assert ("From the laptop." if live else "First words.") in said(content)
     assert not settle(here, content), "once is enough"
+
+
+def test_words_that_no_commit_keeps_are_not_replaced_by_somebody_who_never_saw_them(content: Path) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost"]
+        subprocess.run(["git", *who, *words], cwd=content.parent, check=True, capture_output=True)
+
+    assert not receiving._is_committed(content)  # noqa: SLF001 -- what a first publication hangs on
+    git("init", "-q")
+    git("add", "content")
+    assert not receiving._is_committed(content)  # noqa: SLF001
+    git("commit", "-q", "-m", "All")
+    assert receiving._is_committed(content)  # noqa: SLF001
+    (content / "essays" / "one.md").write_text("Changed on the server.")
+    assert not receiving._is_committed(content)  # noqa: SLF001
 
 
 def test_a_fingerprint_tells_words_and_names_and_nothing_of_the_machine(content: Path, tmp_path: Path) -> None:

@@ -28,25 +28,19 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
     settings = load(environment, Path("none"))
     publish = children.command("authoring", "publish", "--content", folder / "large")
     told = os.environ | children.environment(settings)
-    _published(publish, told)
+    # Once without replies, so that the service knows the essays; then every page has changed.
+    subprocess.run(publish, cwd=ROOT, env=told, check=True, capture_output=True)
     with opened(settings) as db:
         site.talk(db, settings)
     with servers.running(command, port, "/healthz", environment, folder / "memory.log") as service:
         alone = load_.weight(service.pid)
-        for what in ("nothing kept from before", "nothing changed"):
-            if what == "nothing kept from before":
-                subprocess.run(["rm", "-rf", str(ROOT / ".cache")], check=True)
-            publishing, together = _peak(publish, told, service.pid)
-            row(
-                f"publishing {site.ESSAYS:,} essays, {what}: service {alone:.0f} MB, publishing {publishing:.0f} MB",
-                f"{together:.0f} MB together",
-                f"under {_MOST} MB",
-                kept=together < _MOST,
-            )
-
-
-def _published(command: list[str], environment: dict[str, str]) -> None:
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        publishing, together = _peak(publish, told, service.pid)
+    row(
+        f"publishing {site.ESSAYS:,} essays ({publishing:.0f} MB) beside the service ({alone:.0f} MB)",
+        f"{together:.0f} MB together",
+        f"under {_MOST} MB",
+        kept=together < _MOST,
+    )
 
 
 def _peak(command: list[str], environment: dict[str, str], service: int) -> tuple[float, float]:
