@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev serve demo start new check publish rollback deploy share upgrade test lint bench soak lock clean
+.PHONY: help setup setup-dev serve demo start new check publish pull rollback deploy share upgrade test lint bench soak lock clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -49,6 +49,9 @@ check: setup ## proof the essays: links, pictures, front matter, promises (EXTER
 
 publish: setup ## proof, build, check, and put the site into place at once; says who waits (ARGS=--if-due by a timer)
 	@$(PY) -m authoring publish $(ARGS)
+
+pull: setup ## on a laptop: fetch the server's content (the setting `server`), which another laptop may have sent
+	@$(PY) -m authoring pull $(ARGS)
 
 rollback: setup ## bring the version before back, without what was taken back since; once more goes forwards again
 	@$(PY) -m authoring rollback

@@ -71,8 +71,13 @@ def build(content: Path, *, preview: bool) -> None:
 def publish(content: Path, *, if_due: bool) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
     from authoring import deploying, publication, scheduling
+    from authoring.remote import receiving, sending
 
     settings = _settings()
+    if _elsewhere(settings, content) and not if_due:
+        sending.publish(settings, content)
+        return
+    receiving.settle_here(settings, content)
     if if_due:
         due = scheduling.due(settings, content)
         print("\n".join(f"Due: {each.told(settings)}." for each in due) or scheduling.told(settings, content))
@@ -81,6 +86,24 @@ def publish(content: Path, *, if_due: bool) -> None:
                 _send(settings)
             return
     publication.publish(settings, content)
+
+
+@authoring.command()
+@_content
+def pull(content: Path) -> None:
+    """Fetch the server's content, as somebody may have sent it from another laptop."""
+    from authoring.remote import sending
+
+    print(sending.pull(_settings(), content))
+
+
+@authoring.command(hidden=True)
+@_content
+def receive(content: Path) -> None:
+    """What a laptop asks of its server, over ssh."""
+    from authoring.remote import receiving
+
+    receiving.receive(_settings(), content)
 
 
 @authoring.command()
@@ -141,8 +164,11 @@ def start(samples: str | None, **given: str | None) -> None:
 def new(content: Path, title: str, slug: str | None, answered: str) -> None:
     """Begin an essay: a draft with complete front matter, opened in $EDITOR if there is one."""
     from authoring import new as drafts
+    from authoring.remote import sending
 
-    path = drafts.new(_settings(), content, title, slug, answered)
+    settings = _settings()
+    ask = sending.reply if _elsewhere(settings, content) else None
+    path = drafts.new(settings, content, title, slug, answered, ask)
     print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, flush=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         drafts.open_in_editor(path)
@@ -197,6 +223,13 @@ def _doing() -> Iterator[Callable[[str], None]]:
         yield lambda words: print(f"\r\033[K  {words} …", end="", file=sys.stderr, flush=True)
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _elsewhere(settings: Settings, content: Path) -> bool:
+    """Whether replies are kept on a server, and this machine is not that."""
+    from authoring.remote import receiving
+
+    return bool(settings.server) and not receiving.receives(content)
 
 
 def _settings() -> Settings:

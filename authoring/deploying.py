@@ -17,6 +17,7 @@ from pathlib import Path
 from authoring import building
 from authoring.errors import Refusal
 from comments_service import ids
+from comments_service.publishing import pressed
 from comments_service.settings import ROOT, Settings
 
 LOCAL = "local"
@@ -124,7 +125,9 @@ _WAYS: dict[str, Callable[[Path, Target], None]] = {"rsync": _rsync, "git": _git
 
 
 def _ours(_folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name.startswith(".") and name != ".well-known"]
+    """What a static host has no use for: our own records, and what it compresses itself."""
+    siblings = {f"{name}{suffix}" for name in names for suffix in pressed.SUFFIXES}
+    return [name for name in names if (name.startswith(".") and name != ".well-known") or name in siblings]
 
 
 def _address(remote: str) -> str:

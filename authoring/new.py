@@ -5,6 +5,8 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pelican.settings import DEFAULT_CONFIG
@@ -14,7 +16,7 @@ from authoring import addresses, fields, sources
 from authoring.errors import Refusal
 from comments_service import ids, migrations, texts
 from comments_service.database import opened
-from comments_service.models import Comment, State
+from comments_service.models import State
 from comments_service.settings import Settings
 from comments_service.store import comments
 
@@ -45,12 +47,33 @@ Reply_note:
 """
 
 
-def new(settings: Settings, content: Path, title: str, slug: str | None = None, answered: str = "") -> Path:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reader's reply that an essay is to answer; `text` is empty if it was for the author's eyes only."""
+
+    id: str
+    name: str
+    text: str
+
+    def as_told(self) -> dict[str, str]:
+        """The same for a laptop that asks its server."""
+        return asdict(self)
+
+
+def new(
+    settings: Settings,
+    content: Path,
+    title: str,
+    slug: str | None = None,
+    answered: str = "",
+    ask: Callable[[Settings, str], Asked] | None = None,
+) -> Path:
     """Write the draft and return its path. Raises Refusal, with a sentence, before anything is written.
 
     `answered` is the id, or the address, of a reader's reply that the essay is to answer: the draft opens with it.
+    `ask` finds that reply where replies are kept elsewhere.
     """
-    asked = _asked(settings, answered) if answered else None
+    asked = (ask or asked_here)(settings, answered) if answered else None
     title = " ".join(texts.clean(title).split()) or _title(asked)
     if not title:
         raise Refusal('A draft needs a title: make new TITLE="…"')
@@ -73,7 +96,7 @@ def new(settings: Settings, content: Path, title: str, slug: str | None = None, 
     return path
 
 
-def _asked(settings: Settings, answered: str) -> Comment:
+def asked_here(settings: Settings, answered: str) -> Asked:
     """The reply that an essay is to answer, by its id or by an address that ends with it."""
     id_ = re.split(r"comment-|/", answered.strip().rstrip("/"))[-1]
     with opened(settings) as db:
@@ -83,19 +106,20 @@ def _asked(settings: Settings, answered: str) -> Comment:
         raise Refusal(f"There is no reply “{id_}” here. Copy its address from the page or from the desk.")
     if found.by_author:
         raise Refusal("This is an author's own reply. An essay answers a reader.")
-    return found
+    # What is for the author alone is not quoted.
+    return Asked(found.id, found.name, found.text if found.private_at is None else "")
 
 
-def _title(asked: Comment | None) -> str:
+def _title(asked: Asked | None) -> str:
     """A first title for an essay that answers somebody. Pelican takes titles for HTML, so a name has to be plain."""
     if asked is None:
         return ""
     return f"An answer to {asked.name}" if _PLAIN_NAME.fullmatch(asked.name) else "An answer to a reader"
 
 
-def _quoted(asked: Comment) -> str:
-    """The reader's words as a quotation that leads to where they stand. What is for the author alone is not quoted."""
-    if asked.private_at is not None:
+def _quoted(asked: Asked) -> str:
+    """The reader's words as a quotation that leads to where they stand."""
+    if not asked.text:
         return ""
     lines = [f"> {_as_text(line)}".rstrip() for line in asked.text.splitlines()]
     return "\n".join([*lines, ">", f"> [{_as_text(asked.name)}](/comments/{asked.id}/)", "", ""])

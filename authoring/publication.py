@@ -1,8 +1,10 @@
 """`make publish`: the steps from the author's files to the site that readers see, and to those who wait for it."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from authoring import (
     afterwards,
@@ -11,6 +13,7 @@ from authoring import (
     changes,
     checking,
     deploying,
+    pressing,
     reporting,
     scheduling,
     searching,
@@ -28,6 +31,15 @@ _CONFIG = "publishconf.py"
 _MOST_SHARED = 3
 
 
+class Arrival(Protocol):
+    """Content that was sent here, and takes the place of `home` in the moment in which its site goes live."""
+
+    home: Path
+
+    def swapping(self, stage: Path) -> AbstractContextManager[None]:
+        """A block in which the site at `stage` goes live."""
+
+
 @dataclass(slots=True)
 class Publication:
     """What one publication works with, and what its steps leave for those after them."""
@@ -35,6 +47,7 @@ class Publication:
     settings: Settings
     content: Path
     stage: Path
+    arrival: Arrival | None = None
     clock: Clock = field(default_factory=Clock)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
@@ -45,14 +58,14 @@ class Publication:
     troubles: list[str] = field(default_factory=list)
 
 
-def publish(settings: Settings, content: Path) -> None:
+def publish(settings: Settings, content: Path, arrival: Arrival | None = None) -> None:
     """Take every step and print what came of it; raises Refusal when one failed.
 
     Until the swap readers see the old site, whatever happens; after it the new one.
     """
     answering_first.refuse(settings)
     with building.staging(settings) as stage:
-        run = Publication(settings, content, stage)
+        run = Publication(settings, content, stage, arrival)
         for _ in steps.walk(STEPS, run, run.clock):
             for line in run.said:
                 print(line)
@@ -120,6 +133,12 @@ def index(run: Publication, _: Tell) -> str:
     return wording.count(made.essays, "essay", "essays")
 
 
+def press(run: Publication, _: Tell) -> str:
+    """Lay a compressed form beside what web servers send often."""
+    before = run.settings.output.resolve() if run.settings.output.exists() else None
+    return wording.count(pressing.press(run.stage, before), "file", "files")
+
+
 def verify(run: Publication, tell: Tell) -> str:
     """Look at everything that readers and programs would get."""
     run.verified = verifying.verify(run.settings, run.content, run.stage, tell)
@@ -129,7 +148,9 @@ def verify(run: Publication, tell: Tell) -> str:
 
 def swap(run: Publication, _: Tell) -> str:
     """Let readers see the new version, and remember in the same moment what they have to be told of."""
-    before = building.put_live(run.settings, run.stage)
+    with run.arrival.swapping(run.stage) if run.arrival else nullcontext():
+        before = building.put_live(run.settings, run.stage)
+    run.content = run.arrival.home if run.arrival else run.content
     run.changed = changes.between(before, run.stage)
     return "the version before is kept" if before else "the first version"
 
@@ -167,6 +188,7 @@ STEPS: tuple[Step[Publication], ...] = (
     Step("check", "Proofing the essays", proof),
     Step("build", "Building the site", build),
     Step("index", "Indexing it for the search", index),
+    Step("press", "Compressing it", press),
     Step("verify", "Looking at every page", verify),
     Step("swap", "Putting it in place", swap),
     Step("note", "Writing down what is new", note, live=True),

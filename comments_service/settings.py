@@ -114,6 +114,11 @@ class Settings:
         "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
         " `git:remote#branch`.",
     )
+    server: str = _setting(
+        "",
+        "On a laptop: the server that keeps the replies and publishes, as `ssh://user@host/srv/blog`. Empty: this"
+        " machine does.",
+    )
     close_after_days: int = _setting(0, "Days after which an essay takes no new threads; 0: never.")
     rate_limit: bool = _setting(True, "Whether floods are slowed; `off` for load tests only.")  # noqa: FBT003
     trusted_proxies: int = _setting(0, "How many reverse proxies in front of the service set `X-Forwarded-For`.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from comments_service import ids
 from comments_service.models import Page
-from comments_service.publishing import islands
+from comments_service.publishing import islands, pressed
 from comments_service.settings import Settings
 
 # Beside the pages, so that it is swapped in together with them. Web servers refuse names that begin with a dot.
@@ -43,8 +43,8 @@ def lock(settings: Settings) -> Iterator[None]:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old bytes or the new. Its compressed siblings, now stale, go first."""
-    _forget_compressed(path)
+    """Replace a file at once: a reader sees the old bytes or the new. Its pressed siblings go first, and come anew."""
+    had = pressed.drop(path)
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.write_text(text, "utf-8", newline="")
@@ -53,11 +53,8 @@ def write(path: Path, text: str) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-def _forget_compressed(path: Path) -> None:
-    for suffix in (".gz", ".br"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    if had:
+        pressed.renew(path, text.encode())
 
 
 def read(path: Path) -> str:
@@ -73,8 +70,10 @@ def fill(site: Path, render: Callable[[str], str | None]) -> dict[str, list[str]
         text = read(path)
         held = islands.names(text)
         if held:
-            _forget_compressed(path)
-            path.write_text(islands.fill(text, render), "utf-8", newline="")
+            had, filled = pressed.drop(path), islands.fill(text, render)
+            path.write_text(filled, "utf-8", newline="")
+            if had:
+                pressed.renew(path, filled.encode())
             file = str(path.relative_to(site))
             for name in held:
                 where.setdefault(name, []).append(file)

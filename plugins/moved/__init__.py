@@ -13,8 +13,12 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.writers import Writer
 
-# For web servers that read them: static hosts know `_redirects`, nginx includes the other in a `map`.
-_RULES, _MAP = "_redirects", "_redirects.map"
+# For web servers that read them: static hosts know `_redirects`, nginx includes the second in a `map`, Caddy the third.
+_RULES = {
+    "_redirects": "/{old} /{new} 301\n",
+    "_redirects.map": "/{old} /{new};\n",
+    "_redirects.caddy": "redir /{old} /{new} 301\n",
+}
 # Where the redirects of a build wait, in the settings that belong to it alone, until its files are written.
 _MOVED = "MOVED"
 
@@ -55,8 +59,8 @@ def write_rules(pelican: Pelican) -> None:
     """Write the same as rules for web servers, which keep what stands behind a `#`."""
     moved = sorted(pelican.settings.get(_MOVED, {}).items())
     folder = Path(pelican.output_path)
-    folder.joinpath(_RULES).write_text("".join(f"/{old} /{new} 301\n" for old, new in moved), "utf-8")
-    folder.joinpath(_MAP).write_text("".join(f"/{old} /{new};\n" for old, new in moved), "utf-8")
+    for name, rule in _RULES.items():
+        folder.joinpath(name).write_text("".join(rule.format(old=old, new=new) for old, new in moved), "utf-8")
 
 
 def former(content: Content) -> list[str]:

@@ -1,5 +1,6 @@
 """A rollback brings the pages of before back, and nothing that was taken back since."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,9 @@ def test_compressed_copies_of_a_version_do_not_outlive_what_they_hold(built_hous
     building.build(here, content=content)
     rolling_back.roll_back(here)
     assert here.output.resolve() == old
-    assert [path.name for path in (old / "one").iterdir()] == ["index.html"]
+    page = old / "one" / "index.html"
+    assert sorted(path.name for path in (old / "one").iterdir()) == ["index.html", "index.html.gz"]
+    assert gzip.decompress(page.with_name("index.html.gz").read_bytes()) == page.read_bytes()
 
 
 @pytest.mark.parametrize("half", ["nothing", "unfinished"])

@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from comments_service import migrations
-from comments_service.settings import ROOT
 from tests.authoring.conftest import essay
+from tests.support import engine as engine_
 from tests.support.actors import furnish, page
 
-ENGINE = ("authoring", "comments_service", "plugins", "theme", "tools", "content", "Makefile", "README.md",
-          "CHANGELOG.md", "pelicanconf.py", "previewconf.py", "publishconf.py", "pyproject.toml", "uv.lock",
-          ".gitignore")  # fmt: skip
 STEP = '''"""A step that the next version takes."""
 
 from comments_service.database import Database
@@ -41,14 +38,7 @@ def commit(folder: Path, words: str) -> None:
 @pytest.fixture
 def engine(tmp_path: Path) -> Path:
     """The engine's own repository, at its first version."""
-    folder = tmp_path / "engine"
-    folder.mkdir()
-    for name in ENGINE:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
+    folder = engine_.copy(tmp_path / "engine")
     git(folder, "init", "-q", "-b", "main")
     commit(folder, "The engine")
     git(folder, "tag", "v1.0")

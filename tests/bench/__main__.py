@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from tests.bench import desk, load, material, servers, site
+from tests.bench import desk, load, material, memory, servers, site
 from tests.bench import filter as filter_
 from tests.bench.table import Table
 
@@ -117,6 +117,8 @@ def main(wanted: set[str]) -> None:
         folder = Path(name).resolve()
         if not wanted or wanted & _SERVED:
             served(folder, wanted or _SERVED)
+        if not wanted or "memory" in wanted:
+            memory.measure(folder, row)
         if not wanted or "site" in wanted:
             site.measure(folder, row)
         if not wanted or "desk" in wanted:

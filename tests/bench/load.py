@@ -1,5 +1,6 @@
 """Load from wrk on the same machine, and what processes weigh."""
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -65,16 +66,17 @@ def weight(pid: int) -> float:
     """The proportional set size of a process and its descendants, in megabytes: what they weigh, nothing twice."""
     total = 0.0
     for process in _family(pid):
-        rollup = Path(f"/proc/{process}/smaps_rollup")
-        if rollup.exists():
-            found = re.search(r"^Pss:\s+(\d+) kB", rollup.read_text(), re.MULTILINE)
+        # A process may end while it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
             total += int(found[1]) / 1024 if found else 0
     return total
 
 
 def _family(pid: int) -> list[int]:
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += _family(int(child))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in task.read_text().split():
+                found += _family(int(child))
     return found

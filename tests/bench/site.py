@@ -35,25 +35,25 @@ _PLAIN = json.dumps(
 
 def measure(folder: Path, row: Callable[..., None]) -> None:
     """Write 1,000 essays, say 5,000 things under them, and measure."""
-    _write(folder / "content")
+    write(folder / "content")
     settings = load({"RAPPORT_DATA": str(folder / "site-data"), "RAPPORT_OUTPUT": str(folder / "site")}, Path("none"))
     settings = settings.with_(synchronous="normal", hold_first=False, rate_limit=False)
     _build(folder, "first")
     with opened(settings) as db:
-        _talk(db, settings)
+        talk(db, settings)
         _building(folder, row)
         publishing.put_live(settings, folder / "baked")
         _splicing(db, settings, row)
 
 
-def _write(content: Path) -> None:
+def write(content: Path) -> None:
     (content / "essays").mkdir(parents=True)
     for n in range(ESSAYS):
         front = _FRONT.format(n=n, month=n % 12 + 1, day=n % 28 + 1, tag=n % 20)
         (content / "essays" / f"essay-{n}.md").write_text(front + "\n\n".join([_WORDS] * 6), "utf-8")
 
 
-def _talk(db: Database, settings: Settings) -> None:
+def talk(db: Database, settings: Settings) -> None:
     secrets = keys.load(settings.data)
     owner = authors.ensure_owner(db, settings)
     for number in range(COMMENTS // 2):

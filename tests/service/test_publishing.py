@@ -174,17 +174,21 @@ def test_an_unknown_island_fails_the_build(house: House, tmp_path: Path) -> None
         publishing.bake(house.settings, site, essays())
 
 
-def test_a_file_is_replaced_at_once_and_its_stale_compressed_siblings_go(tmp_path: Path) -> None:
+def test_a_file_is_replaced_at_once_and_its_pressed_sibling_holds_the_same(tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     path.write_text("old")
     path.chmod(0o644)
+    files.write(path, "older")
+    assert [found.name for found in tmp_path.iterdir()] == ["index.html"], "where nothing was pressed, nothing is"
     (tmp_path / "index.html.gz").write_bytes(gzip.compress(b"old"))
+    (tmp_path / "index.html.br").write_bytes(b"old")
     before = path.stat().st_ino
     files.write(path, "new")
     assert path.read_text() == "new"
     assert path.stat().st_ino != before
-    assert path.stat().st_mode & 0o777 == 0o644
-    assert [found.name for found in tmp_path.iterdir()] == ["index.html"]
+    assert {found.stat().st_mode & 0o777 for found in tmp_path.iterdir()} == {0o644}
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["index.html", "index.html.gz"]
+    assert gzip.decompress((tmp_path / "index.html.gz").read_bytes()) == b"new"
 
 
 def test_a_folder_that_stood_where_the_site_goes_is_kept_beside(house: House, tmp_path: Path) -> None:
