@@ -163,7 +163,7 @@ def test_every_line_of_front_matter_that_is_used_or_read_is_documented():
 NGINX, CADDY = ((ROOT / "deploy" / name).read_text("utf-8") for name in ("nginx.conf", "Caddyfile"))
 
 
-@pytest.mark.parametrize("pattern", re.findall(r"(?:location ~|path_regexp) (\^/\(\S+)", NGINX + CADDY))
+@pytest.mark.parametrize("pattern", re.findall(r"(?:location ~|path_regexp) (\^/\(api\|\S+)", NGINX + CADDY))
 def test_the_web_servers_file_sends_the_service_what_is_its_own_and_nothing_else(tmp_path, pattern):
     app = create_app(settings.load({"RAPPORT_DATA": str(tmp_path)}, ROOT / "none"))
     site = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("site.")}
