@@ -16,7 +16,7 @@ from comments_service.settings import ROOT
 
 ISSO = "isso==0.14.0"
 _ISSO_ENVIRONMENT = ROOT / ".tools" / "isso"
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60  # on a machine that has much else to do
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def shapes(folder: Path, people: int, values: Sequence[str] = (), *, words: str 
 
 
 def _essay(number: int, value: str) -> Page:
+    value = value.encode("utf-8", "replace").decode()
     facts = {"authors": [value], "tags": [value], "image": None}
     return page(f"/{number}/", title=value, question=value, summary=value, facts=facts)
 
@@ -135,7 +136,8 @@ def _with(text: str, values: Sequence[str]) -> str:
             return found[0]
         return json.dumps(values[number])[1:-1] if text.startswith(("{", "[")) else values[number]
 
-    return re.sub(r"Harmless(\d\d)x", value, text)
+    # Half a character can't be kept by any database.
+    return re.sub(r"Harmless(\d\d)x", value, text).encode("utf-8", "replace").decode()
 
 
 def _addresses(house: House, said: Sequence[Comment]) -> Iterator[tuple[str, str]]:
