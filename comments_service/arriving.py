@@ -255,6 +255,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             if came:
                 self._go_on(conn, came)
+            elif conn.arrival:  # whoever stops in the middle may still listen
+                self._refuse(conn, Malformed())
+                self._leave(conn)
             else:
                 self._let_go(conn)
 
