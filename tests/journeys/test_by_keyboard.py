@@ -52,7 +52,7 @@ def test_every_stop_from_the_skip_link_to_the_form_is_seen_and_in_order(devices)
     stops = tab_through(page)
     said = [stop["said"] for stop in stops]
     assert said[0] == "To the text"
-    assert said[1:7] == ["Rapport", "Archive", "Tags", "Conversations", "About", "Search"]
+    assert said[1:7] == ["Rapport", "Archive", "Tags", "Conversations", "Search", "About"]
     last_comment, form = said.index("Reply to داليا"), said.index("Your words")
     assert [" ".join(words.split()) for words in said[last_comment + 1 : form]] == [
         "Like what داليا wrote",

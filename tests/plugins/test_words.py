@@ -20,7 +20,9 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(?:!doctype|meta|link|script|form|input)\b[^>
 _SPOKEN = re.compile(r"\b(?:alt|aria-label|title|placeholder|content)=\"([^\"]*)\"")
 _SEEN_IN_HEAD = re.compile(r"<(?:meta|link|input)\b[^>]*>", re.DOTALL)
 # What is said by a program to a program.
-_CODES = re.compile(r"width=device-width, initial-scale=1|light dark|noindex|0; url=/|summary(?:_large_image)?|#[0-9a-f]{6}")
+_CODES = re.compile(
+    r"width=device-width, initial-scale=1|light dark|noindex|0; url=/|summary(?:_large_image)?|#[0-9a-f]{6}"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -3,8 +3,8 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,9 +27,38 @@ _ARGUMENTS = [
 ]
 
 
+@dataclass
+class _Running:
+    """The one browser of this process, for whoever uses it: Playwright starts but once in a thread."""
+
+    users: int = 0
+    browser: Browser | None = None
+    closing: ExitStack = field(default_factory=ExitStack)
+
+
+_running = _Running()
+
+
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Chromium without a window; where there is none, the tests that need it are skipped, in CI they fail."""
+    """Chromium without a window, the same for all who use it at a time; the last of them closes it.
+
+    Where there is none, the tests that need it are skipped, in CI they fail.
+    """
+    if _running.browser is None:
+        _running.browser = _running.closing.enter_context(_started())
+    _running.users += 1
+    try:
+        yield _running.browser
+    finally:
+        _running.users -= 1
+        if not _running.users:
+            _running.browser = None
+            _running.closing.close()
+
+
+@contextmanager
+def _started() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_HOW_TO_GET_IT)
