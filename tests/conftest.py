@@ -18,6 +18,7 @@ from tests.support.actors import House, furnish
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+_LANGUAGE = locale.setlocale(locale.LC_ALL)
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 -- an address to compare with
 
 
@@ -39,14 +40,13 @@ def _no_strangers() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clean_ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No setting of the machine reaches a test; no clock, language or connection of one test reaches the next."""
-    language = locale.setlocale(locale.LC_ALL)
     for name in list(os.environ):
         if name.startswith("RAPPORT_") or name == "PORT":
             monkeypatch.delenv(name)
     yield
     ids.use_clock(None)
-    # Pelican sets the language of its whole process.
-    locale.setlocale(locale.LC_ALL, language)
+    # Pelican sets the language of its whole process, perhaps before this test began.
+    locale.setlocale(locale.LC_ALL, _LANGUAGE)
 
 
 @pytest.fixture(scope="session")
