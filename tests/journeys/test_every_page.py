@@ -55,6 +55,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(blog: Blog, devices, 
         assert page.evaluate(TOO_WIDE) <= 0, f"{width} px"
 
 
+@pytest.mark.timeout(400)  # a whole site, and every page of the service, through the checker
 def test_the_html_of_every_page_is_valid(blog: Blog, devices, signed_in, tmp_path: Path):
     """As the service sends it, as the scripts change it, as it is published; the essays in content/ too."""
     for place in places.PLACES:
