@@ -77,6 +77,10 @@ clean: ## remove what was built: the site and all caches, never your words (cont
 
 ##@ Work on the engine
 
+# Some machines, those of CI above all, wish that no Python keeps what it has compiled: then each of the hundreds that the
+# tests start would compile every library anew, which is half of its cost.
+test lint bench soak: export PYTHONDONTWRITEBYTECODE =
+
 test: setup-dev ## run all tests (ARGS="-k withdrawn" for some; WORKERS=4 for more at a time)
 	@$(PY) -m tests.support.vnu
 	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)

@@ -57,6 +57,13 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
+def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a database of its own in it, in which every step of the schema is taken."""
+    with postgres_server.lent() as address:
+        yield address
+
+
+@pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A furnished house on SQLite: settings, database, keys, two essays, the owner's account."""
     with furnish(tmp_path) as made:
@@ -66,6 +73,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The same house on each engine in turn."""
-    database = request.getfixturevalue("postgres_server").new_database() if request.param == "postgresql" else ""
+    database = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     with furnish(tmp_path, database=database) as made:
         yield made

@@ -77,14 +77,14 @@ TROUBLES = {
 @pytest.fixture(params=TROUBLES.values(), ids=list(TROUBLES))
 def trouble(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trouble]:
     engine, begin, sentence, seconds = request.param
-    database = request.getfixturevalue("postgres_server").new_database() if engine else ""
+    database = request.getfixturevalue("postgres_database") if engine else ""
     with furnish(tmp_path, database=database) as house:
         yield Trouble(house, begin, sentence, seconds)
 
 
 @pytest.fixture
-def postgres_house(postgres_server: postgres.Server, tmp_path: Path) -> Iterator[House]:
-    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+def postgres_house(postgres_database: str, tmp_path: Path) -> Iterator[House]:
+    with furnish(tmp_path, database=postgres_database) as house:
         yield house
 
 

@@ -30,7 +30,7 @@ Home = Callable[[], AbstractContextManager[House]]
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     """A house that one may leave and come back to, on each engine in turn."""
-    database = request.getfixturevalue("postgres_server").new_database() if request.param == "postgresql" else ""
+    database = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     return lambda: furnish(tmp_path, database=database)
 
 
