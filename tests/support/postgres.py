@@ -35,6 +35,8 @@ _SCHEMA = """
     ) AS lines
 """
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'"
+# What writes a row that a step of the schema wrote, such as the only one of a table.
+_ROW = "INSERT INTO {0} SELECT (%L::{0}).*"
 _OTHERS = """
     SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -43,11 +45,11 @@ _OTHERS = """
 
 @dataclass(frozen=True)
 class _Used:
-    """A database that others may use after one: its address, its schema and the statement that empties it."""
+    """A database that others may use after one: its address, its schema and the statements that make it as new."""
 
     address: str
     schema: str
-    emptying: str
+    anew: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Server:
 
     @contextmanager
     def lent(self) -> Iterator[str]:
-        """The address of a database in which every step of the schema is taken and nothing is kept.
+        """The address of a database in which every step of the schema is taken and nobody has done anything.
 
         To make one costs a hundred times more than to empty it, so it goes from one test to the next, unless its schema
         was changed.
@@ -86,7 +88,7 @@ class Server:
         with psycopg.connect(used.address, autocommit=True) as connection:
             connection.execute(_OTHERS)
             if _schema(connection) == used.schema:
-                connection.execute(used.emptying)
+                connection.execute(used.anew)
                 self.free.append(used)
 
     def _made(self) -> _Used:
@@ -95,9 +97,12 @@ class Server:
             migrations.migrate(db)
         with psycopg.connect(address, autocommit=True) as connection:
             tables = [name for (name,) in connection.execute(_TABLES)]
-            emptying = "".join(f"DELETE FROM {name};" for name in tables)
             # As a replica does, without asking which row another one belongs to.
-            return _Used(address, _schema(connection), f"SET session_replication_role = replica;{emptying}")
+            anew = ["SET session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]
+            for name in tables:
+                rows = connection.execute(f"SELECT format(%s, t::text) FROM {name} AS t", (_ROW.format(name),))
+                anew += [row for (row,) in rows]
+            return _Used(address, _schema(connection), "; ".join(anew))
 
     def _address(self, name: str) -> str:
         return f"postgresql://rapport@/{name}?host={self.folder}"

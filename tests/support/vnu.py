@@ -20,7 +20,7 @@ from tools.fetching import Unavailable, download, say
 VERSION = "26.9.27"
 SHA256 = "5970d3ffca91a627cf0965e5d91bb2e4242307c29292998de0b419d6a901b2b7"
 JAR = TOOLS / f"vnu-{VERSION}.jar"
-# For a program that ends after a second: translated once and lightly, tidied by one thread; its rules need a deep stack.
+# For a program that ends after a second: compiled lightly, tidied by one thread. Its rules need a deep stack.
 _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m")
 
 
