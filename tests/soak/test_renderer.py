@@ -1,4 +1,4 @@
-"""The slowest texts at the size limit cost no more than their length, exhaust nothing, and nest no deeper than a talk."""
+"""The slowest texts at the size limit cost no more than their length, exhaust nothing, and nest no deeper than talk."""
 
 import cProfile
 import re

@@ -30,7 +30,7 @@ def _compiled_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tup
     return _builders[key]
 
 
-Rule._compile_builder = _compiled_once  # type: ignore[method-assign]  # noqa: SLF001 -- as above
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign, assignment]  # noqa: SLF001 -- as above
 
 
 class Visitor:
