@@ -38,7 +38,7 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND table
 # What writes a row that a step of the schema wrote, such as the only one of a table.
 _ROW = "INSERT INTO {0} SELECT (%L::{0}).*"
 _OTHERS = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
