@@ -18,6 +18,15 @@ from tests.support.actors import House, furnish
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Several processes share the tests by what these start."""
+    from tests.support.together import Together
+
+    return Together(config, log)
+
+
 _LANGUAGE = locale.setlocale(locale.LC_ALL)
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 -- an address to compare with
 
