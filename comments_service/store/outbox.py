@@ -10,6 +10,9 @@ from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
 LETTERS = "letters"
+# Letters to the many who wish to hear of new essays: what one person waits for is never behind them.
+BULK = "bulk"
+BY_POST = (LETTERS, BULK)
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
 PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
