@@ -109,7 +109,7 @@ def reply_form() -> str:
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
     if parent and not context.account() and roots.locked(context.db(), parent.root):
         own = " What you write here begins a thread of its own." if page.conversation == "open" else ""
-        return _form_page(page, {}, {}, said=views.LOCKED + own)
+        return _form_page(page, {}, {}, said=views.locked(context.settings()) + own)
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
 
@@ -135,6 +135,7 @@ def preview() -> Response | str:
     page = essay(comment.page)
     return templating.render(
         "readers/preview.html",
+        language=context.settings().language,
         site=context.settings(),
         desk=False,
         page=page,
@@ -167,6 +168,7 @@ def _form_page(
     form = _form(page, values, errors)
     return templating.render(
         "readers/reply.html",
+        language=context.settings().language,
         site=context.settings(),
         desk=False,
         page=page,
