@@ -136,6 +136,7 @@ MARKDOWN = {
         "plugins.figures",
         "plugins.quotations",
         "plugins.videos",
+        "plugins.quick_marks",
     ],
     "extension_configs": {
         # Classes, which the style sheet knows in both schemes; a language is named, never guessed.
