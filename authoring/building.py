@@ -1,18 +1,21 @@
 """Building: Pelican into a staging folder, conversations baked in, checked, then swapped into place at once."""
 
 import fcntl
+import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from authoring import children
+from authoring import children, kept_builds
 from authoring.errors import Refusal
+from authoring.kept_builds import Unbaked
 from comments_service import ids, migrations, publishing
 from comments_service.database import opened
-from comments_service.publishing import files
+from comments_service.publishing import Page, files
 from comments_service.settings import ROOT, Settings
 from comments_service.store import pages
 
@@ -43,14 +46,15 @@ def build(
     config: str = "pelicanconf.py",
     content: Path = CONTENT,
     verify: Callable[[Path], object] | None = None,
+    fresh: bool = False,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
-    `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that. Raises
-    BuildError, and leaves the site as it was. Of several builds at once, one waits for the other.
+    `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that; with `fresh`
+    nothing that was kept is used. Raises BuildError, and leaves the site as it was. Of several builds at once, one waits for the other.
     """
     with staging(settings) as stage:
-        warnings = pelican(settings, stage, config, content)
+        warnings = pelican(settings, stage, config, content, fresh=fresh)
         if verify:
             verify(stage)
         before = put_live(settings, stage)
@@ -109,15 +113,38 @@ def _as_told(page: publishing.Page) -> publishing.Page:
     return replace(page, conversation="closed") if page.closed_at else page
 
 
-def pelican(settings: Settings, stage: Path, config: str, content: Path) -> tuple[str, ...]:
-    """Let Pelican build and our plugin bake; returns what was odd but bearable. Raises BuildError."""
-    done = subprocess.run(
-        children.command("authoring.pelican_process", ROOT / config, content, stage),
-        cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
-    return tuple(done.stdout.splitlines())
+def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool = False) -> tuple[str, ...]:
+    """Let Pelican build, unless a kept build is the same, and bake; returns what was odd but bearable.
+
+    With `fresh` nothing that was kept is used. Raises BuildError.
+    """
+    known = kept_builds.key(settings, config, content)
+    unbaked = None if fresh else kept_builds.bring(known, stage)
+    if unbaked is None:
+        unbaked = _unbaked(settings, stage, config, content, fresh=fresh)
+        # Where somebody wrote meanwhile, nobody knows what this build is made of.
+        if kept_builds.key(settings, config, content) == known:
+            kept_builds.keep(known, stage, unbaked)
+    try:
+        publishing.bake(settings, stage, unbaked.essays)
+    except (FileNotFoundError, ValueError) as error:
+        raise BuildError(str(error)) from error
+    return unbaked.warnings
+
+
+def _unbaked(settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool) -> Unbaked:
+    with tempfile.NamedTemporaryFile(dir=folder(settings), prefix="essays-") as told:
+        done = subprocess.run(
+            children.command(
+                "authoring.pelican_process", ROOT / config, content, stage, told.name, *(["--fresh"] if fresh else [])
+            ),
+            cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
+        until, *warnings = done.stdout.splitlines()
+        essays = tuple(Page(**page) for page in json.loads(Path(told.name).read_text("utf-8")))
+    return Unbaked(essays, tuple(warnings), ids.as_text(ids.as_moment(until)))
 
 
 def put_live(settings: Settings, stage: Path) -> Path | None:

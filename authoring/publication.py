@@ -48,6 +48,8 @@ class Publication:
     content: Path
     stage: Path
     arrival: Arrival | None = None
+    # Without anything that was kept from earlier builds.
+    fresh: bool = False
     clock: Clock = field(default_factory=Clock)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
@@ -58,14 +60,14 @@ class Publication:
     troubles: list[str] = field(default_factory=list)
 
 
-def publish(settings: Settings, content: Path, arrival: Arrival | None = None) -> None:
+def publish(settings: Settings, content: Path, arrival: Arrival | None = None, *, fresh: bool = False) -> None:
     """Take every step and print what came of it; raises Refusal when one failed.
 
     Until the swap readers see the old site, whatever happens; after it the new one.
     """
     answering_first.refuse(settings)
     with building.staging(settings) as stage:
-        run = Publication(settings, content, stage, arrival)
+        run = Publication(settings, content, stage, arrival, fresh)
         for _ in steps.walk(STEPS, run, run.clock):
             for line in run.said:
                 print(line)
@@ -121,14 +123,15 @@ def _taken(said: list[str]) -> Iterator[str]:
 
 def build(run: Publication, _: Tell) -> str:
     """Let Pelican build into the staging folder, and bake every conversation in."""
-    run.said += [f"  Note: {warning}" for warning in building.pelican(run.settings, run.stage, _CONFIG, run.content)]
+    warnings = building.pelican(run.settings, run.stage, _CONFIG, run.content, fresh=run.fresh)
+    run.said += [f"  Note: {warning}" for warning in warnings]
     essays, files = building.counts(run.stage)
     return f"{wording.count(essays, 'essay', 'essays')}, {wording.count(files, 'file', 'files')}"
 
 
 def index(run: Publication, _: Tell) -> str:
     """Make the index by which readers search."""
-    made = searching.index(run.stage)
+    made = searching.index(run.stage, fresh=run.fresh)
     run.said += [f"  Note: {made.lack}"] if made.lack else []
     return wording.count(made.essays, "essay", "essays")
 

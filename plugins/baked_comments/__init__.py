@@ -1,8 +1,9 @@
 """Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
 import hashlib
-import logging
-from datetime import UTC, datetime, time
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from markupsafe import Markup
@@ -10,12 +11,14 @@ from pelican import Pelican, signals
 from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
 
-from comments_service import publishing
+from comments_service.ids import as_text
+from comments_service.models import OWED, Page
 from comments_service.settings import load
 
-_log = logging.getLogger(__name__)
 # Where the essays of a build wait, in the settings that belong to this build alone, until its files are written.
 _ESSAYS = "BAKED_COMMENTS_ESSAYS"
+# In Pelican's settings, a file: the essays are told there, and whoever reads it bakes. Without one it is done here.
+TOLD = "BAKED_COMMENTS_TOLD"
 
 
 def register() -> None:
@@ -31,14 +34,19 @@ def remember(generator: ArticlesGenerator) -> None:
 
 
 def bake(pelican: Pelican) -> None:
-    """Fill the islands of the finished build with what stands now."""
-    baked = publishing.bake(load(), Path(pelican.output_path), pelican.settings[_ESSAYS])
-    _log.info("Baked %s comments into %s essays", baked.comments, baked.pages)
+    """Fill the islands of the finished build with what stands now, or say which essays whoever does it has to know."""
+    essays: list[Page] = pelican.settings[_ESSAYS]
+    if told := pelican.settings.get(TOLD):
+        Path(told).write_text(json.dumps([asdict(essay) for essay in essays]), "utf-8")
+        return
+    from comments_service import publishing
+
+    publishing.bake(load(), Path(pelican.output_path), essays)
 
 
-def _page(article: Article, close_after_days: int) -> publishing.Page:
+def _page(article: Article, close_after_days: int) -> Page:
     closed, closes_at = _conversation(article, close_after_days)
-    return publishing.Page(
+    return Page(
         path=f"/{article.url}",
         title=Markup(article.title).striptags(),  # noqa: S704 -- markup is what is taken out here
         question=str(getattr(article, "question", "")),
@@ -79,7 +87,7 @@ def _print(article: Article) -> str:
 def _answers(article: Article) -> str:
     """Whom the essay promises an answer: `Answers: everyone`, which need not be said, `questions` or `none`."""
     said = str(getattr(article, "answers", "")).strip().lower() or "everyone"
-    if said not in publishing.OWED:
+    if said not in OWED:
         raise ValueError(
             f"{article.source_path}: “Answers: {said}” is neither everyone, questions nor none:"
             " it says whose replies to this essay are promised an answer."
@@ -104,10 +112,10 @@ def _conversation(article: Article, close_after_days: int) -> tuple[bool, str | 
         raise ValueError(
             f"{article.source_path}: “Conversation: {said}” is neither open, closed, nor until a day like 2026-12-31."
         )
-    return False, publishing.after_days(
-        _as_text(article.date), close_after_days
-    ) if close_after_days and not said else None
+    if close_after_days and not said:
+        return False, _as_text(article.date + timedelta(days=close_after_days))
+    return False, None
 
 
 def _as_text(at: datetime) -> str:
-    return publishing.as_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return as_text(at if at.tzinfo else at.replace(tzinfo=UTC))
