@@ -46,7 +46,11 @@ def key(settings: Settings, config: str, content: Path) -> str:
     around |= {name: os.environ.get(name, "") for name in _AROUND}
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     digest = hashlib.sha256(repr((sorted(around.items()), config, str(content), sys.version, packages)).encode())
-    for file in (*sorted(ROOT.glob("*conf.py")), *_files(content), *(f for name in _ENGINE for f in _files(ROOT / name))):
+    for file in (
+        *sorted(ROOT.glob("*conf.py")),
+        *_files(content),
+        *(f for name in _ENGINE for f in _files(ROOT / name)),
+    ):
         digest.update(f"\n{file}\n".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:32]
@@ -57,9 +61,7 @@ def bring(known: str, stage: Path, kept: Path = KEPT) -> Unbaked | None:
     folder = kept / known
     try:
         told = json.loads((folder / _TOLD).read_text("utf-8"))
-        unbaked = Unbaked(
-            tuple(Page(**page) for page in told["essays"]), tuple(told["warnings"]), str(told["until"])
-        )
+        unbaked = Unbaked(tuple(Page(**page) for page in told["essays"]), tuple(told["warnings"]), str(told["until"]))
         if not told["since"] <= ids.now() < unbaked.until:
             return None
         shutil.copytree(folder / _SITE, stage, dirs_exist_ok=True, copy_function=shutil.copyfile)
