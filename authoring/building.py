@@ -51,7 +51,8 @@ def build(
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
     `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that; with `fresh`
-    nothing that was kept is used. Raises BuildError, and leaves the site as it was. Of several builds at once, one waits for the other.
+    nothing that was kept is used. Raises BuildError, and leaves the site as it was. Of several builds at
+    once, one waits for the other.
     """
     with staging(settings) as stage:
         warnings = pelican(settings, stage, config, content, fresh=fresh)

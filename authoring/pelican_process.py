@@ -1,6 +1,7 @@
 """Pelican in a process of its own: the site in its folder, or exit code 1 and one sentence about what to mend.
 
-`python -m authoring.pelican_process CONFIG CONTENT OUTPUT TOLD [--fresh]`. Pelican's own command prints a trace at the first error and
+`python -m authoring.pelican_process CONFIG CONTENT OUTPUT TOLD [--fresh]`. Pelican's own command prints a
+trace at the first error and
 goes on after an error that it only logs; here either ends the build, so that no site goes out without a part of it.
 The site is not baked: that is done by whoever started this, out of the file TOLD, in which the essays stand. What is
 odd but bearable is printed to standard output, a line each, after a first line that says until when the same texts make

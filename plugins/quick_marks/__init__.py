@@ -85,5 +85,5 @@ class _Quick(InlineProcessor):
             if needed[0] in data or (len(needed) > 1 and needed[1] in data):
                 data, matched, start = self._InlineProcessor__applyPattern(mark, data, patternIndex, start)
             if not matched:
-                patternIndex, start = patternIndex + 1, 0
+                patternIndex, start = patternIndex + 1, 0  # noqa: N806
         return data

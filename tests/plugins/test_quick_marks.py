@@ -9,8 +9,9 @@ import pelicanconf
 
 _QUICK = "plugins.quick_marks"
 _PIECES = [
-    "*", "**", "_", "__", "`", "``", "[", "]", "(", ")", "![", "<", ">", "&", "&amp;", "\\", '"', "'", "--", "---", "...",
-    "[^1]", "[^1]: note", "https://example.org/", "<b>", "a@b.example", "  \n", "\n", "\n\n", "> ", "- ", "# ", "word",
+    "*", "**", "_", "__", "`", "``", "[", "]", "(", ")", "![", "<", ">", "&", "&amp;", "\\", '"', "'", "--", "---",
+    "...", "[^1]", "[^1]: note", "https://example.org/", "<b>", "a@b.example", "  \n", "\n", "\n\n", "> ", "- ", "# ",
+    "word",
     "two words", "'80s", "|", "\n    code", "*[abc]: letters", "abc",
 ]  # fmt: skip
 
