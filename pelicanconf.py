@@ -81,7 +81,7 @@ PLUGINS = [
     "plugins.companions",
     "plugins.cards",
     "plugins.feeds",
-    "plugins.settled",
+    "plugins.kept_pages",
     "plugins.baked_comments",
 ]
 

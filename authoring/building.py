@@ -1,10 +1,9 @@
 """Building: Pelican into a staging folder, conversations baked in, checked, then swapped into place at once."""
 
 import fcntl
-import json
+import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from authoring.errors import Refusal
 from authoring.kept_builds import Unbaked
 from comments_service import ids, migrations, publishing
 from comments_service.database import opened
-from comments_service.publishing import Page, files
+from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
 from comments_service.store import pages
 
@@ -83,9 +82,19 @@ def staging(settings: Settings) -> Iterator[Path]:
     """A folder for a new build, while nobody else builds. Unless it went live, nothing of it is left afterwards."""
     with alone(settings) as builds:
         stage = builds / ids.new_id()
-        with taken_back(settings, stage):
+        with taken_back(settings, stage), _for_everybody():
             stage.mkdir()
             yield stage
+
+
+@contextmanager
+def _for_everybody() -> Iterator[None]:
+    """Web servers run as somebody else: a build is for everybody to read, whatever the author's umask."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -122,7 +131,8 @@ def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fres
     known = kept_builds.key(settings, config, content)
     unbaked = None if fresh else kept_builds.bring(known, stage)
     if unbaked is None:
-        unbaked = _unbaked(settings, stage, config, content, fresh=fresh)
+        like = None if fresh else kept_builds.nearest(known)
+        unbaked = _unbaked(settings, stage, config, content, ["--fresh"] if fresh else ["--like", like] if like else [])
         # Where somebody wrote meanwhile, nobody knows what this build is made of.
         if kept_builds.key(settings, config, content) == known:
             kept_builds.keep(known, stage, unbaked)
@@ -133,19 +143,14 @@ def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fres
     return unbaked.warnings
 
 
-def _unbaked(settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool) -> Unbaked:
-    with tempfile.NamedTemporaryFile(dir=folder(settings), prefix="essays-") as told:
-        done = subprocess.run(
-            children.command(
-                "authoring.pelican_process", ROOT / config, content, stage, told.name, *(["--fresh"] if fresh else [])
-            ),
-            cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
-        until, *warnings = done.stdout.splitlines()
-        essays = tuple(Page(**page) for page in json.loads(Path(told.name).read_text("utf-8")))
-    return Unbaked(essays, tuple(warnings), ids.as_text(ids.as_moment(until)))
+def _unbaked(settings: Settings, stage: Path, config: str, content: Path, how: list[str | Path]) -> Unbaked:
+    done = subprocess.run(
+        children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
+        cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
+    return kept_builds.from_json(done.stdout)
 
 
 def put_live(settings: Settings, stage: Path) -> Path | None:

@@ -1,8 +1,10 @@
 """Builds are kept before they are baked, so that one of which nothing changed need not be made again.
 
-A build is known by a digest of everything that it is made of: every file of the content, of the theme, of the plugins
-and of the engine, the settings, the time zone, the versions of all packages; and it counts until the next date that
-would change it (a scheduled text, a new month). What readers said is baked in afresh each time, whatever is kept.
+A build is known by two digests: that of what all builds are made with (every file of the theme, of the plugins and of
+the engine, the settings, the time zone, the versions of all packages), and that of the content, every file of it. It
+counts until the next date that would change it (a scheduled text, a new month). Of one that was made with the same, but
+of other content, single pages may still be right (plugins/kept_pages). What readers said is baked in afresh each time,
+whatever is kept.
 """
 
 import contextlib
@@ -12,14 +14,17 @@ import os
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from authoring import children
 from comments_service import ids
-from comments_service.publishing import Page
+from comments_service.models import Page
 from comments_service.settings import ROOT, Settings
+from plugins.placing import place_all
 
 # Beside the other caches; `make clean` removes it, and the next build makes everything.
 KEPT = ROOT / ".cache" / "builds"
@@ -33,62 +38,114 @@ _AROUND = ("TZ", "LANG", "LC_ALL", "LC_TIME", "PYTHONPATH", "SOURCE_DATE_EPOCH")
 
 @dataclass(frozen=True, slots=True)
 class Unbaked:
-    """What is to be known of a build beside its files: its essays, what Pelican found odd, until when it counts."""
+    """What is to be known of a build beside its files.
+
+    Its essays; what Pelican found odd; the digests of its pages, by their files; since when and until when it counts.
+    """
 
     essays: tuple[Page, ...]
     warnings: tuple[str, ...]
+    pages: Mapping[str, str]
+    since: str
     until: str
 
+    def as_json(self) -> str:
+        """All of it in one line."""
+        return json.dumps(_fields(self) | {"essays": list(map(_fields, self.essays))}, ensure_ascii=False)
 
-def key(settings: Settings, config: str, content: Path) -> str:
-    """A digest of everything that a build is made of."""
+
+def from_json(text: str) -> Unbaked:
+    """The same again. Raises ValueError, TypeError or KeyError for a text that is none."""
+    told = json.loads(text)
+    essays = tuple(Page(**page) for page in told.pop("essays"))
+    return Unbaked(essays=essays, warnings=tuple(told.pop("warnings")), **told)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The two digests by which a build is known."""
+
+    made_with: str
+    content: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+        return KEPT / f"{self.made_with}-{self.content}"
+
+
+def key(settings: Settings, config: str, content: Path) -> Key:
+    """The key of the build that these settings, this engine and this content make now."""
     around = {name: value for name, value in children.environment(settings).items() if name.startswith("RAPPORT_")}
     around |= {name: os.environ.get(name, "") for name in _AROUND}
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
-    digest = hashlib.sha256(repr((sorted(around.items()), config, str(content), sys.version, packages)).encode())
-    for file in (
-        *sorted(ROOT.glob("*conf.py")),
-        *_files(content),
-        *(f for name in _ENGINE for f in _files(ROOT / name)),
-    ):
-        digest.update(f"\n{file}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:32]
+    engine = [*sorted(ROOT.glob("*conf.py")), *(file for name in _ENGINE for file in _files(ROOT / name))]
+    return Key(
+        _digest(repr((sorted(around.items()), config, sys.version, packages)), ROOT, engine),
+        _digest(str(content), content, _files(content)),
+    )
 
 
-def bring(known: str, stage: Path, kept: Path = KEPT) -> Unbaked | None:
+def bring(known: Key, stage: Path) -> Unbaked | None:
     """Put a kept build into the empty folder `stage`; None where there is none that counts, and `stage` is empty."""
-    folder = kept / known
     try:
-        told = json.loads((folder / _TOLD).read_text("utf-8"))
-        unbaked = Unbaked(tuple(Page(**page) for page in told["essays"]), tuple(told["warnings"]), str(told["until"]))
-        if not told["since"] <= ids.now() < unbaked.until:
+        unbaked = from_json((known.folder / _TOLD).read_text("utf-8"))
+        # Pelican asks the machine what day it is, and so does this.
+        if not unbaked.since <= ids.as_text(datetime.now(UTC)) < unbaked.until:
             return None
-        shutil.copytree(folder / _SITE, stage, dirs_exist_ok=True, copy_function=shutil.copyfile)
-        os.utime(folder)
+        place_all(known.folder / _SITE, stage)
+        os.utime(known.folder)
     except (OSError, ValueError, TypeError, KeyError):
         # It is half gone, or was made otherwise: whatever came of it is no build.
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(known.folder, ignore_errors=True)
         for path in stage.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return None
     return unbaked
 
 
-def keep(known: str, stage: Path, unbaked: Unbaked, kept: Path = KEPT) -> None:
+def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
     """Keep a build that is not baked yet, at once or not at all; those that were not used for longest go."""
-    kept.mkdir(parents=True, exist_ok=True)
-    aside = kept / f".{ids.new_id()}"
+    aside = KEPT / f".{ids.new_id()}"
     # What can't be kept, on a disk that is full or read-only, can still be published.
     with contextlib.suppress(OSError):
-        shutil.copytree(stage, aside / _SITE, copy_function=shutil.copyfile)
-        (aside / _TOLD).write_text(json.dumps(asdict(unbaked) | {"since": ids.now()}), "utf-8")
-        shutil.rmtree(kept / known, ignore_errors=True)
-        aside.rename(kept / known)
+        aside.mkdir(parents=True)
+        place_all(stage, aside / _SITE)
+        (aside / _TOLD).write_text(unbaked.as_json(), "utf-8")
+        shutil.rmtree(known.folder, ignore_errors=True)
+        aside.rename(known.folder)
     shutil.rmtree(aside, ignore_errors=True)
-    builds = sorted((path for path in kept.iterdir() if path.is_dir()), key=lambda path: -path.stat().st_mtime_ns)
-    for folder in builds[_MOST:]:
+    for folder in _by_use("*")[_MOST:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def nearest(known: Key) -> Path | None:
+    """The kept build that was made with the same and used last, whatever its content."""
+    return next(iter(_by_use(f"{known.made_with}-*")), None)
+
+
+def pages(kept: Path) -> tuple[Path, Mapping[str, str]]:
+    """The site of a kept build, and the digests of its pages; none where it can't be read."""
+    try:
+        return kept / _SITE, from_json((kept / _TOLD).read_text("utf-8")).pages
+    except (OSError, ValueError, TypeError, KeyError):
+        return kept / _SITE, {}
+
+
+def _fields(record: Any) -> dict[str, object]:  # noqa: ANN401 -- any record
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _by_use(pattern: str) -> list[Path]:
+    return sorted(KEPT.glob(f"{pattern}/"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def _digest(said: str, root: Path, found: Iterable[Path]) -> str:
+    digest = hashlib.sha256(said.encode())
+    for file in found:
+        digest.update(f"\n{file.relative_to(root)}\n".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:24]
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,11 +1,10 @@
 """Pelican in a process of its own: the site in its folder, or exit code 1 and one sentence about what to mend.
 
-`python -m authoring.pelican_process CONFIG CONTENT OUTPUT TOLD [--fresh]`. Pelican's own command prints a
-trace at the first error and
-goes on after an error that it only logs; here either ends the build, so that no site goes out without a part of it.
-The site is not baked: that is done by whoever started this, out of the file TOLD, in which the essays stand. What is
-odd but bearable is printed to standard output, a line each, after a first line that says until when the same texts make
-the same site: a text with a later date, or a new month for security.txt, makes another.
+`python -m authoring.pelican_process CONFIG CONTENT OUTPUT [--fresh | --like KEPT]`. Pelican's own command prints a
+trace at the first error and goes on after an error that it only logs; here either ends the build, so that no site goes
+out without a part of it. The site is not baked: whoever started this does that. What is to be known of it is printed to
+standard output as one object of JSON (authoring/kept_builds.py, `Unbaked`). KEPT is a kept build of which pages may be
+taken over; with `--fresh` nothing that was kept is used.
 """
 
 import contextlib
@@ -23,8 +22,10 @@ from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.settings import read_settings
 
+from authoring import kept_builds
+from comments_service import ids
 from comments_service.settings import ROOT
-from plugins import baked_comments, kept_texts
+from plugins import baked_comments, kept_pages, kept_texts
 
 
 class _Wrong(Exception):
@@ -51,9 +52,9 @@ class _Calendar:
     """Hears of every text that is read, and knows which date comes next."""
 
     def __init__(self) -> None:
-        self._begun = datetime.now(UTC)
+        self.begun = datetime.now(UTC)
         # A new month, for security.txt.
-        self.next = (self._begun.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0)
+        self.next = (self.begun.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0)
 
     def of_articles(self, generator: ArticlesGenerator) -> None:
         self._hear([*generator.articles, *generator.drafts, *generator.hidden_articles])
@@ -63,10 +64,10 @@ class _Calendar:
 
     def _hear(self, texts: list[Content]) -> None:
         dates = [text.date for text in texts if getattr(text, "date", None)]
-        self.next = min([self.next, *(date for date in dates if date > self._begun)])
+        self.next = min([self.next, *(date for date in dates if date > self.begun)])
 
 
-def main(config: str, content: str, output: str, told: str, fresh: str = "") -> int:
+def main(config: str, content: str, output: str, how: str = "", kept: str = "") -> int:
     """Build the site; returns the exit code."""
     # Web servers run as somebody else: a build is for everybody to read, whatever the author's umask.
     os.umask(0o022)
@@ -75,18 +76,25 @@ def main(config: str, content: str, output: str, told: str, fresh: str = "") -> 
     logging.getLogger().addHandler(ears)
     signals.article_generator_finalized.connect(calendar.of_articles)
     signals.page_generator_finalized.connect(calendar.of_pages)
-    override = {"PATH": content, "OUTPUT_PATH": output, baked_comments.TOLD: told}
-    if fresh:
-        override[kept_texts.FOLDER] = ""
+    override = {"PATH": content, "OUTPUT_PATH": output, baked_comments.LATER: True, kept_texts.FRESH: how == "--fresh"}
+    if how == "--like":
+        site, pages = kept_builds.pages(Path(kept))
+        override |= {kept_pages.FROM: str(site), kept_pages.KNOWN: pages}
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
-            Pelican(read_settings(config, override=override)).run()
+            pelican = Pelican(read_settings(config, override=override))
+            pelican.run()
     except Exception as error:  # noqa: BLE001 -- whatever it was, it leaves as a sentence
         print(_short(_sentence(error), content, output), file=sys.stderr)
         return 1
-    print(calendar.next.isoformat())
-    for warning in ears.warnings:
-        print(_short(warning, content, output))
+    unbaked = kept_builds.Unbaked(
+        essays=tuple(pelican.settings[baked_comments.ESSAYS]),
+        warnings=tuple(_short(warning, content, output) for warning in ears.warnings),
+        pages=pelican.settings[kept_pages.WRITTEN],
+        since=ids.as_text(calendar.begun),
+        until=ids.as_text(calendar.next),
+    )
+    print(unbaked.as_json())
     return 0
 
 

@@ -1,8 +1,6 @@
 """Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
 import hashlib
-import json
-from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -16,9 +14,9 @@ from comments_service.models import OWED, Page
 from comments_service.settings import load
 
 # Where the essays of a build wait, in the settings that belong to this build alone, until its files are written.
-_ESSAYS = "BAKED_COMMENTS_ESSAYS"
-# In Pelican's settings, a file: the essays are told there, and whoever reads it bakes. Without one it is done here.
-TOLD = "BAKED_COMMENTS_TOLD"
+ESSAYS = "BAKED_COMMENTS_ESSAYS"
+# In Pelican's settings: that whoever builds takes the essays from there, and bakes.
+LATER = "BAKED_COMMENTS_LATER"
 
 
 def register() -> None:
@@ -30,18 +28,15 @@ def register() -> None:
 def remember(generator: ArticlesGenerator) -> None:
     """Keep what the service has to know of each essay until the build is written."""
     close_after = load().close_after_days
-    generator.settings[_ESSAYS] = [_page(article, close_after) for article in generator.articles]
+    generator.settings[ESSAYS] = [_page(article, close_after) for article in generator.articles]
 
 
 def bake(pelican: Pelican) -> None:
-    """Fill the islands of the finished build with what stands now, or say which essays whoever does it has to know."""
-    essays: list[Page] = pelican.settings[_ESSAYS]
-    if told := pelican.settings.get(TOLD):
-        Path(told).write_text(json.dumps([asdict(essay) for essay in essays]), "utf-8")
-        return
-    from comments_service import publishing
+    """Fill the islands of the finished build with what stands now."""
+    if not pelican.settings.get(LATER):
+        from comments_service import publishing
 
-    publishing.bake(load(), Path(pelican.output_path), essays)
+        publishing.bake(load(), Path(pelican.output_path), pelican.settings[ESSAYS])
 
 
 def _page(article: Article, close_after_days: int) -> Page:

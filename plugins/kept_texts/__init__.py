@@ -3,14 +3,19 @@
 It is kept by the digest of the file's bytes, in one file for everything else that Markdown's answer depends on: its
 settings, the sources of the plugins, the theme's words, and the versions of all packages. The rest of a build, which
 depends on other essays, is made anew each time.
+
+Where many texts are new, as many processes read them as the machine has processors.
 """
 
+import contextlib
 import hashlib
 import json
+import multiprocessing
 import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +27,15 @@ from pelican.utils import pelican_open
 _ROOT = Path(__file__).resolve().parents[2]
 # Beside the other caches; `make clean` removes it, and the next build reads everything again.
 KEPT = _ROOT / ".cache" / "texts"
-# In Pelican's settings: the folder, or nothing where a build is to do without.
-FOLDER = "KEPT_TEXTS"
+# In Pelican's settings: that a build is to do without what was kept.
+FRESH = "KEPT_TEXTS_FRESH"
 # Where the texts of a build wait, in the settings that belong to it alone, until it is written.
 _TEXTS = "KEPT_TEXTS_OF_THIS_BUILD"
 # One for each folder of content and way of building; those that were not used for longest go.
 _MOST_FILES = 6
 _SOURCES = ("plugins", "theme/words")
+# Fewer are read sooner than another process begins.
+_WORTH_SHARING = 100
 
 
 def register() -> None:
@@ -39,36 +46,46 @@ def register() -> None:
 
 def take_over(readers: Readers) -> None:
     """Let essays be read by a reader that remembers."""
-    folder = readers.settings.get(FOLDER, KEPT)
-    if not folder:
-        return
-    if _TEXTS not in readers.settings:
-        readers.settings[_TEXTS] = _Texts(Path(folder) / f"{_made_with(readers.settings)}.json")
+    settings = readers.settings
+    if _TEXTS not in settings:
+        file = KEPT / f"{_made_with(settings)}.json"
+        settings[_TEXTS] = _Texts(file, {} if settings.get(FRESH) else _read(file))
+        _read_together(settings)
     for ending in MarkdownReader.file_extensions:
         readers.reader_classes[ending] = _Remembers
 
 
 def keep(pelican: Pelican) -> None:
     """Keep what this build used, and nothing else."""
-    if texts := pelican.settings.get(_TEXTS):
-        texts.keep()
+    texts: _Texts = pelican.settings[_TEXTS]
+    texts.keep()
 
 
 class _Texts:
-    """The kept texts of one file, by the digests of their sources; a file that can't be read counts as none."""
+    """What is known of texts, by the digests of their sources, and the file in which it is kept."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, known: dict[str, dict[str, Any]]) -> None:
         self._file = file
-        self._before = _read(file)
+        self._known = known
         self._used: dict[str, dict[str, Any]] = {}
+        self._new = False
 
-    def of(self, digest: str) -> dict[str, Any]:
+    def knows(self, text: str) -> bool:
+        return _digest(text) in self._known
+
+    def learn(self, text: str, known: dict[str, Any]) -> None:
+        self._known[_digest(text)] = known
+        self._new = True
+
+    def of(self, text: str) -> dict[str, Any]:
         """What is known of a text; what is found out of it is to be added to it."""
-        return self._used.setdefault(digest, self._before.get(digest, {}))
+        digest = _digest(text)
+        self._new = self._new or digest not in self._known
+        return self._used.setdefault(digest, self._known.get(digest, {}))
 
     def keep(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        if self._used.keys() != self._before.keys():
+        if self._new or self._used.keys() != self._known.keys():
             aside = self._file.with_name(f".{self._file.name}.{os.getpid()}")
             aside.write_text(json.dumps(self._used), "utf-8")
             aside.replace(self._file)
@@ -78,14 +95,52 @@ class _Texts:
             file.unlink(missing_ok=True)
 
 
-class _Remembers(MarkdownReader):
+def _read_together(settings: dict[str, Any]) -> None:
+    """Let every processor read its share of the texts that are new."""
+    texts, new = settings[_TEXTS], []
+    for folder in (*settings["ARTICLE_PATHS"], *settings["PAGE_PATHS"]):
+        for path in sorted(Path(settings["PATH"], folder).rglob("*")):
+            if path.suffix[1:] in MarkdownReader.file_extensions and path.is_file():
+                with contextlib.suppress(UnicodeDecodeError), pelican_open(path) as text:
+                    if not texts.knows(text):
+                        new.append((text, str(path)))
+    hands = os.cpu_count() or 1
+    if len(new) < _WORTH_SHARING or hands == 1:
+        return
+    # Children that begin as copies of this process have everything that reading needs.
+    with ProcessPoolExecutor(hands, multiprocessing.get_context("fork"), _begin, (settings,)) as pool:
+        for (text, _), known in zip(new, pool.map(_known_of, new, chunksize=16), strict=True):
+            texts.learn(text, known)
+
+
+_reader: MarkdownReader
+
+
+def _begin(settings: dict[str, Any]) -> None:
+    global _reader  # noqa: PLW0603 -- of a child, which reads and nothing else
+    _reader = _Remembers(settings)
+
+
+def _known_of(new: tuple[str, str]) -> dict[str, Any]:
+    """What a child finds out of a text."""
+    text, path = new
+    _reader.read(path)
+    known: dict[str, Any] = _reader.settings[_TEXTS].of(text)
+    return known
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Remembers(MarkdownReader):  # type: ignore[misc]  # Pelican tells no types
     """Pelican's reader of Markdown, which asks Markdown only what it does not know."""
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         """The HTML of a file and its front matter."""
         self._source_path = source_path
         with pelican_open(source_path) as text:
-            known = self.settings[_TEXTS].of(hashlib.sha256(text.encode()).hexdigest())
+            known = self.settings[_TEXTS].of(text)
             self._md = _Asked(self.settings["MARKDOWN"], known)
             html = self._md.read(text)
         return html, self._parse_metadata(self._md.Meta)
