@@ -112,7 +112,7 @@ def taken_back(settings: Settings, stage: Path, *, keep: bool = False) -> Iterat
         # A signal may arrive just after the swap.
         if settings.output.resolve() != stage.resolve():
             if not keep:
-                shutil.rmtree(stage, ignore_errors=True)
+                _remove(stage)
             with opened(settings) as db:
                 publishing.register(db, [_as_told(page) for page in known])
         raise
@@ -136,6 +136,9 @@ def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fres
         # Where somebody wrote meanwhile, nobody knows what this build is made of.
         if kept_builds.key(settings, config, content) == known:
             kept_builds.keep(known, stage, unbaked)
+            kept_builds.sign(stage, known, unbaked)
+    else:
+        kept_builds.sign(stage, known, unbaked)
     try:
         publishing.bake(settings, stage, unbaked.essays)
     except (FileNotFoundError, ValueError) as error:
@@ -153,14 +156,35 @@ def _unbaked(settings: Settings, stage: Path, config: str, content: Path, how: l
     return kept_builds.from_json(done.stdout)
 
 
+def is_live(settings: Settings, config: str, content: Path) -> bool:
+    """Whether readers already see what a build would make now; then every conversation is brought up to date in it."""
+    with alone(settings), opened(settings) as db:
+        site = settings.output.resolve()
+        manifest = files.read_manifest(site) if settings.output.is_symlink() else None
+        if manifest is None or not kept_builds.is_signed(site, kept_builds.key(settings, config, content)):
+            return False
+        migrations.migrate(db)
+        publishing.tell_again(db, settings)
+        now = {page.path: page.version for page in pages.every(db)}
+        if now.keys() != manifest.versions.keys():
+            return False
+        publishing.refresh(db, settings, [path for path in now if now[path] != manifest.versions[path]])
+    return True
+
+
 def put_live(settings: Settings, stage: Path) -> Path | None:
     """Swap a build in; it and the one before it stay, older ones go. Returns the folder of the one before."""
     before = publishing.put_live(settings, stage)
     for path in folder(settings).iterdir():
         if path.is_dir() and path not in {stage, before}:
-            shutil.rmtree(path, ignore_errors=True)
-            path.with_name(f"{path.name}{files.SHOWN}").unlink(missing_ok=True)
+            _remove(path)
     return before
+
+
+def _remove(build: Path) -> None:
+    shutil.rmtree(build, ignore_errors=True)
+    for note in (files.SHOWN, kept_builds.SIGNED):
+        build.with_name(f"{build.name}{note}").unlink(missing_ok=True)
 
 
 def counts(site: Path) -> tuple[int, int]:

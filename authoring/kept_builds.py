@@ -15,7 +15,7 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from typing import Any
 from authoring import children
 from comments_service import ids
 from comments_service.models import Page
+from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
 from plugins.placing import place_all
 
@@ -31,6 +32,8 @@ KEPT = ROOT / ".cache" / "builds"
 # The one that readers see and that of `make serve`, and one more to go back to.
 _MOST = 3
 _ENGINE = ("authoring", "comments_service", "plugins", "theme")
+# Beside a build, as `files.SHOWN` is: what it is made of.
+SIGNED = ".made"
 _SITE, _TOLD = "site", "told.json"
 # What a process finds around it and Python or Pelican heed, beside our own settings.
 _AROUND = ("TZ", "LANG", "LC_ALL", "LC_TIME", "PYTHONPATH", "SOURCE_DATE_EPOCH")
@@ -90,8 +93,7 @@ def bring(known: Key, stage: Path) -> Unbaked | None:
     """Put a kept build into the empty folder `stage`; None where there is none that counts, and `stage` is empty."""
     try:
         unbaked = from_json((known.folder / _TOLD).read_text("utf-8"))
-        # Pelican asks the machine what day it is, and so does this.
-        if not unbaked.since <= ids.as_text(datetime.now(UTC)) < unbaked.until:
+        if not counts(unbaked.since, unbaked.until):
             return None
         place_all(known.folder / _SITE, stage)
         os.utime(known.folder)
@@ -102,6 +104,11 @@ def bring(known: Key, stage: Path) -> Unbaked | None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return None
     return unbaked
+
+
+def counts(since: str, until: str) -> bool:
+    """Whether a build of then is still right now. Pelican asks the machine what day it is, and so does this."""
+    return since <= ids.as_text(datetime.now(UTC)) < until
 
 
 def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
@@ -134,6 +141,24 @@ def pages(kept: Path) -> tuple[Path, Mapping[str, str]]:
 
 def _fields(record: Any) -> dict[str, object]:  # noqa: ANN401 -- any record
     return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:
+    """Note beside a build what it is made of."""
+    files.write(_signature(stage), json.dumps([*astuple(known), unbaked.since, unbaked.until]))
+
+
+def is_signed(site: Path, known: Key) -> bool:
+    """Whether a build is made of this, and still right."""
+    try:
+        *of, since, until = json.loads(files.read(_signature(site)))
+    except (OSError, ValueError):
+        return False
+    return tuple(of) == astuple(known) and counts(since, until)
+
+
+def _signature(site: Path) -> Path:
+    return site.with_name(f"{site.name}{SIGNED}")
 
 
 def _by_use(pattern: str) -> list[Path]:

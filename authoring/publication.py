@@ -1,6 +1,6 @@
 """`make publish`: the steps from the author's files to the site that readers see, and to those who wait for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,17 +66,25 @@ def publish(settings: Settings, content: Path, arrival: Arrival | None = None, *
     Until the swap readers see the old site, whatever happens; after it the new one.
     """
     answering_first.refuse(settings)
-    with building.staging(settings) as stage:
-        run = Publication(settings, content, stage, arrival, fresh)
-        for _ in steps.walk(STEPS, run, run.clock):
-            for line in run.said:
-                print(line)
-            run.said.clear()
-        with opened(settings) as db:
-            for line in reporting.told(db, run.settings, _report(run)):
-                print(line)
+    if not (fresh or arrival) and building.is_live(settings, _CONFIG, content):
+        print("Nothing has changed: readers see this version. (make publish ARGS=--fresh makes it anew.)")
+        run = Publication(settings, content, settings.output)
+        _walk(run, [step for step in STEPS if step.live])
+    else:
+        with building.staging(settings) as stage:
+            run = Publication(settings, content, stage, arrival, fresh)
+            _walk(run, STEPS)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
+
+
+def _walk(run: Publication, wanted: Sequence[Step[Publication]]) -> None:
+    for _ in steps.walk(wanted, run, run.clock):
+        for line in _taken(run.said):
+            print(line)
+    with opened(run.settings) as db:
+        for line in reporting.told(db, run.settings, _report(run)):
+            print(line)
 
 
 def _report(run: Publication) -> reporting.Report:

@@ -76,6 +76,6 @@ class _Quick(InlineProcessor):
         text = "".join(tree.itertext())
         self.inlinePatterns: Registry[InlineProcessor] = Registry()
         for place, mark in enumerate(self._all):
-            if any(letters in text for letters in _NEEDED.get(mark.pattern, ("",))):
+            if any(letters in text for letters in _NEEDED.get(getattr(mark, "pattern", ""), ("",))):
                 self.inlinePatterns.register(mark, str(place), -place)
         return super().run(tree, ancestors)
