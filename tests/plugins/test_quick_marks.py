@@ -1,5 +1,7 @@
 """Reading Markdown quickly changes nothing of what comes out."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ _PIECES = [
 
 
 def read(text: str, *, quick: bool) -> str:
-    made = pelicanconf.MARKDOWN
+    made: dict[str, Any] = dict(pelicanconf.MARKDOWN)
     extensions = [name for name in made["extensions"] if quick or name != _QUICK]
     return Markdown(**{**made, "extensions": extensions}).convert(text)
 
