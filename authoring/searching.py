@@ -18,6 +18,7 @@ from authoring.building import BuildError
 from comments_service import ids
 from comments_service.publishing import files, islands
 from comments_service.settings import ROOT
+from plugins.placing import place_all
 
 # Below the site; its files are named after what they hold, so that a reader's browser may keep them.
 FOLDER = "pagefind"
@@ -84,7 +85,7 @@ def _indexed(site: Path) -> tuple[int, str]:
 
 def _brought(index: Path, place: Path) -> bool:
     try:
-        shutil.copytree(index, place, copy_function=shutil.copyfile)
+        place_all(index, place)
         os.utime(index)
     except OSError:
         shutil.rmtree(place, ignore_errors=True)
@@ -96,7 +97,8 @@ def _keep(index: Path, place: Path) -> None:
     """Keep an index, at once or not at all; those that were not used for longest go."""
     aside = place.with_name(f".{ids.new_id()}")
     with contextlib.suppress(OSError):
-        shutil.copytree(index, aside, copy_function=shutil.copyfile)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        place_all(index, aside)
         shutil.rmtree(place, ignore_errors=True)
         aside.rename(place)
         for folder in sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime_ns)[_MOST_KEPT:]:

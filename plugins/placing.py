@@ -20,9 +20,16 @@ def place(kept: str | os.PathLike[str], at: str | os.PathLike[str]) -> None:
 
 
 def place_all(kept: Path, at: Path) -> None:
-    """Let a kept folder stand at a place, with all that is in it; the place is an empty folder, or none."""
-    for folder, _, files in os.walk(kept):
+    """Let a kept folder stand at a place, with all that is in it; the place is an empty folder, or none.
+
+    Raises OSError where it can't be done in full.
+    """
+    for folder, _, files in os.walk(kept, onerror=_fail):
         there = f"{at}{folder.removeprefix(str(kept))}"
         Path(there).mkdir(exist_ok=True)
         for name in files:
             place(f"{folder}/{name}", f"{there}/{name}")
+
+
+def _fail(error: OSError) -> None:
+    raise error

@@ -16,6 +16,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,13 @@ def _read_together(settings: dict[str, Any]) -> None:
     if len(new) < _WORTH_SHARING or hands == 1:
         return
     # Children that begin as copies of this process have everything that reading needs.
-    with ProcessPoolExecutor(hands, multiprocessing.get_context("fork"), _begin, (settings,)) as pool:
+    with (
+        contextlib.suppress(BrokenProcessPool),
+        ProcessPoolExecutor(hands, multiprocessing.get_context("fork"), _begin, (settings,)) as pool,
+    ):
         for (text, _), known in zip(new, pool.map(_known_of, new, chunksize=16), strict=True):
-            texts.learn(text, known)
+            if known:
+                texts.learn(text, known)
 
 
 _reader: MarkdownReader
@@ -122,9 +127,12 @@ def _begin(settings: dict[str, Any]) -> None:
 
 
 def _known_of(new: tuple[str, str]) -> dict[str, Any]:
-    """What a child finds out of a text."""
+    """What a child finds out of a text; nothing where it stumbles, so that whoever asked reads it and says why."""
     text, path = new
-    _reader.read(path)
+    try:
+        _reader.read(path)
+    except Exception:  # noqa: BLE001 -- whatever it was, it comes again where it is told
+        return {}
     known: dict[str, Any] = _reader.settings[_TEXTS].of(text)
     return known
 

@@ -1,6 +1,7 @@
 """A build from what was kept is, byte for byte, the one that is made without; and it is kept only while it counts."""
 
 import random
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,7 @@ def talk(here: Settings) -> None:
         publishing.close_due(db)
 
 
+@pytest.mark.timeout(300)  # seven builds, each in a process of its own
 def test_after_any_edits_an_incremental_build_is_a_full_one(here: Settings, content: Path) -> None:
     here = here.with_(hold_first=False, rate_limit=False)
     site(here, content)
@@ -168,13 +170,14 @@ def test_a_build_counts_until_a_scheduled_essay_is_due(here: Settings, content: 
 def test_a_kept_build_that_is_damaged_or_over_counts_as_none(tmp_path: Path) -> None:
     stage = empty(tmp_path / "stage")
     (stage / "index.html").write_text("x")
-    old, bad = kept_builds.Key("a", "old"), kept_builds.Key("a", "bad")
+    old, bad, half = (kept_builds.Key("a", name) for name in ("old", "bad", "half"))
     kept_builds.keep(old, stage, Unbaked((), (), {}, LONG_AGO, LONG_AGO))
-    kept_builds.keep(bad, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
+    for key in (bad, half):
+        kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
     (bad.folder / "told.json").write_text("{")
+    shutil.rmtree(half.folder / "site")
     place = empty(tmp_path / "empty")
-    assert kept_builds.bring(old, place) is None
-    assert kept_builds.bring(bad, place) is None
+    assert [kept_builds.bring(key, place) for key in (old, bad, half)] == [None, None, None]
     assert not list(place.iterdir())
 
 
