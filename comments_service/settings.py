@@ -10,8 +10,10 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from comments_service import mail_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "rapport.toml"
@@ -27,7 +29,7 @@ _WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": 
 
 # Names of the contract whose feature has not come yet. One environment file serves every version, so they are
 # accepted and do nothing; `Settings.waiting` lists those that were set, and the service says so when it starts.
-_COMING = re.compile(r"RAPPORT_(IMAP_URL|ALERTS)")
+_COMING = re.compile(r"RAPPORT_(ALERTS)")
 # A service's keys: `RAPPORT_GITHUB_CLIENT_ID`, `RAPPORT_OIDC_WORK_ISSUER`.
 _KEY = re.compile(r"RAPPORT_(?:OIDC_([A-Z0-9_]+?)|([A-Z]+))_(ISSUER|CLIENT_ID|CLIENT_SECRET|BASE_URL|TITLE)")
 _SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,30}")
@@ -109,6 +111,25 @@ class Settings:
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
+    imap_url: str = _setting(
+        "",
+        "The mailbox in which answers by letter arrive: `imaps://user:password@host:993/INBOX`, or `imap://…:143` (with"
+        " STARTTLS); empty: none is read.",
+    )
+    mail_piped: bool = _setting(
+        False,  # noqa: FBT003
+        "Whether a mail server hands letters to `rapport receive`.",
+    )
+    reply_address: str = _setting(
+        "",
+        "The address that answers by letter are sent to, before a `+` and a mark are put into it; empty: that of"
+        " `mail_from`.",
+    )
+    mail_authserv: str = _setting(
+        "",
+        "The name that your mail server signs its `Authentication-Results` with, if its word is to be believed; empty:"
+        " DKIM is verified here.",
+    )
     deploy: str = _setting(
         "local",
         "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
@@ -147,6 +168,16 @@ class Settings:
     def sends_letters(self) -> bool:
         """Whether a letter leaves the house: by SMTP, or, on this machine only, into the folder `data/letters/`."""
         return bool(self.sender) if self.smtp_url else self.local
+
+    @property
+    def reads_letters(self) -> bool:
+        """Whether letters come in here: from a mailbox, or through `rapport receive`."""
+        return bool((self.imap_url or self.mail_piped) and self.answers_go_to)
+
+    @property
+    def answers_go_to(self) -> str:
+        """The address that is marked for each answer by letter, empty if there is none."""
+        return self.reply_address or self.sender
 
     @property
     def zone(self) -> ZoneInfo:
@@ -327,16 +358,6 @@ def _check_profiles(addresses: str) -> None:
             raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
 
 
-def _is_mail_server(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    whole = bool(parts.hostname) and not (parts.path.strip("/") or parts.query or parts.fragment)
-    return parts.scheme in {"smtp", "smtps"} and whole and unquote(url).isascii()
-
-
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -359,9 +380,9 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
     _check_choices(settings)
     _check_profiles(settings.profiles)
-    if settings.smtp_url and not _is_mail_server(settings.smtp_url):
-        takes = "`smtp://user:password@host:587` or `smtps://…`, in ASCII and with %2F for a slash in the password"
-        raise SettingsError(_refusal("smtp_url", "…", takes))
+    marked = settings.answers_go_to if settings.reads_letters else ""
+    for wrong in mail_settings.wrong(settings.smtp_url, settings.imap_url, marked):
+        raise SettingsError(_refusal(*wrong))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there

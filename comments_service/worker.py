@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, lanes, migrations, moderation, publishing
+from comments_service import collecting, delivering, fetching, ids, lanes, migrations, moderation, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
@@ -26,6 +26,7 @@ from comments_service.store import (
     conversations,
     correspondents,
     errands,
+    inbox,
     letter_links,
     news,
     outbox,
@@ -50,7 +51,7 @@ _LONG = 1000
 _NETWORK_DAYS = 30
 _ATTEMPT_DAYS = 1
 _ERRAND_DAYS = 1  # after it expired
-_LETTER_DAYS = 30  # of those that were given up, and of those in the folder
+_LETTER_DAYS = 30  # of those that were given up, those in the folder, and what became of those that came in
 _NEWS_DAYS = 365
 _UNASKED_DAYS = 7  # how long an address waits for its owner to say yes
 
@@ -179,6 +180,7 @@ def tidy(db: Database, settings: Settings) -> None:
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
         outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        inbox.forget(db, before=ids.now(days=-_LETTER_DAYS))
         news.forget(db, before=ids.now(days=-_NEWS_DAYS))
         correspondents.forget_idle(db, before=ids.now(days=-_UNASKED_DAYS))
         letter_links.forget_expired(db, before=ids.now(days=-_LETTER_DAYS))
@@ -211,7 +213,7 @@ def run(settings: Settings) -> None:
         migrations.migrate(db)
         beside = [
             threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run)
+            for work in (delivering.run, fetching.run, collecting.run)
         ]
         for thread in beside:
             thread.start()

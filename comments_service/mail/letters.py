@@ -13,7 +13,9 @@ _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,900}")
 _LONGEST_WORD = 75  # RFC 2047 (2), of an encoded word
 # What a letter may say of itself besides what every letter says.
-_MORE = frozenset({"In-Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post", "References", "Reply-To"})
+_MORE = frozenset(
+    {"Auto-Submitted", "In-Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post", "References", "Reply-To"}
+)
 # What begins an encoded word (RFC 2047), which mail programs read as other characters than were written.
 _ENCODED_WORD = "=?"
 
@@ -91,10 +93,9 @@ def compose(settings: Settings, letter: Letter) -> bytes:
         "Message-ID": f"<{letter.id}@{host(settings)}>",
         "Auto-Submitted": "auto-generated",
     }
-    for name, value in headers.items():
+    more = {name: "\n ".join(value.split()) for name, value in letter.headers.items()}
+    for name, value in (headers | more).items():
         message.set_raw(name, value)
-    for name, value in letter.headers.items():
-        message.set_raw(name, "\n ".join(value.split()))
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
     return message.as_bytes()

@@ -1,5 +1,8 @@
 """A letter from its two templates: the words are chosen before, the text part says all that the HTML part says."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from comments_service import mail, templating
 from comments_service.mail import Letter
 from comments_service.settings import Settings
@@ -24,3 +27,8 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
         text=templating.render_plain(template, **given),
         html=templating.render(f"mail/{template}.html", language=settings.language, **given),
     )
+
+
+def with_headers(letter: Letter, headers: Mapping[str, str]) -> Letter:
+    """The same letter with these headers."""
+    return replace(letter, headers=headers)

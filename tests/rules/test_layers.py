@@ -12,7 +12,7 @@ OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 
 # From the ground up. A module may import what stands below it, and its own package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("words", ("models", "errors", "ids", "settings", "wording")),
+    ("words", ("models", "errors", "ids", "settings", "mail_settings", "wording")),
     (
         "thinking",
         (
@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ledger",
             "readers_markdown",
             "searching",
+            "incoming",
         ),
     ),
     (
@@ -38,6 +39,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "templating",
             "keys",
             "proofs",
+            "return_addresses",
             "feeds",
             "logs",
             "mail",
@@ -63,11 +65,23 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "holding",
         ),
     ),
-    ("together", ("answering", "backups")),
+    ("together", ("answering", "backups", "receiving")),
     ("above them", ("examining",)),
     (
         "doors",
-        ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+        (
+            "web",
+            "cli",
+            "worker",
+            "lanes",
+            "delivering",
+            "collecting",
+            "fetching",
+            "arriving",
+            "serving",
+            "__main__",
+            "__init__",
+        ),
     ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}

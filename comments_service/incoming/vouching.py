@@ -1,0 +1,56 @@
+"""Who vouches for the sender of a letter: our own mail server, in its `Authentication-Results` (RFC 8601)."""
+
+import re
+from collections.abc import Iterator
+
+from comments_service.incoming.letters import Letter
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_MOST_NESTED = 10
+_RESULT = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)\b", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b(header|smtp)\s*\.\s*([a-z0-9-]+)\s*=\s*(\"[^\"]*\"|[^\s;]+)", re.IGNORECASE)
+# Method -> the properties that name the domain which it found to be genuine. A DMARC pass has compared it with From.
+_NAMES = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from"), "dmarc": ("header.from",)}
+
+
+def aligned(domain: str, sender: str) -> bool:
+    """Whether what is proven of a domain holds for a sender's address: it is theirs, or one above it.
+
+    Narrower than RFC 7489 (3.1), which also takes domains beside each other for one, and needs a list for that.
+    """
+    proven, theirs = domain.strip(".").casefold(), sender.rpartition("@")[2].casefold()
+    return "." in proven and (theirs == proven or theirs.endswith(f".{proven}"))
+
+
+def vouched(letter: Letter, authserv: str) -> bool:
+    """Whether the mail server that calls itself `authserv` found DKIM or SPF to pass for the domain of the sender.
+
+    The topmost result of that name alone is believed: a server writes its own above all that came with a letter
+    (RFC 8601, 5), so what stands below may be the sender's invention.
+    """
+    results = (_Results(value) for value in letter.values("authentication-results"))
+    ours = next((one for one in results if one.authserv == authserv.casefold()), None)
+    return ours is not None and any(aligned(domain, letter.sender) for domain in ours.proven())
+
+
+class _Results:
+    """One header, without its comments."""
+
+    def __init__(self, value: str) -> None:
+        for _ in range(_MOST_NESTED):
+            value, found = _COMMENT.subn(" ", value)
+            if not found:
+                break
+        first, _, self._rest = value.partition(";")
+        self.authserv = (first.split() or [""])[0].strip('"').casefold()
+
+    def proven(self) -> Iterator[str]:
+        """The domains that passed."""
+        for one in self._rest.split(";"):
+            result = _RESULT.match(one)
+            if result is None or result[2].lower() != "pass":
+                continue
+            wanted = _NAMES.get(result[1].lower(), ())
+            for kind, name, value in _PROPERTY.findall(one):
+                if f"{kind}.{name}".lower() in wanted:
+                    yield value.strip('"').rpartition("@")[2]
