@@ -4,6 +4,7 @@ Three things are needed, and none is enough: the signed reply address that it ca
 sender, and the sender's domain vouched for by DKIM or SPF. Nobody is ever written to who has not shown all three.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comments_service import answering, ids, incoming, notifying, return_addresses
@@ -17,10 +18,12 @@ from comments_service.mail.imap import LARGEST
 from comments_service.mail.letters import host
 from comments_service.models import Comment, Person, Role, State
 from comments_service.settings import Settings
-from comments_service.store import comments, inbox, limits, outbox, people
+from comments_service.return_addresses import Mark
+from comments_service.store import comments, correspondents, inbox, limits, news, outbox, people
 
 # What became of a letter, as it is noted.
 TAKEN, TAKEN_WITHOUT_FILES, AGAIN = "taken", "files_left", "again"
+BOUNCED, DELAYED = "bounced", "delayed"
 AUTOMATIC, UNKNOWN, STRANGER, UNPROVEN, UNREADABLE, TROUBLE = (
     "automatic", "unknown", "stranger", "unproven", "unreadable", "trouble",
 )  # fmt: skip
@@ -29,6 +32,8 @@ _WORDS = {
     TAKEN: "became an answer",
     TAKEN_WITHOUT_FILES: "became an answer, without what was attached; its writer was told",
     AGAIN: "came a second time",
+    BOUNCED: "told that one of ours will never arrive; that address is not written to any more",
+    DELAYED: "told that one of ours has not arrived yet",
     AUTOMATIC: "was sent by a machine",
     UNKNOWN: "came to no address that was given to anybody here",
     STRANGER: "came from another address than the account’s own",
@@ -49,7 +54,7 @@ _CAN_BE_ANSWERED = {State.HELD, State.PUBLISHED}
 class Arrived:
     """A letter that was looked at: `outcome` is what became of it, or empty if it goes on to be proven and settled.
 
-    `raw` are its bytes, `letter` is its head.
+    `raw` are its bytes, `letter` is its head. `came_back` is the id of a letter of ours of which this one tells.
     """
 
     raw: bytes
@@ -59,6 +64,7 @@ class Arrived:
     account: Person | None = None
     comment: str = ""
     too_large: bool = False
+    came_back: str = ""
 
 
 def in_words(outcome: str) -> str:
@@ -90,17 +96,20 @@ def look(db: Database, keys: Keys, raw: bytes, *, to: str = "", whole: bool = Tr
     try:
         # Whatever hangs below it is parsed once its writer is known.
         letter = incoming.read(incoming.head_of(raw))
-        outcome, account, comment = _whose(db, keys, letter, to)
+        marks = list(return_addresses.marks([to, *letter.addressed]))
+        for came_back in filter(None, (return_addresses.letter_of(keys, one) for one in marks)):
+            return Arrived(raw[:LARGEST], AUTOMATIC, mark, letter, came_back=came_back)
+        outcome, account, comment = _whose(db, keys, letter, marks)
     except incoming.Unreadable:
         return Arrived(raw, UNREADABLE, mark)
     return Arrived(raw, outcome, mark, letter, account, comment, not whole or len(raw) > LARGEST)
 
 
-def _whose(db: Database, keys: Keys, letter: Letter, to: str) -> tuple[str, Person | None, str]:
+def _whose(db: Database, keys: Keys, letter: Letter, marks: Sequence[Mark]) -> tuple[str, Person | None, str]:
     accounts = {account.id: account for account in people.accounts(db)}
     given = (
         (accounts[known], mark.subject)
-        for mark in return_addresses.marks([to, *letter.addressed])
+        for mark in marks
         if (known := return_addresses.account_of(keys, mark, accounts))
     )
     found = next(given, None)
@@ -132,6 +141,8 @@ def proven(settings: Settings, arrived: Arrived) -> bool:
 def settle(db: Database, settings: Settings, keys: Keys, arrived: Arrived, *, proven: bool) -> str:
     """Write down what becomes of a letter, all of it or nothing: the answer, the note, a letter to its writer."""
     letter, account = arrived.letter, arrived.account
+    if arrived.came_back:
+        return _came_back(db, arrived)
     if letter is None or account is None or arrived.outcome or not proven:
         outcome = arrived.outcome or UNPROVEN
         return outcome if inbox.note(db, arrived.print, outcome) else AGAIN
@@ -145,6 +156,22 @@ def settle(db: Database, settings: Settings, keys: Keys, arrived: Arrived, *, pr
         inbox.settle(db, note, outcome, comment=arrived.comment)
         if outcome in notifying.returning.WHY:
             _tell(db, keys, account, note, outcome=outcome, said=said, comment=arrived.comment, answers=letter.id)
+    return outcome
+
+
+def _came_back(db: Database, arrived: Arrived) -> str:
+    """Note that a letter of ours did not arrive. Where it never will, its reader's address is not written to again."""
+    try:
+        told = incoming.bounce(incoming.read(arrived.raw))
+    except incoming.Unreadable:
+        told = None
+    outcome = AUTOMATIC if told is None else BOUNCED if told.permanent else DELAYED
+    with db.transaction():
+        if inbox.note(db, arrived.print, outcome) is None:
+            return AGAIN
+        if told and told.permanent:
+            for reader in {one.correspondent for one in news.of_letter(db, arrived.came_back) if one.correspondent}:
+                correspondents.bounced(db, reader, told.status, now=ids.now())
     return outcome
 
 

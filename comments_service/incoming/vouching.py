@@ -9,7 +9,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _MOST_NESTED = 10
 _RESULT = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)\b", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b(header|smtp)\s*\.\s*([a-z0-9-]+)\s*=\s*(\"[^\"]*\"|[^\s;]+)", re.IGNORECASE)
-# Method -> the properties that name the domain which it found to be genuine. A DMARC pass has compared it with From.
+# Method -> the properties that name the domain which it found to be genuine, the first of them that is there. A DMARC
+# pass has compared it with From.
 _NAMES = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from"), "dmarc": ("header.from",)}
 
 
@@ -50,7 +51,6 @@ class _Results:
             result = _RESULT.match(one)
             if result is None or result[2].lower() != "pass":
                 continue
-            wanted = _NAMES.get(result[1].lower(), ())
-            for kind, name, value in _PROPERTY.findall(one):
-                if f"{kind}.{name}".lower() in wanted:
-                    yield value.strip('"').rpartition("@")[2]
+            said = {f"{kind}.{name}".lower(): value for kind, name, value in _PROPERTY.findall(one)}
+            named = next((said[name] for name in _NAMES.get(result[1].lower(), ()) if name in said), "")
+            yield named.strip('"').rpartition("@")[2]

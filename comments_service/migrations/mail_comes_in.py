@@ -1,4 +1,4 @@
-"""Step: what became of the letters that came in, and how far the mailbox was read."""
+"""Step 18: what became of the letters that came in, and how far the mailbox was read."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run
