@@ -18,7 +18,6 @@ from comments_service.store import inbox, outbox
 from comments_service.unavailable import Unavailable
 
 _log = logging.getLogger("rapport.inbox")
-BEAT = "inbox"
 _POLL_SECONDS = 30.0
 _LONGEST_PAUSE_SECONDS = 600.0
 # A mailbox that was never read, or was renumbered, is read this far back.
@@ -60,7 +59,7 @@ class Collector:
             return False
         self._problem, self._failures, self._not_before = "", 0, 0.0
         with STEADY, db.transaction():
-            outbox.beat(db, BEAT, now=ids.now())
+            outbox.beat(db, outbox.MAILBOX, now=ids.now())
         return more
 
     def _read(self, db: Database, mailbox: Mailbox) -> bool:

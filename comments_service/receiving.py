@@ -17,8 +17,8 @@ from comments_service.mail import signatures
 from comments_service.mail.imap import LARGEST
 from comments_service.mail.letters import host
 from comments_service.models import Comment, Person, Role, State
-from comments_service.settings import Settings
 from comments_service.return_addresses import Mark
+from comments_service.settings import Settings
 from comments_service.store import comments, correspondents, inbox, limits, news, outbox, people
 
 # What became of a letter, as it is noted.

@@ -51,6 +51,7 @@ def _database(settings: Settings, watch: Watch) -> Iterator[Finding]:
             ("database", lambda db: keeping.soundness(db, watch)),
             ("schema", keeping.schema),
             ("worker", keeping.worker),
+            ("inbox", lambda db: outside.inbox(db, settings)),
             ("jobs", keeping.jobs),
             ("ledger", lambda db: keeping.ledger(db, watch)),
             ("site", lambda db: outside.site(db, settings, watch)),

@@ -9,11 +9,14 @@ from comments_service.database import Database
 from comments_service.examining.finding import Finding, State, Watch
 from comments_service.publishing import files
 from comments_service.settings import Settings
+from comments_service.store import inbox as notes
 from comments_service.store import outbox
 
 _DAY = 86_400
 # A nightly backup that failed once is seen at the next; two in a row are not.
 _OLD_SECONDS = 2.5 * _DAY
+# It is read twice a minute, and a server that is away is tried every ten minutes.
+_UNREAD_SECONDS = 1200
 
 
 def letters(settings: Settings) -> Iterator[Finding]:
@@ -31,6 +34,44 @@ def letters(settings: Settings) -> Iterator[Finding]:
     else:
         said = f"The mail server is there and takes letters from {settings.sender}; none was sent."
         yield Finding("letters", State.OK, said)
+
+
+def inbox(db: Database, settings: Settings) -> Iterator[Finding]:
+    """Whether letters that come in can be read, and when they were last; none is."""
+    if not settings.reads_letters:
+        set_ = settings.imap_url or settings.mail_piped
+        said = "No letters are read here, so nobody answers by mail."
+        do = "Set mail_from or reply_address: without an address none can be answered." if set_ else ""
+        yield Finding("inbox", State.LOOK if set_ else State.OK, said, do)
+        return
+    if settings.imap_url:
+        yield _mailbox(db, settings)
+    if settings.mail_piped:
+        last = next(iter(notes.newest(db, limit=1)), None)
+        when = f"the last one came {_ago(last.at)}" if last else "none has come yet"
+        yield Finding("inbox", State.OK, f"Letters come in through `rapport receive`; {when}.")
+
+
+def _mailbox(db: Database, settings: Settings) -> Finding:
+    from comments_service.mail import imap
+
+    try:
+        number = imap.reach(settings)
+    except imap.Away as away:
+        do = "Mend imap_url in data/private.toml (docs/operating.md), and restart the service."
+        return Finding("inbox", State.BROKEN, str(away), do)
+    last = outbox.last_beat(db, outbox.MAILBOX)
+    letters_ = wording.count(number, "letter lies", "letters lie")
+    said = f"The mailbox can be read, and {letters_} there; it was last read {_ago(last) if last else 'never'}."
+    if last is None or wording.between(last, ids.now()) > _UNREAD_SECONDS:
+        return Finding(
+            "inbox", State.LOOK, said, "See whether the worker runs, and its log: it reads it twice a minute."
+        )
+    return Finding("inbox", State.OK, said)
+
+
+def _ago(at: str) -> str:
+    return f"{wording.duration(wording.between(at, ids.now()))} ago"
 
 
 def backups(settings: Settings) -> Iterator[Finding]:

@@ -133,7 +133,6 @@ class _Reader(HTMLParser):
             self._end_line()
         match tag:
             case "blockquote":
-                self._end_block()
                 self._quotes -= 1
             case "pre":
                 self._pre -= 1
@@ -191,8 +190,11 @@ class _Reader(HTMLParser):
 
     def _end_block(self) -> None:
         """One empty line, and no more than one."""
+        empty = ("> " * self._quotes).rstrip()
         if self._lines and self._lines[-1].strip("> "):
-            self._lines.append(("> " * self._quotes).rstrip())
+            self._lines.append(empty)
+        elif self._lines and len(self._lines[-1]) > len(empty):
+            self._lines[-1] = empty
 
     def _write_line(self) -> None:
         line = "".join(self._line).rstrip() if not self._pre else "".join(self._line)

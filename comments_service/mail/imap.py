@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from comments_service.settings import Settings
 
 TIMEOUT_SECONDS = 20.0
+_FAREWELL_SECONDS = 1.0
 # What a server may send at once, whatever it says: a letter of the size that is read, and its head.
 LARGEST = 10_000_000
 _HEAD_BYTES = 200_000
@@ -103,7 +104,10 @@ class Mailbox:
     def close(self) -> None:
         """Leave, without waiting for a server that has gone."""
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            self._client.socket().settimeout(_FAREWELL_SECONDS)
             self._client.logout()
+        with contextlib.suppress(OSError):  # where it could not say farewell
+            self._client.shutdown()
 
     @staticmethod
     def _insist(answer: tuple[str, Sequence[object]], sentence: str) -> Sequence[object]:
@@ -156,17 +160,19 @@ def connect(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Mailbox:
 
 
 def _encrypt(client: imaplib.IMAP4, context: ssl.SSLContext) -> None:
+    if "STARTTLS" not in client.capabilities:
+        raise Away("The mail server offers no encryption (STARTTLS), so no password was sent to it.")
     try:
         client.starttls(context)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
-        raise Away("The mail server offers no encryption (STARTTLS), so no password was sent to it.") from None
+        raise Away("The mail server refused encryption (STARTTLS), so no password was sent to it.") from None
 
 
 def _sign_in(client: imaplib.IMAP4, user: str, password: str) -> None:
     try:
-        client.login(user, password)
+        client.login(_quoted(user), password)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:

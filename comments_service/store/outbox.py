@@ -13,6 +13,8 @@ LETTERS = "letters"
 # Letters to the many who wish to hear of new essays: what one person waits for is never behind them.
 BULK = "bulk"
 BY_POST = (LETTERS, BULK)
+# What says by its beat that the mailbox was read.
+MAILBOX = "mailbox"
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
 PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.

@@ -5,13 +5,15 @@ from types import ModuleType
 
 import pytest
 
-from comments_service import delivering, fetching, lanes
+from comments_service import collecting, delivering, fetching, lanes
 from comments_service.database import Database, connect
 from comments_service.settings import Settings
 from tests.support.actors import House
 
+NOWHERE = "imap://ana:secret@127.0.0.1:1"
 
-@pytest.mark.parametrize("lane", [delivering, fetching], ids=["letters", "pictures"])
+
+@pytest.mark.parametrize("lane", [delivering, fetching, collecting], ids=["letters", "pictures", "the mailbox"])
 def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
     lane: ModuleType, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -28,16 +30,16 @@ def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
 
     monkeypatch.setattr(lanes, "connect", seen_to_open)
     monkeypatch.setattr(Database, "close", seen_to_close)
-    lane.run(house.settings, stopping_after(2))
+    lane.run(house.settings.with_(imap_url=NOWHERE), stopping_after(2))
     assert steady == [True, True]
     assert not lanes.STEADY.locked()
 
 
-@pytest.mark.parametrize("lane", [delivering, fetching], ids=["letters", "pictures"])
+@pytest.mark.parametrize("lane", [delivering, fetching, collecting], ids=["letters", "pictures", "the mailbox"])
 def test_a_lane_whose_database_is_away_tries_again_until_it_is_stopped(
     lane: ModuleType, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    away = house.settings.with_(data=house.settings.data / "comments.db")
+    away = house.settings.with_(data=house.settings.data / "comments.db", imap_url=NOWHERE)
     rests: list[float] = []
     lane.run(away, stopping_after(3, rests))
     assert rests == [0.0, 1.0, 1.0, 1.0]

@@ -63,8 +63,41 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(tmp_path: Path, t
 
 
 def test_names_of_coming_features_are_accepted_and_told(tmp_path: Path) -> None:
-    settings = load({"RAPPORT_IMAP_URL": "imap://x", "RAPPORT_ALERTS": "s"}, tmp_path / "none")
-    assert settings.waiting == ("RAPPORT_ALERTS", "RAPPORT_IMAP_URL")
+    settings = load({"RAPPORT_ALERTS": "s"}, tmp_path / "none")
+    assert settings.waiting == ("RAPPORT_ALERTS",)
+
+
+MAILBOX = "imaps://ana%40example.org:p%2Fw@mail.example.org/INBOX"
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"IMAP_URL": "mail.example.org"}, "IMAP_URL"),
+        ({"IMAP_URL": "imap://mail.example.org"}, "IMAP_URL"),
+        ({"IMAP_URL": "pop3://ana@mail.example.org"}, "IMAP_URL"),
+        ({"IMAP_URL": "imaps://ana:secret@mail.example.org/?x"}, "IMAP_URL"),
+        ({"IMAP_URL": MAILBOX, "REPLY_ADDRESS": "no address"}, "REPLY_ADDRESS"),
+        ({"IMAP_URL": MAILBOX, "REPLY_ADDRESS": f"{'a' * 21}@example.org"}, "at most 20"),
+        ({"MAIL_PIPED": "on", "MAIL_FROM": f"{'a' * 21}@example.org"}, "at most 20"),
+    ],
+)
+def test_a_way_in_for_letters_that_cannot_work_is_refused_without_its_password(
+    tmp_path: Path, given: dict[str, str], word: str
+) -> None:
+    with pytest.raises(SettingsError, match=word) as refused:
+        load({f"RAPPORT_{name}": value for name, value in given.items()}, tmp_path / "none")
+    assert "secret" not in str(refused.value)
+
+
+def test_letters_are_read_where_a_way_in_and_an_address_are_set(tmp_path: Path) -> None:
+    def reads(**given: str) -> bool:
+        return load({f"RAPPORT_{name}": value for name, value in given.items()}, tmp_path / "none").reads_letters
+
+    assert reads(IMAP_URL=MAILBOX, MAIL_FROM="blog@example.org")
+    assert reads(MAIL_PIPED="on", REPLY_ADDRESS="answers@example.org")
+    assert not reads(MAIL_FROM="blog@example.org")
+    assert not reads(IMAP_URL=MAILBOX, URL="https://example.org")
 
 
 KEYS = {"RAPPORT_GITHUB_CLIENT_ID": "blog", "RAPPORT_GITHUB_CLIENT_SECRET": "from the environment"}

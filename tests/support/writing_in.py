@@ -1,4 +1,4 @@
-"""Letters that authors write to the blog, as their mail programs send them: samples, signed or vouched for, or neither."""
+"""Letters that authors write to the blog, as their mail programs send them: signed, vouched for, or neither."""
 
 import socket
 import threading
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.support.actors import House
 SAMPLES = Path(__file__).parents[1] / "data" / "mail"
 ADDRESS = "ana@example.org"
 AUTHSERV = "mx.example.org"
-RECEIVES = {"mail_piped": True, "mail_from": "answers@example.org", "mail_authserv": AUTHSERV}
+RECEIVES: dict[str, Any] = {"mail_piped": True, "mail_from": "answers@example.org", "mail_authserv": AUTHSERV}
 PASSES = f"Authentication-Results: {AUTHSERV}; dkim=pass (2048-bit key) header.d=example.org header.i=@example.org\n"
 _PLACE = b"answers+r00000000000000000000000000aaaaaaaaaaaaaaaa@example.org"
 
