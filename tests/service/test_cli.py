@@ -16,7 +16,7 @@ from comments_service.models import State
 from comments_service.settings import ROOT
 from comments_service.store import outbox, passkeys
 from comments_service.store.passkeys import Passkey
-from tests.support import asking, post, site
+from tests.support import asking, post, site, writing_in
 from tests.support.actors import House, furnish
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -38,6 +38,36 @@ def rapport(house: House) -> Run:
         )
 
     return run
+
+
+def test_a_letter_is_handed_over_by_a_mail_server_and_what_became_of_it_is_told(rapport: Run, house: House) -> None:
+    receives = {"RAPPORT_MAIL_PIPED": "on", "RAPPORT_MAIL_FROM": "answers@example.org"}
+    receives["RAPPORT_MAIL_AUTHSERV"] = writing_in.AUTHSERV
+    house.settings = house.settings.with_(**writing_in.RECEIVES)
+    question = house.reader("Ben").says("How do you keep track?")
+    to = writing_in.reply_address(house, question)
+    assert rapport("inbox", **receives).stdout == "No letter has come in.\n"
+    raw = writing_in.letter("undisclosed@example.org").decode()
+    handed = rapport("receive", to, given=raw, **receives)
+    assert (handed.returncode, handed.stdout) == (0, "became an answer\n")
+    again = rapport("receive", to, given=raw, **receives)
+    assert (again.returncode, again.stdout) == (0, "came a second time\n")
+    assert rapport("receive", given="noise", **receives).returncode == 0
+    lines = rapport("inbox", **receives).stdout.splitlines()
+    assert [line[26:] for line in lines[:2]] == [
+        "came to no address that was given to anybody here",
+        f"became an answer · {question.id}",
+    ]
+    assert lines[2] == "2 letters in the last 30 days."
+
+
+@pytest.mark.parametrize(
+    "broken", [{"RAPPORT_DATABASE": "postgresql://127.0.0.1:1/none"}, {"RAPPORT_IMAP_URL": "nonsense"}]
+)
+def test_a_letter_that_cannot_be_taken_now_stays_with_the_mail_server(rapport: Run, broken: dict[str, str]) -> None:
+    handed = rapport("receive", given=writing_in.letter("x@example.org").decode(), **broken)
+    assert handed.returncode == 75
+    assert "Three lines" not in handed.stderr
 
 
 def test_the_queue_is_read_and_worked_from_the_shell(rapport: Run, house: House) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import delivering, ids, proofs
+from comments_service import delivering, ids, proofs, receiving
 from comments_service.models import Role
 from comments_service.store import outbox
-from tests.support import asking, desk, post, vnu
+from tests.support import asking, desk, post, vnu, writing_in
 from tests.support.actors import House, furnish
 from tests.support.browserless import Visitor
 from tests.support.desk import page
@@ -117,6 +117,31 @@ def test_a_public_blog_without_a_mail_server_is_told_that_it_sends_none(tmp_path
     assert "this blog sends no letters" in told
     assert "No mail server is set (smtp_url), so no letter leaves this blog." in told
     assert house.letters == []
+
+
+def test_what_became_of_letters_that_came_in_is_told_without_a_word_of_them(tmp_path: Path) -> None:
+    with furnish(tmp_path, **writing_in.RECEIVES) as house:
+        ana = Visitor(house).signs_in()
+        assert "None has come yet." in page(ana, LETTERS)
+        question = house.reader("Ben").says("How do you keep track?")
+        to = writing_in.reply_address(house, question)
+        for raw in (writing_in.letter(to, "Three lines."), writing_in.letter("nobody@example.org", "Buy pills.")):
+            receiving.receive(house.db, house.settings, house.keys, raw)
+        told = page(ana, LETTERS)
+        mo = desk.signed_in(house, "Mo Lind", Role.MODERATOR)
+        assert mo.gets(LETTERS).status_code == 403
+        file = tmp_path / "letters.html"
+        file.write_text(ana.gets(LETTERS).get_data(as_text=True), "utf-8")
+    assert f'One became an answer. <a href="/desk/comments/{question.id}">The reply</a>' in told
+    assert "One came to no address that was given to anybody here." in told
+    assert told.index("came to no address") < told.index("became an answer"), "the newest stands first"
+    assert "Three lines" not in told
+    assert "pills" not in told
+    assert vnu.check([file]) == []
+
+
+def test_a_blog_that_reads_no_letters_says_nothing_of_those_that_come_in(house: House, ana: Visitor) -> None:
+    assert "What came in" not in page(ana, LETTERS)
 
 
 def test_the_page_is_valid_html_however_many_letters_there_are(post_house: House, tmp_path: Path) -> None:

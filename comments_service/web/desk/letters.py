@@ -5,20 +5,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from comments_service import ids, notifying, wording
+from comments_service import ids, notifying, receiving, wording
 from comments_service.mail import folder
 from comments_service.models import Role
-from comments_service.store import outbox
+from comments_service.store import inbox, outbox
+from comments_service.store.inbox import Note
 from comments_service.store.outbox import Undone
 from comments_service.web import context
 from comments_service.web.desk import words
 from comments_service.web.desk.door import authors_only, door, page
 
 _SHOWN = 50
+_CAME_IN = 20
 _KINDS = {
     notifying.CODE: "A code for a reader",
     notifying.SIGN_IN: "A link to sign in",
     notifying.ADDRESS: "A link for a new address",
+    notifying.RETURNED: "Word of an answer by letter that was not taken whole",
 }
 
 
@@ -46,6 +49,16 @@ class Read:
     text: Markup
 
 
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """What became of a letter that came in, and where the desk shows what it answered (empty if nothing is there)."""
+
+    iso: str
+    when: str
+    words: str
+    address: str
+
+
 @door.get("/letters")
 def letters_page() -> str:
     """What did not go, and what lies in the folder. Only the owner reads the latter: it may sign others in."""
@@ -60,8 +73,15 @@ def letters_page() -> str:
         stuck=[_stuck(one, addresses.get(one.job.id, "")) for one in undone],
         kept=kept,
         sends=settings.sends_letters,
+        reads=settings.reads_letters,
+        came_in=[_came_in(one) for one in inbox.newest(context.db(), limit=_CAME_IN)],
         letters=[Read(one.id, one.to, one.subject, one.at, _when(one.at), _with_links(one.text)) for one in found],
     )
+
+
+def _came_in(note: Note) -> CameIn:
+    address = f"/desk/comments/{note.comment}" if note.comment else ""
+    return CameIn(note.at, _when(note.at), receiving.in_words(note.outcome), address)
 
 
 def _stuck(undone: Undone, to: str) -> Stuck:
