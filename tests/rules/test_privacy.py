@@ -152,6 +152,9 @@ SAID = {
     ),
     "tries are counted for one day under keyed hashes": ("attempts.id", "attempts.what", "attempts.who", "attempts.at"),
     "one nameless count of how it ended": ("tallies.id", "tallies.kind", "tallies.data"),
+    "Of letters that come in it's noted for 30 days what became of each": (
+        "inbox.id", "inbox.at", "inbox.print", "inbox.outcome", "inbox.comment",
+    ),
     "a name, an address, a role": ("people.name", "people.email", "people.role"),
     "what they decided, wrote and announced": (
         "comments.author", "away.id", "away.announced_by", "away.announced_at", "away.starts_at", "away.ends_at",
@@ -184,6 +187,7 @@ TELLS_NOTHING = {
     "essay_answers": "which essay answers which reply, and with which, by random ids",
     "snapshots": "figures, which name nobody",
     "jobs": "what is to be done next, by random ids, until it is done",
+    "mailboxes": "how far the blog's own mailbox was read, by numbers",
     "filters": "from how many replies the filter learned, and its salt",
     "filter_tokens": "counts of scrambled tokens of all replies together",
     "spam_days": "how much spam there was on each day",
@@ -256,6 +260,7 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert "if you don't say yes, seven days" in row("the address that letters go to")
     assert worker._NEWS_DAYS == 365  # noqa: SLF001
     assert row("what you were told of, when, and in which letter").endswith("| 365 days |")
+    assert "Of letters that come in it's noted for 30 days" in text
     assert "One that can't be delivered is noted for 30 days, without its address" in text
     assert (entries.LOG_DAYS, entries.NETWORK_DAYS) == (365, 30)
     assert "is kept for 365 days, and in it the network, as a keyed hash, for 30 days" in text
