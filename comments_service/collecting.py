@@ -3,6 +3,7 @@
 Letters without one of our addresses are left as they are; those that were taken are marked as read. None is deleted.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.lanes import STEADY
 from comments_service.mail import imap, signatures
-from comments_service.mail.imap import Away, Found, Mailbox
+from comments_service.mail.imap import Away, Mailbox
 from comments_service.settings import Settings
 from comments_service.store import inbox, outbox
 from comments_service.unavailable import Unavailable
@@ -23,8 +24,9 @@ _LONGEST_PAUSE_SECONDS = 600.0
 # A mailbox that was never read, or was renumbered, is read this far back.
 _DAYS_BACK = 14
 _AT_ONCE = 50
-# So long a DNS that does not answer is asked again before a letter counts as unproven.
+# So long a DNS that does not answer is asked again before a letter counts as unproven, and a server for a letter.
 _PATIENCE_SECONDS = 3600
+_LEFT, _UNKNOWN_YET = "left", "unknown yet"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # RFC 3501, date-month
 
 
@@ -38,7 +40,7 @@ class Collector:
         self._problem = ""
         self._failures = 0
         self._not_before = 0.0
-        self._waits: dict[int, float] = {}  # a letter's number -> since when nothing is known of its sender
+        self._waits: dict[int, float] = {}  # a letter's number -> since when it could not be taken
 
     def round(self, db: Database) -> bool:
         """Take in what has come; whether there may be more at once. Trouble is logged once, until it is another."""
@@ -68,37 +70,47 @@ class Collector:
             validity, until = inbox.read_until(db, name)
         uids = mailbox.since(until if validity == mailbox.validity else 0, day=_day(_DAYS_BACK))
         for uid in uids[:_AT_ONCE]:
-            found = mailbox.head(uid)
-            if found and receiving.concerns_us(found.head) and not self._taken(db, mailbox, found):
+            try:
+                with imap.told_apart():
+                    outcome = self._taken(db, mailbox, uid)
+            except Away:
+                if self._waits_for(uid):
+                    raise
+                outcome = _LEFT  # the server can't hand it out, and others come after it
+            if outcome == _UNKNOWN_YET:
                 return False
             with STEADY:
                 inbox.has_read(db, name, mailbox.validity, uid)
+            if outcome not in {_LEFT, receiving.TROUBLE}:
+                with contextlib.suppress(Away):  # a mailbox that can only be read
+                    mailbox.mark_read(uid)
         return len(uids) > _AT_ONCE
 
-    def _taken(self, db: Database, mailbox: Mailbox, found: Found) -> bool:
-        """Take a letter in; False if it has to be looked at again, because the DNS did not answer."""
+    def _taken(self, db: Database, mailbox: Mailbox, uid: int) -> str:
+        """What became of a letter; `_LEFT` if it is none of ours, `_UNKNOWN_YET` while the DNS does not answer."""
+        found = mailbox.head(uid)
+        if found is None or not receiving.concerns_us(found.head):
+            return _LEFT
         whole = found.size <= imap.LARGEST
-        raw = mailbox.letter(found.uid) if whole else found.head
-        if raw is None:
-            return True
-        outcome = self._received(db, found.uid, raw, whole=whole)
-        if outcome not in {"", receiving.TROUBLE}:
-            mailbox.mark_read(found.uid)
-        return outcome != ""
+        raw = mailbox.letter(uid) if whole else found.head
+        return _LEFT if raw is None else self._received(db, uid, raw, whole=whole)
+
+    def _waits_for(self, uid: int) -> bool:
+        """Whether a letter is worth another try; it is for an hour."""
+        now = ids.moment().timestamp()
+        return now - self._waits.setdefault(uid, now) < _PATIENCE_SECONDS
 
     def _received(self, db: Database, uid: int, raw: bytes, *, whole: bool) -> str:
-        """What became of a letter; empty while nothing is known."""
+        """What became of a letter, or `_UNKNOWN_YET`."""
         try:
             with STEADY:
                 arrived = receiving.look(db, self._secrets, raw, whole=whole)
             try:
                 proven = receiving.proven(self._settings, arrived)
             except signatures.Unanswered:
-                now = ids.moment().timestamp()
-                if now - self._waits.setdefault(uid, now) < _PATIENCE_SECONDS:
-                    return ""
+                if self._waits_for(uid):
+                    return _UNKNOWN_YET
                 proven = False
-            self._waits.pop(uid, None)
             with STEADY:
                 return receiving.settle(db, self._settings, self._secrets, arrived, proven=proven)
         except Unavailable:

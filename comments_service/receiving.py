@@ -144,8 +144,7 @@ def settle(db: Database, settings: Settings, keys: Keys, arrived: Arrived, *, pr
     if arrived.came_back:
         return _came_back(db, arrived)
     if letter is None or account is None or arrived.outcome or not proven:
-        outcome = arrived.outcome or UNPROVEN
-        return outcome if inbox.note(db, arrived.print, outcome) else AGAIN
+        return _noted(db, arrived.print, arrived.outcome or UNPROVEN)
     # Only of one whose writer is known it is believed that it is the same.
     mark = ids.keyed(keys.proofs, f"letter of {account.id} {letter.id}") if letter.id else arrived.print
     with db.transaction():
@@ -157,6 +156,15 @@ def settle(db: Database, settings: Settings, keys: Keys, arrived: Arrived, *, pr
         if outcome in notifying.returning.WHY:
             _tell(db, keys, account, note, outcome=outcome, said=said, comment=arrived.comment, answers=letter.id)
     return outcome
+
+
+def _noted(db: Database, print_: str, outcome: str) -> str:
+    """Note a letter of somebody unproven, as long as there are not too many of them; returns what became of it."""
+    try:
+        limits.take(db, "noted")
+    except Problem:
+        return outcome
+    return outcome if inbox.note(db, print_, outcome) else AGAIN
 
 
 def _came_back(db: Database, arrived: Arrived) -> str:

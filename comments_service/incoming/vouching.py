@@ -12,6 +12,8 @@ _PROPERTY = re.compile(r"\b(header|smtp)\s*\.\s*([a-z0-9-]+)\s*=\s*(\"[^\"]*\"|[
 # Method -> the properties that name the domain which it found to be genuine, the first of them that is there. A DMARC
 # pass has compared it with From.
 _NAMES = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from"), "dmarc": ("header.from",)}
+# Who handed a letter over to that server with a password of their own is vouched for by the whole address.
+_SIGNED_IN, _AS = "auth", "smtp.auth"
 
 
 def aligned(domain: str, sender: str) -> bool:
@@ -26,12 +28,21 @@ def aligned(domain: str, sender: str) -> bool:
 def vouched(letter: Letter, authserv: str) -> bool:
     """Whether the mail server that calls itself `authserv` found DKIM or SPF to pass for the domain of the sender.
 
+    So it may say that the sender signed in there themselves.
+
     The topmost result of that name alone is believed: a server writes its own above all that came with a letter
     (RFC 8601, 5), so what stands below may be the sender's invention.
     """
     results = (_Results(value) for value in letter.values("authentication-results"))
     ours = next((one for one in results if one.authserv == authserv.casefold()), None)
-    return ours is not None and any(aligned(domain, letter.sender) for domain in ours.proven())
+    return ours is not None and any(
+        named.casefold() == letter.sender.casefold() if method == _SIGNED_IN else aligned(_domain(named), letter.sender)
+        for method, named in ours.passed()
+    )
+
+
+def _domain(named: str) -> str:
+    return named.rpartition("@")[2]
 
 
 class _Results:
@@ -45,12 +56,13 @@ class _Results:
         first, _, self._rest = value.partition(";")
         self.authserv = (first.split() or [""])[0].strip('"').casefold()
 
-    def proven(self) -> Iterator[str]:
-        """The domains that passed."""
+    def passed(self) -> Iterator[tuple[str, str]]:
+        """Each method that passed, and what it names: a domain, or an address."""
         for one in self._rest.split(";"):
             result = _RESULT.match(one)
             if result is None or result[2].lower() != "pass":
                 continue
             said = {f"{kind}.{name}".lower(): value for kind, name, value in _PROPERTY.findall(one)}
-            named = next((said[name] for name in _NAMES.get(result[1].lower(), ()) if name in said), "")
-            yield named.strip('"').rpartition("@")[2]
+            method = result[1].lower()
+            wanted = (_AS,) if method == _SIGNED_IN else _NAMES.get(method, ())
+            yield method, next((said[name] for name in wanted if name in said), "").strip('"')

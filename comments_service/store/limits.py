@@ -30,6 +30,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     ),
     # What is said to a letter of an author's that could not be taken whole: two machines must not write to each other.
     "returned": (Limit("address", 6, _HOUR), Limit("site", 60, _HOUR)),
+    # Letters that anybody can send here, of which a note is kept.
+    "noted": (Limit("site", 500, _HOUR),),
     # Codes are six digits: all tries of a day together find one of a thousand of them.
     "code": (Limit("address", 15, _HOUR), Limit("network", 30, _HOUR), Limit("site", 1000, _HOUR)),
     # What is typed by somebody who goes away to prove who they are is kept for a day at most.

@@ -205,6 +205,28 @@ def test_the_worker_reads_the_mailbox(house: House, box: Dovecot) -> None:
         assert worker.wait(30) == 0
 
 
+def test_a_letter_that_the_server_cannot_hand_out_is_left_after_an_hour_and_keeps_no_other_for_ever(
+    house: House, box: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = asked(house)
+    box.delivers(letter("answers@example.org"))
+    box.delivers(letter(reply_address(house, question)))
+    head = imap.Mailbox.head
+
+    def cannot(self: imap.Mailbox, uid: int) -> imap.Found | None:
+        if uid == 1:
+            raise Away("The mail server hands out no letter.")
+        return head(self, uid)
+
+    monkeypatch.setattr(imap.Mailbox, "head", cannot)
+    with collecting(house) as collector:
+        collector.round(house.db)
+        assert answers(house, question) == []
+        house.shift_clock(minutes=61)
+        collector.round(house.db)
+    assert len(answers(house, question)) == 1
+
+
 # ── servers that are odd ────────────────────────────────────────────────────────────────────────────────────────────
 
 

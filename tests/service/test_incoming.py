@@ -20,6 +20,8 @@ RESULTS = f"Authentication-Results: {AUTHSERV}"
         (f"{RESULTS} 1; spf=pass smtp.mailfrom=ana@example.org\n", True),
         (f'Authentication-Results: "{AUTHSERV}"; dmarc=pass (p=none) header.from=example.org\n', True),
         (f"{RESULTS}; dkim=fail header.d=example.org; dkim=pass header.i=@example.org\n", True),
+        (f"{RESULTS}; auth=pass (plain) smtp.auth=ana@example.org\n", True),
+        (f"{RESULTS}; auth=pass smtp.auth=eve@example.org\n", False),
         (f"Authentication-Results: mx.elsewhere.example; dkim=fail\n{PASSES}", True),
         ("", False),
         (f"{RESULTS}; none\n", False),

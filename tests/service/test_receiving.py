@@ -11,7 +11,7 @@ from comments_service import ids, receiving, return_addresses, worker
 from comments_service.identity import authors
 from comments_service.mail import signatures
 from comments_service.models import Comment, Role, State, Verb
-from comments_service.store import comments, correspondents, inbox, news, outbox, people
+from comments_service.store import comments, correspondents, inbox, limits, news, outbox, people
 from tests.support import writing_in
 from tests.support.actors import House, furnish
 from tests.support.writing_in import ADDRESS, PASSES, RECEIVES, letter, names, reply_address, sample, signed
@@ -425,6 +425,14 @@ def test_no_word_and_no_address_of_a_letter_is_kept_in_its_note(house: House) ->
     kept = str(house.db.rows("SELECT * FROM inbox"))
     assert "Three lines" not in kept
     assert "@" not in kept
+
+
+def test_strangers_do_not_fill_the_notes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits.LIMITS, "noted", (limits.Limit("site", 3, 3600),))
+    for number in range(5):
+        assert receive(house, letter("unknown@example.org", str(number))) == "unknown"
+    assert len(noted(house)) == 3
+    assert receive(house, letter(reply_address(house, asked(house)))) == "taken", "an author is not among them"
 
 
 def test_notes_are_forgotten_after_a_month(house: House) -> None:
