@@ -43,6 +43,7 @@ OTHERWISE = {
     ("comments", "email"): "emptied by a withdrawal",
     ("comments", "network"): "emptied by a withdrawal",
     ("comments", "parent"): "a place in a thread",
+    ("inbox", "comment"): "which reply a letter of an author's answered, by its id, for 30 days",
     ("essay_answers", "comment"): "which essay answered it, by ids",
     ("conversations", "person"): "becomes nobody",
     ("conversations", "comment"): "told anew from no events",

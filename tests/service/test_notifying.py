@@ -113,6 +113,8 @@ def letters(house: House) -> list[Letter]:
     asking.for_a_code(house)
     asking.for_a_link(house)
     authors.ask_to_move(house.db, house.author.account, "ana@new.example")
+    about = {"person": house.author.account.id, "outcome": "empty", "said": "", "comment": "", "answers": "<a@b.org>"}
+    outbox.put(house.db, notifying.RETURNED, ids.new_id(), lane=outbox.LETTERS, **about)
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
