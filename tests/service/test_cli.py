@@ -260,7 +260,8 @@ def test_the_doctor_says_all_in_json_and_by_its_exit_code(rapport: Run, house: H
     told = json.loads(well.stdout)
     assert told["well"] is True
     assert {one["what"] for one in told["findings"]} == {
-        "settings", "letters", "secrets", "room", "backups", "database", "schema", "worker", "jobs", "ledger", "site",
+        "settings", "letters", "secrets", "room", "backups", "database", "schema", "worker", "inbox", "jobs", "ledger",
+        "site",
     }  # fmt: skip
     assert all(one.keys() == {"what", "state", "said", "do"} for one in told["findings"])
 
