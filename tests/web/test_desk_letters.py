@@ -120,8 +120,9 @@ def test_a_public_blog_without_a_mail_server_is_told_that_it_sends_none(tmp_path
 
 
 def test_what_became_of_letters_that_came_in_is_told_without_a_word_of_them(tmp_path: Path) -> None:
-    with furnish(tmp_path, **writing_in.RECEIVES) as house:
+    with furnish(tmp_path, smtp_url="smtp://127.0.0.1:1", **writing_in.RECEIVES) as house:
         ana = Visitor(house).signs_in()
+        assert LETTERS in page(ana, "/desk/")
         assert "None has come yet." in page(ana, LETTERS)
         question = house.reader("Ben").says("How do you keep track?")
         to = writing_in.reply_address(house, question)

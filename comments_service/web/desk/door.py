@@ -89,8 +89,9 @@ def page(template: str, here: str, **records: object) -> str:
 
 
 def _letters_to_see() -> bool:
-    """Whether some letter lies here or did not go, or none can."""
-    return not context.settings().smtp_url or outbox.troubled(context.db(), outbox.LETTERS)
+    """Whether some letter lies here, may come in, or did not go, or none can."""
+    settings = context.settings()
+    return not settings.smtp_url or settings.reads_letters or outbox.troubled(context.db(), outbox.LETTERS)
 
 
 def _note_seen() -> None:
