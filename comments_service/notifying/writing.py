@@ -7,6 +7,8 @@ from comments_service import mail, templating
 from comments_service.mail import Letter
 from comments_service.settings import Settings
 
+_LANGUAGE = "en"
+
 
 def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str, **words: object) -> Letter:
     """The letter that `mail/<template>.txt` and `mail/<template>.html` make of these words; `subject` names the blog.
@@ -16,7 +18,6 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
         "url": settings.url,
-        "language": "en",
         "subject": subject,
         **words,
     }
@@ -24,8 +25,8 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
         id=id_,
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
-        text=templating.render_plain(template, **given),
-        html=templating.render(f"mail/{template}.html", **given),
+        text=templating.render_plain(template, language=_LANGUAGE, **given),
+        html=templating.render(f"mail/{template}.html", language=_LANGUAGE, **given),
     )
 
 
