@@ -109,6 +109,10 @@ class Settings:
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
+    websub_hub: str = _setting(
+        "",
+        "The WebSub hub that feeds name and that is told when they change, such as `https://hub.example/`; empty: none.",
+    )
     deploy: str = _setting(
         "local",
         "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
@@ -337,6 +341,16 @@ def _is_mail_server(url: str) -> bool:
     return parts.scheme in {"smtp", "smtps"} and whole and unquote(url).isascii()
 
 
+def _is_hub(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    return bool((parts.scheme == "https" or plain) and parts.hostname) and not set(url) & set(' <>"')
+
+
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -359,6 +373,8 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
         raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
     _check_choices(settings)
     _check_profiles(settings.profiles)
+    if settings.websub_hub and not _is_hub(settings.websub_hub):
+        raise SettingsError(_refusal("websub_hub", settings.websub_hub, "an address that begins with https://"))
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         takes = "`smtp://user:password@host:587` or `smtps://…`, in ASCII and with %2F for a slash in the password"
         raise SettingsError(_refusal("smtp_url", "…", takes))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comments_service import ids, migrations, providers, rendering, templating, threads
 from comments_service.database import Database, opened
+from comments_service.feeds import Atom, essay_id
 from comments_service.ids import as_text
 from comments_service.models import OWED, Page, PublicComment
 from comments_service.publishing import answered, beside, files, islands, structured, views
@@ -20,8 +21,8 @@ from comments_service.store import comments, outbox, pages, renames, rendered
 from comments_service.unavailable import Unavailable
 
 __all__ = [
-    "OWED", "Baked", "Page", "after_days", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
-    "fragment", "put_live", "refresh", "register", "tell_again",
+    "OWED", "Atom", "Baked", "Page", "after_days", "as_text", "bake", "behind", "close_due", "current", "essay_id",
+    "fingerprint", "fragment", "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.

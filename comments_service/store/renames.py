@@ -1,5 +1,6 @@
 """Renames: an essay that moved to another address takes its conversation, its likes and its figures along."""
 
+from comments_service import ids
 from comments_service.database import Database
 
 
@@ -35,7 +36,10 @@ def move(db: Database, before: str, after: str) -> bool:
     forget(db, after)
     if db.value("SELECT 1 FROM pages WHERE path = :after", after=after) is None:
         db.execute(
-            "UPDATE pages SET path = :after, version = version + 1 WHERE path = :before", before=before, after=after
+            "UPDATE pages SET path = :after, version = version + 1, changed_at = :now WHERE path = :before",
+            before=before,
+            after=after,
+            now=ids.now(),
         )
     else:
         _join(db, before, after)
@@ -56,7 +60,9 @@ def _join(db: Database, before: str, after: str) -> None:
     )
     db.execute("UPDATE publications SET page = :after WHERE page = :before", before=before, after=after)
     db.execute(
-        """UPDATE pages SET version = 1 + (SELECT max(version) FROM pages WHERE path IN (:both)) WHERE path = :after""",
+        """UPDATE pages SET version = 1 + (SELECT max(version) FROM pages WHERE path IN (:both)), changed_at = :now
+           WHERE path = :after""",
+        now=ids.now(),
         both=[before, after],
         after=after,
     )
