@@ -111,7 +111,7 @@ class Settings:
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
     websub_hub: str = _setting(
         "",
-        "The WebSub hub that feeds name and that is told when they change, such as `https://hub.example/`; empty: none.",
+        "The WebSub hub that feeds name and that is told of changes, such as `https://hub.example/`; empty: none.",
     )
     deploy: str = _setting(
         "local",

@@ -1,4 +1,4 @@
-"""Feeds: all replies or those to one essay, the author's answers, and, by a private address, the replies to somebody."""
+"""Feeds: all replies or those to one essay, the author's answers, and, by a private address, replies to somebody."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -109,8 +109,10 @@ def mine() -> Private | None:
 
 
 def beside(comment: Comment) -> Private | None:
-    """The feed that is offered beside one's own reply: one's own, or, to whoever came by its private link alone, the
-    replies to this one: such a link speaks for its reply, and for nothing else that its writer said.
+    """The feed that is offered beside a reply to its writer.
+
+    It is theirs, or, for whoever came by its private link alone, that of the replies to this one: such a link speaks
+    for its reply, and for nothing else that its writer said.
     """
     if comment.private_at is not None or comment.state not in {State.HELD, State.PUBLISHED}:
         return None

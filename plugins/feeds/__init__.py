@@ -32,7 +32,9 @@ def register() -> None:
 
 
 def put_right(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- a feed of feedgenerator's
-    """Give the feed its author, language and other forms, and each entry its lasting id, whole addresses, the time of
+    """Complete a feed and its entries.
+
+    The feed gets its author, its language and its other forms; each entry its lasting id, whole addresses, the time of
     its last change, all its authors and tags, and the feed of its replies.
     """
     site = str(context["SITEURL"])

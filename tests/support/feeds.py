@@ -30,7 +30,7 @@ def invalid_atom(paths: list[Path]) -> list[str]:
 
 
 def atom(body: bytes | str) -> ET.Element:
-    """A feed of Atom, after what no schema can say was checked: unique ids, the newest date, links of each kind once."""
+    """A feed of Atom, after what no schema can say was checked: unique ids, the newest date, each link once."""
     feed = ET.fromstring(body)  # noqa: S314 -- our own output
     ids = [element.text for element in feed.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))

@@ -130,8 +130,10 @@ def test_nobody_else_has_an_address_and_none_can_be_guessed(open_house: House) -
     said, own = said_by(ben)
     token = feed_on(ben.gets(own)).split("/")[-1].removesuffix(".atom")
     subject, number, print_ = token.split("-")
-    for forged in (f"{subject}-1-{print_}", f"{said.id}-{number}-{print_}", f"{subject}-{number}-", subject, "x-x-x",
-                   f"{subject}-{number}-{print_[:-1]}", f"{subject}-²-{print_}", f"-{number}-{print_}", "é-0-é"):  # fmt: skip
+    for forged in (
+        f"{subject}-1-{print_}", f"{said.id}-{number}-{print_}", f"{subject}-{number}-", subject, "x-x-x", "é-0-é",
+        f"{subject}-{number}-{print_[:-1]}", f"{subject}-²-{print_}", f"-{number}-{print_}",
+    ):  # fmt: skip
         for ending in ("atom", "json"):
             answer = ben.gets(f"/comments/replies/{forged}.{ending}")
             assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store"), forged
@@ -167,7 +169,7 @@ def test_it_is_kept_by_nobody_told_to_nobody_and_read_by_feed_readers(
 
 def test_who_proved_more_is_told_of_all_and_a_guests_device_of_its_guest_alone(open_house: House) -> None:
     house, ben = open_house, Visitor(open_house)
-    said, own = said_by(ben, "As a guest.")
+    said, _ = said_by(ben, "As a guest.")
     as_guest = feed_on(ben.gets("/identity/"))
     proves_in(ben, github("ben"))
     proven, _ = said_by(ben, "As proven.", name="Ben", page="/b/")
