@@ -13,6 +13,7 @@ from comments_service.cli import (
     letters,
     moderating,
     service,
+    webhooks,
 )
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
@@ -30,6 +31,7 @@ __all__ = [
     "moderating",
     "rapport",
     "service",
+    "webhooks",
 ]
 
 

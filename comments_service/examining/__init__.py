@@ -52,6 +52,7 @@ def _database(settings: Settings, watch: Watch) -> Iterator[Finding]:
             ("schema", keeping.schema),
             ("worker", keeping.worker),
             ("jobs", keeping.jobs),
+            ("webhooks", keeping.told),
             ("ledger", lambda db: keeping.ledger(db, watch)),
             ("site", lambda db: outside.site(db, settings, watch)),
         )

@@ -34,6 +34,6 @@ def others_are_told(db: Database) -> None:
             done_at TEXT,
             UNIQUE (webhook, occurrence)
         )""",
-        "CREATE INDEX webhook_deliveries_due ON webhook_deliveries (run_at, id) WHERE done_at IS NULL",
-        "CREATE INDEX webhook_deliveries_created ON webhook_deliveries (created)",
+        "CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, run_at, id) WHERE done_at IS NULL",
+        "CREATE INDEX webhook_deliveries_log ON webhook_deliveries (webhook, id)",
     )

@@ -10,6 +10,8 @@ from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
 LETTERS = "letters"
+# The hub that is told when feeds change.
+HUB = "hub"
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
 PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
@@ -45,6 +47,18 @@ def put(db: Database, fact: str, subject: str, *, lane: str = "", run_at: str | 
             "error": "",
         },
     )
+
+
+def awaits(db: Database, lane: str, subject: str, *, now: str) -> bool:
+    """Whether a queue holds a fact about a subject whose time is still to come."""
+    found = db.value(
+        """SELECT 1 FROM jobs WHERE lane = :lane AND run_at > :now AND subject = :subject AND gave_up_at IS NULL
+           LIMIT 1""",
+        lane=lane,
+        subject=subject,
+        now=now,
+    )
+    return found is not None
 
 
 def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:

@@ -81,4 +81,5 @@ def _take_along(db: Database, before: str, after: str) -> None:
     db.execute("DELETE FROM likes WHERE subject = :before", before=before)
     db.execute("DELETE FROM snapshots WHERE name = :after", after=after)
     db.execute("UPDATE snapshots SET name = :after WHERE name = :before", before=before, after=after)
-    db.execute("UPDATE jobs SET subject = :after WHERE subject = :before", before=before, after=after)
+    for table in ("jobs", "webhook_deliveries"):
+        db.execute(f"UPDATE {table} SET subject = :after WHERE subject = :before", before=before, after=after)  # noqa: S608

@@ -60,13 +60,27 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "importing",
             "notifying",
             "holding",
+            "webhooks",
+            "websub",
         ),
     ),
     ("together", ("answering", "backups")),
     ("above them", ("examining",)),
     (
         "doors",
-        ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+        (
+            "web",
+            "cli",
+            "worker",
+            "lanes",
+            "calling",
+            "delivering",
+            "fetching",
+            "arriving",
+            "serving",
+            "__main__",
+            "__init__",
+        ),
     ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}

@@ -5,13 +5,13 @@ from types import ModuleType
 
 import pytest
 
-from comments_service import delivering, fetching, lanes
+from comments_service import calling, delivering, fetching, lanes
 from comments_service.database import Database, connect
 from comments_service.settings import Settings
 from tests.support.actors import House
 
 
-@pytest.mark.parametrize("lane", [delivering, fetching], ids=["letters", "pictures"])
+@pytest.mark.parametrize("lane", [delivering, fetching, calling], ids=["letters", "pictures", "calls"])
 def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
     lane: ModuleType, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,7 +33,7 @@ def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
     assert not lanes.STEADY.locked()
 
 
-@pytest.mark.parametrize("lane", [delivering, fetching], ids=["letters", "pictures"])
+@pytest.mark.parametrize("lane", [delivering, fetching, calling], ids=["letters", "pictures", "calls"])
 def test_a_lane_whose_database_is_away_tries_again_until_it_is_stopped(
     lane: ModuleType, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
