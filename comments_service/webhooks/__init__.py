@@ -149,13 +149,18 @@ def settle(db: Database, delivery: Delivery, outcome: int | Exception) -> None:
             store.tried(db, delivery.id, str(outcome), now=now, again=None)
             store.well(db, delivery.webhook)
             return
-        store.tried(db, delivery.id, said(outcome), now=now, again=_again(delivery))
-        if delivery.fact == TEST:
-            return
-        since = store.failing(db, delivery.webhook, now=now)
-        why = store.GONE if outcome == _GONE else store.FAILING if since <= ids.now(days=-FAILING_DAYS) else ""
+        why = "" if delivery.fact == TEST else _why_off(db, delivery, outcome, now)
+        store.tried(db, delivery.id, said(outcome), now=now, again=None if why else _again(delivery))
         if why and store.switch_off(db, delivery.webhook, why, now=now):
             _log.warning("webhook %s was switched off: %s", delivery.webhook, why)
+
+
+def _why_off(db: Database, delivery: Delivery, outcome: int | Exception, now: str) -> str:
+    """Why a receiver is to be switched off after a try that failed, if it is."""
+    since = store.failing(db, delivery.webhook, now=now)
+    if outcome == _GONE:
+        return store.GONE
+    return store.FAILING if since <= ids.now(days=-FAILING_DAYS) else ""
 
 
 def said(outcome: int | Exception) -> str:

@@ -34,13 +34,13 @@ _WHY_OFF = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message: what it told of, when it was made, whether it was taken, and how it stands in words."""
+    """One message: what it told of, when it was made, how it stands in words, and whether it was never taken."""
 
     fact: str
     iso: str
     when: str
-    taken: bool
     state: str
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,16 @@ def _told(webhook: Webhook) -> Told:
 
 def _sent(delivery: Delivery) -> Sent:
     tries = wording.count(delivery.attempts, "try", "tries")
-    if not delivery.attempts:
-        state = delivery.outcome or "on its way"
+    if delivery.outcome == store.DROPPED:
+        state = "not sent: it was switched off"
+    elif not delivery.attempts:
+        state = "on its way"
     elif delivery.done_at:
         state = delivery.outcome if delivery.delivered else f"{delivery.outcome}; given up after {tries}"
     else:
         state = f"{delivery.outcome}; after {tries}, once more {_when(delivery.run_at)}"
-    return Sent(delivery.fact, delivery.created, _when(delivery.created), delivery.delivered, state)
+    lost = delivery.done_at is not None and not delivery.delivered
+    return Sent(delivery.fact, delivery.created, _when(delivery.created), state, lost)
 
 
 def _when(at: str) -> str:
