@@ -86,7 +86,8 @@ def _page(typed: Mapping[str, str], problem: Problem | None = None) -> str:
 def _told(webhook: Webhook) -> Told:
     new = request.args.get("made") == webhook.id and webhook.made_at > ids.now(minutes=-_SECRET_MINUTES)
     if webhook.off_at:
-        state = f"{_WHY_OFF[webhook.off_why]}, {_when(webhook.off_at)}."
+        # A restore knows that it was off, and no more.
+        state = f"{_WHY_OFF.get(webhook.off_why, _WHY_OFF[store.BY_HAND])}, {_when(webhook.off_at)}."
     elif webhook.failing_since:
         state = f"On, and has taken nothing since {_when(webhook.failing_since)}."
     else:
