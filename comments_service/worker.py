@@ -29,7 +29,20 @@ from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.moderation import banning, reading, spam
 from comments_service.settings import Settings
-from comments_service.store import acts, attempts, bans, comments, conversations, errands, outbox, reports, rules
+from comments_service.store import (
+    acts,
+    attempts,
+    bans,
+    comments,
+    conversations,
+    correspondents,
+    errands,
+    letter_links,
+    news,
+    outbox,
+    reports,
+    rules,
+)
 from comments_service.store import webhooks as deliveries
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
@@ -50,6 +63,8 @@ _NETWORK_DAYS = 30
 _ATTEMPT_DAYS = 1
 _ERRAND_DAYS = 1  # after it expired
 _LETTER_DAYS = 30  # of those that were given up, and of those in the folder
+_NEWS_DAYS = 365
+_UNASKED_DAYS = 7  # how long an address waits for its owner to say yes
 
 
 def refresh_pages(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
@@ -181,6 +196,9 @@ def tidy(db: Database, settings: Settings) -> None:
         for lane in (outbox.LETTERS, outbox.HUB):
             outbox.forget_given_up(db, lane, before=ids.now(days=-_LETTER_DAYS))
         deliveries.forget(db, before=ids.now(days=-webhooks.LOG_DAYS))
+        news.forget(db, before=ids.now(days=-_NEWS_DAYS))
+        correspondents.forget_idle(db, before=ids.now(days=-_UNASKED_DAYS))
+        letter_links.forget_expired(db, before=ids.now(days=-_LETTER_DAYS))
         outbox.bring_forward(db, now=ids.now())
         deliveries.bring_forward(db, now=ids.now())
         outbox.beat(db, "worker", now=ids.now())

@@ -72,6 +72,9 @@ def parts(db: Database, settings: Settings, subject: Subject) -> tuple[Part, ...
         part("appearances", each(holdings.people, dict)),
         part("devices", each(holdings.devices, lambda row: saying.device(row, subject))),
         part("letters", each(holdings.letters, dict)),
+        part("correspondence", each(holdings.correspondents, dict)),
+        part("wishes", each(holdings.subscriptions, dict)),
+        part("news", each(holdings.news, dict)),
         part("under_way", lambda: _under_way(db, subject)),
     )
 

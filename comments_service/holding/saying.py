@@ -66,6 +66,12 @@ PARTS: Mapping[str, tuple[str, str]] = {
     ),
     "devices": ("Your devices", "Their cookies let you edit and withdraw. Only a digest of each secret is stored."),
     "letters": ("Letters with a code", "Those asked for lately. They prove an address, once, for half an hour."),
+    "correspondence": ("Where letters go", "Your address, how often you wish to hear, and whether letters arrive."),
+    "wishes": ("What you wish to hear of", "Each is what you asked to be told of by letter, and since when."),
+    "news": (
+        "What you were told",
+        "Each once, with the letter that it went in; for a year, so that the author sees that you were told.",
+    ),
     "under_way": (
         "What this browser is in the middle of",
         "What you typed while you prove who you are, for two hours.",

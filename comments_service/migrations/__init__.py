@@ -8,6 +8,7 @@ from comments_service.migrations.care_of_threads import care_of_threads
 from comments_service.migrations.errands_end import errands_end
 from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
+from comments_service.migrations.nobody_unheard import nobody_unheard
 from comments_service.migrations.others_are_told import others_are_told
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
@@ -41,6 +42,7 @@ STEPS: tuple[Step, ...] = (
     the_filter_learns,
     essays_answer,
     what_was_published,
+    nobody_unheard,
     others_are_told,
 )
 

@@ -1,4 +1,4 @@
-"""Step 17: others are told: when conversations changed last, whose private feed is valid, whom facts are sent to."""
+"""Step 18: others are told: when conversations changed last, whose private feed is valid, whom facts are sent to."""
 
 from comments_service.database import Database
 from comments_service.migrations.running import run

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Comment, PublicComment, State
-from comments_service.store import acts, comment_notes, lessons, reports, searchable, subjects
+from comments_service.store import acts, comment_notes, lessons, news, reports, searchable, subjects, subscriptions
 from comments_service.store.subjects import Subject
 
 _COLUMNS = ", ".join(f"comments.{field.name}" for field in dataclasses.fields(Comment))
@@ -338,6 +338,8 @@ def _empty(db: Database, id: str, also: str = "", *, now: str) -> bool:  # noqa:
         now=now,
     )
     comment_notes.forget(db, id)
+    subscriptions.forget_asked_with(db, id)
+    news.forget_of(db, id)
     acts.forget_words(db, "comment", id)
     reports.settle(db, id, now=now)
     searchable.forget(db, id)

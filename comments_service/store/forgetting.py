@@ -93,6 +93,15 @@ def _under_way(db: Database, subject: Subject) -> None:
     challenges = [row["id"] for row in asked]
     db.execute("DELETE FROM jobs WHERE lane = :lane AND subject IN (:ids)", lane=outbox.LETTERS, ids=challenges)
     db.execute("DELETE FROM challenges WHERE id IN (:ids)", ids=challenges)
+    # What they wish to hear of, and were told, goes along with the address.
+    reached = db.rows(
+        "SELECT id FROM correspondents WHERE lower(address) IN (:all) ORDER BY id", all=list(subject.addresses)
+    )
+    correspondents = [row["id"] for row in reached]
+    db.execute(
+        "DELETE FROM jobs WHERE lane IN (:lanes) AND subject IN (:ids)", lanes=outbox.BY_POST, ids=correspondents
+    )
+    db.execute("DELETE FROM correspondents WHERE id IN (:ids)", ids=correspondents)
     if subject.errand:
         errands.end(db, subject.errand)
     for row in db.rows("SELECT id, fields FROM errands ORDER BY id") if subject.addresses else ():

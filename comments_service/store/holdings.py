@@ -277,6 +277,38 @@ def letters(db: Database, subject: Subject) -> list[Row]:
     )
 
 
+def correspondents(db: Database, subject: Subject) -> list[Row]:
+    """How letters go to the addresses that they proved."""
+    return db.rows(
+        """SELECT address, language, rhythm, created, asked_at, confirmed_at, stopped_at, bounced_at, bounce
+           FROM correspondents WHERE lower(address) IN (:addresses) ORDER BY id""",
+        addresses=list(subject.addresses),
+    )
+
+
+def subscriptions(db: Database, subject: Subject) -> list[Row]:
+    """What is told to the addresses that they proved."""
+    return db.rows(
+        """SELECT correspondents.address, subscriptions.kind, subscriptions.about, subscriptions.comment,
+                  subscriptions.created, subscriptions.ended_at
+           FROM correspondents JOIN subscriptions ON subscriptions.correspondent = correspondents.id
+           WHERE lower(address) IN (:addresses) ORDER BY subscriptions.id""",
+        addresses=list(subject.addresses),
+    )
+
+
+def news(db: Database, subject: Subject) -> Iterator[Row]:
+    """What was told, or is to be told, to the addresses that they proved."""
+    yield from _portions(
+        db,
+        """SELECT news.id, correspondents.address, news.kind, news.comment, news.page, news.created, news.letter,
+                  news.told_at, news.dropped_at, news.remark
+           FROM correspondents JOIN news ON news.correspondent = correspondents.id
+           WHERE news.id > :after AND lower(address) IN (:addresses) ORDER BY news.id LIMIT :limit""",
+        {"addresses": list(subject.addresses)},
+    )
+
+
 def under_way(db: Database, subject: Subject) -> Row | None:
     """What this browser is in the middle of, with the form as it was typed."""
     return db.row(

@@ -10,6 +10,9 @@ from comments_service.models import Job
 
 # The queue of what may have to wait for others, such as letters: the pages' queue is never behind it.
 LETTERS = "letters"
+# Letters to the many who wish to hear of new essays: what one person waits for is never behind them.
+BULK = "bulk"
+BY_POST = (LETTERS, BULK)
 # The hub that is told when feeds change.
 HUB = "hub"
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.

@@ -21,6 +21,10 @@ FLEETING = (
     ("authorizations", "state", "created"),
     ("errands", "id", "created"),
     ("jobs", "id", "created"),
+    ("letter_links", "id", "created"),
+    ("news", "id", "created"),
+    ("subscriptions", "id", "created"),
+    ("correspondents", "id", "created"),
     ("webhook_deliveries", "id", "created"),
     ("webhooks", "id", "made_at"),
 )
@@ -34,6 +38,12 @@ ENDING = (
     ("joins", "id", "parted_at"),
     ("bans", "id", "lifted_at"),
     ("reports", "id", "settled_at"),
+    ("letter_links", "id", "used_at"),
+    ("news", "id", "told_at"),
+    ("news", "id", "dropped_at"),
+    ("subscriptions", "id", "ended_at"),
+    ("correspondents", "id", "stopped_at"),
+    ("correspondents", "id", "bounced_at"),
     ("webhook_deliveries", "id", "done_at"),
     ("webhooks", "id", "off_at"),
 )

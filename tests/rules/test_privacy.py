@@ -129,6 +129,28 @@ SAID = {
         "bans.id", "bans.kind", "bans.subject", "bans.action", "bans.reason", "bans.comment", "bans.banned_by",
         "bans.at", "bans.until", "bans.lifted_at",
     ),
+    "the address that letters go to, its language, and how often you wish to hear": (
+        "correspondents.id", "correspondents.address", "correspondents.language", "correspondents.rhythm",
+        "correspondents.created",
+    ),
+    "when you were asked, when you said yes, and whether you stopped letters or one came back": (
+        "correspondents.asked_at", "correspondents.confirmed_at", "correspondents.stopped_at",
+        "correspondents.bounced_at", "correspondents.bounce",
+    ),
+    "what you wish to hear of, since when, and with which reply you asked for it": (
+        "subscriptions.id", "subscriptions.correspondent", "subscriptions.kind", "subscriptions.about",
+        "subscriptions.comment", "subscriptions.created", "subscriptions.ended_at",
+    ),
+    "what you were told of, when, and in which letter; if you weren't, why not": (
+        "news.id", "news.name", "news.kind", "news.correspondent", "news.account", "news.subscription", "news.comment",
+        "news.page", "news.created", "news.letter", "news.told_at", "news.dropped_at", "news.remark",
+    ),
+    "which letters they want, and links in these that act once": (
+        "account_letters.account", "account_letters.kind", "account_letters.wanted", "letter_links.id",
+        "letter_links.account", "letter_links.comment", "letter_links.seen", "letter_links.created",
+        "letter_links.expires", "letter_links.used_at", "letter_links.used_for", "announcements.page",
+        "announcements.created", "announcements.decided_at", "announcements.decided_by", "announcements.sent",
+    ),
     "tries are counted for one day under keyed hashes": ("attempts.id", "attempts.what", "attempts.who", "attempts.at"),
     "one nameless count of how it ended": ("tallies.id", "tallies.kind", "tallies.data"),
     "a name, an address, a role": ("people.name", "people.email", "people.role"),
@@ -233,6 +255,10 @@ def test_every_time_that_the_page_tells_is_the_codes() -> None:
     assert worker._ERRAND_DAYS == 1  # noqa: SLF001
     assert "both are deleted within a day after that" in text
     assert worker._LETTER_DAYS == 30  # noqa: SLF001
+    assert worker._UNASKED_DAYS == 7  # noqa: SLF001
+    assert "if you don't say yes, seven days" in row("the address that letters go to")
+    assert worker._NEWS_DAYS == 365  # noqa: SLF001
+    assert row("what you were told of, when, and in which letter").endswith("| 365 days |")
     assert "One that can't be delivered is noted for 30 days, without its address" in text
     assert (entries.LOG_DAYS, entries.NETWORK_DAYS) == (365, 30)
     assert "is kept for 365 days, and in it the network, as a keyed hash, for 30 days" in text

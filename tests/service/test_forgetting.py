@@ -28,7 +28,8 @@ from tests.support.proving import address
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
-    ("bans", "banned_by"), ("rules", "made_by"),
+    ("bans", "banned_by"), ("rules", "made_by"), ("announcements", "decided_by"), ("news", "account"),
+    ("letter_links", "account"), ("account_letters", "account"),
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),
@@ -76,10 +77,16 @@ OTHERWISE = {
     ("reports", "person"): "emptied, with what was said and proven",
     ("reports", "network"): "emptied",
     ("bans", "comment"): "a place in a thread",
+    ("correspondents", "address"): "goes with the address",
+    ("subscriptions", "correspondent"): "goes with the address",
+    ("subscriptions", "comment"): "goes with the words",
+    ("news", "correspondent"): "goes with the address",
+    ("news", "comment"): "a place in a thread",
+    ("letter_links", "comment"): "a place in a thread",
 }
 _TELLING = {
     "person", "into_person", "joined_by", "identity", "comment", "conversation", "guest", "device", "address", "email",
-    "said_to", "actor", "author", "who", "network", "errand",
+    "said_to", "actor", "author", "who", "network", "errand", "correspondent", "account",
     "announced_by", "decided_by", "given_by", "written_by", "promised_by", "done_by",
 }  # fmt: skip
 

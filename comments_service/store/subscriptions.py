@@ -1,0 +1,123 @@
+"""Subscriptions: of what each correspondent wishes to hear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from comments_service import ids
+from comments_service.database import Database, Row
+
+# The author answered me; somebody replied to me; anything in this thread; new essays.
+Kind = Literal["author", "replies", "thread", "essays"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_COLUMNS = "id, correspondent, kind, about, comment, created, ended_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A wish. `about` is their own reply (`author`, `replies`), a thread's first comment (`thread`), or nothing.
+
+    `comment` is the reply with which it was asked for; empty where it was asked for on a page of their own.
+    """
+
+    id: str
+    correspondent: str
+    kind: Kind
+    about: str
+    comment: str
+    created: str
+    ended_at: str | None
+
+
+def add(db: Database, correspondent: str, kind: Kind, about: str = "", *, comment: str = "") -> Subscription:
+    """Keep a wish; one that was ended begins anew, one that stands stays as it is."""
+    db.execute(
+        """INSERT INTO subscriptions (id, correspondent, kind, about, comment, created)
+           VALUES (:id, :correspondent, :kind, :about, :comment, :now)
+           ON CONFLICT (correspondent, kind, about) DO UPDATE SET ended_at = NULL,
+               comment = CASE WHEN subscriptions.ended_at IS NULL THEN subscriptions.comment
+                   ELSE excluded.comment END""",
+        id=ids.new_id(),
+        correspondent=correspondent,
+        kind=kind,
+        about=about,
+        comment=comment,
+        now=ids.now(),
+    )
+    row = db.row(
+        f"""SELECT {_COLUMNS} FROM subscriptions
+            WHERE correspondent = :correspondent AND kind = :kind AND about = :about""",  # noqa: S608 -- ours
+        correspondent=correspondent,
+        kind=kind,
+        about=about,
+    )
+    if row is None:
+        raise LookupError(correspondent)
+    return Subscription(**row)
+
+
+def find(db: Database, id: str) -> Subscription | None:  # noqa: A002 -- the column's name
+    """The wish with this id, also one that has ended."""
+    row = db.row(f"SELECT {_COLUMNS} FROM subscriptions WHERE id = :id", id=id)  # noqa: S608 -- ours
+    return None if row is None else Subscription(**row)
+
+
+def of_correspondent(db: Database, correspondent: str) -> list[Subscription]:
+    """What a correspondent wishes to hear of, oldest first."""
+    return _found(
+        db.rows(
+            f"""SELECT {_COLUMNS} FROM subscriptions WHERE correspondent = :correspondent AND ended_at IS NULL
+                ORDER BY id""",  # noqa: S608 -- ours
+            correspondent=correspondent,
+        )
+    )
+
+
+def wishing(db: Database, kind: Kind, about: Sequence[str]) -> list[Subscription]:
+    """Who wishes to hear of any of these, and is not stopped or out of reach; confirmed or not."""
+    return _found(
+        db.rows(
+            f"""SELECT {", ".join(f"subscriptions.{name.strip()}" for name in _COLUMNS.split(","))} FROM subscriptions
+                JOIN correspondents ON correspondents.id = subscriptions.correspondent
+                WHERE kind = :kind AND about IN (:about) AND ended_at IS NULL
+                AND stopped_at IS NULL AND bounced_at IS NULL ORDER BY subscriptions.id""",  # noqa: S608 -- ours
+            kind=kind,
+            about=list(about),
+        )
+    )
+
+
+def end(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
+    """End a wish; False if it has ended already."""
+    sql = "UPDATE subscriptions SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
+    return db.execute(sql, id=id, now=now) == 1
+
+
+def end_all(db: Database, correspondent: str, *, now: str) -> int:
+    """End everything that a correspondent wishes to hear of; returns how much that was."""
+    return db.execute(
+        "UPDATE subscriptions SET ended_at = :now WHERE correspondent = :correspondent AND ended_at IS NULL",
+        correspondent=correspondent,
+        now=now,
+    )
+
+
+def forget_asked_with(db: Database, comment: str) -> None:
+    """Forget what was asked for with a reply, or is about it: its writer took it back."""
+    db.execute("DELETE FROM subscriptions WHERE comment = :comment AND comment <> ''", comment=comment)
+    db.execute("DELETE FROM subscriptions WHERE kind IN ('author', 'replies') AND about = :comment", comment=comment)
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many confirmed correspondents wish to hear of each kind and are within reach."""
+    rows = db.rows(
+        """SELECT kind, count(DISTINCT correspondent) AS number FROM subscriptions
+           JOIN correspondents ON correspondents.id = subscriptions.correspondent
+           WHERE ended_at IS NULL AND confirmed_at IS NOT NULL AND stopped_at IS NULL AND bounced_at IS NULL
+           GROUP BY kind ORDER BY kind"""
+    )
+    return {row["kind"]: row["number"] for row in rows}
+
+
+def _found(rows: Sequence[Row]) -> list[Subscription]:
+    return [Subscription(**row) for row in rows]
