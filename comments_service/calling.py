@@ -12,6 +12,7 @@ from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import outbox
 from comments_service.store import webhooks as store
+from comments_service.store.webhooks import Delivery
 
 _log = logging.getLogger("rapport.calling")
 _POLL_SECONDS = 0.5
@@ -20,9 +21,6 @@ _GLANCE_SECONDS = 0.1
 _HUB = "hub"
 # Of what a hub was to be told that is set no more.
 _MOST_DROPPED = 1000
-
-# What is done with what came of a call: the status of the answer, or what went wrong.
-_Settle = Callable[[Database, int | Exception], None]
 
 
 class Calls:
@@ -33,17 +31,17 @@ class Calls:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(webhooks.MOST + 1, thread_name_prefix="calling")
-        self._under_way: dict[str, tuple[Future[int], _Settle]] = {}
+        self._under_way: dict[str, tuple[Future[int], Delivery | Job]] = {}
 
     def step(self, db: Database, settings: Settings, secrets: Keys) -> bool:
-        """Settle the calls that ended and begin those that are due; False if nobody is being called."""
+        """Settle the calls that ended and begin those that are due; False if there is nothing to do."""
         if self._under_way:
             wait([future for future, _ in self._under_way.values()], _GLANCE_SECONDS, FIRST_COMPLETED)
         with STEADY:
             self._settle_ended(db)
             self._call_hub(db, settings)
-            self._call_webhooks(db, settings, secrets)
-        return bool(self._under_way)
+            stumbled = self._call_webhooks(db, settings, secrets)
+        return stumbled or bool(self._under_way)
 
     def finish(self, settings: Settings) -> None:
         """Wait for the calls in hand, and settle them."""
@@ -54,11 +52,13 @@ class Calls:
 
     def _settle_ended(self, db: Database) -> None:
         for receiver in [one for one, (future, _) in self._under_way.items() if future.done()]:
-            future, settle = self._under_way[receiver]
+            future, about = self._under_way[receiver]
             error = future.exception()
-            if error is not None and not isinstance(error, (outbound.Refused, outbound.Unreachable)):
-                lanes.log_unforeseen(_log, receiver, error if isinstance(error, Exception) else RuntimeError())
-            settle(db, error if isinstance(error, Exception) else future.result())
+            outcome = future.result() if error is None else _foreseen(receiver, error)
+            if isinstance(about, Delivery):
+                webhooks.settle(db, about, outcome)
+            else:
+                _settle_ping(db, about, outcome)
             del self._under_way[receiver]
 
     def _call_hub(self, db: Database, settings: Settings) -> None:
@@ -66,39 +66,44 @@ class Calls:
             return
         jobs = outbox.due(db, now=ids.now(), limit=1 if settings.websub_hub else _MOST_DROPPED, lane=outbox.HUB)
         if jobs and settings.websub_hub:
-            future = self._pool.submit(_pinged, settings, jobs[0].subject)
-            self._under_way[_HUB] = (future, lambda db, outcome: _pinged_so(db, jobs[0], outcome))
+            self._under_way[_HUB] = (self._pool.submit(websub.ping, settings, jobs[0].subject), jobs[0])
         elif jobs:
             outbox.done(db, jobs)
 
-    def _call_webhooks(self, db: Database, settings: Settings, secrets: Keys) -> None:
+    def _call_webhooks(self, db: Database, settings: Settings, secrets: Keys) -> bool:
+        """Begin what is due; returns whether some message could not be made, and the next may be due."""
+        stumbled = False
         for webhook in store.every(db):
             now = ids.now()
             delivery = None if webhook.id in self._under_way else store.due(db, webhook.id, now=now)
-            if delivery:
+            if delivery is None:
+                continue
+            try:
                 body, headers = webhooks.message(db, settings, secrets, delivery, now=now)
-                future = self._pool.submit(_told, settings, webhook.url, body, headers)
-                self._under_way[webhook.id] = (
-                    future,
-                    lambda db, outcome, delivery=delivery: webhooks.settle(db, delivery, outcome),  # type: ignore[misc]
-                )
+            except Exception as error:  # noqa: BLE001 -- one message that can't be made does not keep the others
+                webhooks.settle(db, delivery, _foreseen(webhook.id, error))
+                stumbled = True
+                continue
+            future = self._pool.submit(outbound.tell, settings, webhook.url, body, headers=headers)
+            self._under_way[webhook.id] = (future, delivery)
+        return stumbled
 
 
-def _told(settings: Settings, url: str, body: bytes, headers: dict[str, str]) -> int:
-    return outbound.tell(settings, url, body, headers=headers)
+def _foreseen(receiver: str, error: BaseException) -> Exception:
+    """What went wrong with a call; what is not of the other side's making is logged."""
+    if isinstance(error, (outbound.Refused, outbound.Unreachable)):
+        return error
+    known = error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+    lanes.log_unforeseen(_log, receiver, known)
+    return known
 
 
-def _pinged(settings: Settings, topic: str) -> int:
-    websub.ping(settings, topic)
-    return 0
-
-
-def _pinged_so(db: Database, job: Job, outcome: int | Exception) -> None:
+def _settle_ping(db: Database, job: Job, outcome: int | Exception) -> None:
     with db.transaction():
-        if isinstance(outcome, Exception):
-            outbox.failed(db, job, webhooks.said(outcome))
-        else:
+        if outcome in webhooks.TAKEN:
             outbox.done(db, [job])
+        else:
+            outbox.failed(db, job, webhooks.said(outcome))
 
 
 def call_due(db: Database, settings: Settings, secrets: Keys) -> None:

@@ -15,7 +15,6 @@ _GATHER_SECONDS = 60
 _FORMS = ("atom", "json")
 # The feeds of essays that name the hub.
 ANNOUNCED = ("/feed.atom", "/feed.json")
-_OK = range(200, 300)
 
 
 def essays_changed(db: Database, settings: Settings, _jobs: Sequence[Job]) -> None:
@@ -55,15 +54,13 @@ def _queue(db: Database, settings: Settings, topics: Sequence[str], *, after: in
                 outbox.put(db, PING, topic, lane=outbox.HUB, run_at=ids.now(seconds=after))
 
 
-def ping(settings: Settings, topic: str) -> None:
-    """Tell the hub that a feed (its path) changed. Raises outbound's Refused or Unreachable.
+def ping(settings: Settings, topic: str) -> int:
+    """Tell the hub that a feed (its path) changed; returns the status of its answer, of which 2xx say that it knows.
 
-    The recommendation leaves to hubs how they are told; all that are known take PubSubHubbub's form.
+    The recommendation leaves to hubs how they are told; all that are known take PubSubHubbub's form. Raises outbound's
+    Refused or Unreachable.
     """
     address = settings.url + topic
     form = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address})
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    status = outbound.tell(settings, settings.websub_hub, form.encode(), headers=headers)
-    if status not in _OK:
-        message = f"the hub answered with {status}"
-        raise outbound.Unusable(message)
+    return outbound.tell(settings, settings.websub_hub, form.encode(), headers=headers)

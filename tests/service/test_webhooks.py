@@ -346,6 +346,33 @@ def test_a_slow_receiver_keeps_nobody_waiting(house: House) -> None:
         assert db.value("SELECT count(*) FROM webhook_deliveries WHERE done_at IS NULL") == 0, "it ended what it began"
 
 
+def test_a_worker_that_is_killed_after_a_call_makes_it_again_with_the_same_id(house: House) -> None:
+    with receiving() as receiver:
+        webhook = telling(house, receiver, "comment.held")
+        house.reader().says("Hello.")
+        while worker.work_once(house.db, house.settings):
+            pass
+        killed = calling.Calls()
+        killed.step(house.db, house.settings, house.keys)
+        eventually(lambda: receiver.heard, "it was called")
+        house.work()
+        killed.finish(house.settings)
+        assert outcomes(house, webhook) == ["200"]
+    assert len({heard.headers["webhook-id"] for heard in receiver.heard}) == 1
+
+
+def test_a_message_that_cannot_be_made_keeps_no_other(house: House) -> None:
+    with receiving() as receiver:
+        webhook = telling(house, receiver, "comment.held")
+        for place in ("/b/", "/a/"):
+            house.reader().says("Hello.", on=place)
+        while worker.work_once(house.db, house.settings):
+            pass
+        house.db.execute("UPDATE pages SET facts = '{' WHERE path = '/b/'")
+        house.work()
+        assert outcomes(house, webhook) == ["200", "something went wrong on our side"]
+
+
 def test_one_is_told_in_vain_while_the_others_are_told(house: House) -> None:
     with receiving(status=500) as bad, receiving() as good:
         first, second = telling(house, bad), telling(house, good)
