@@ -7,9 +7,9 @@ from comments_service import ids, outbound, proofs
 from comments_service.database import Database
 from comments_service.errors import conflict, invalid, not_found
 from comments_service.keys import Keys
-from comments_service.models import Job
+from comments_service.models import Job, Role
 from comments_service.settings import Settings
-from comments_service.store import comments
+from comments_service.store import comments, outbox, people
 from comments_service.store import webhooks as store
 from comments_service.store.webhooks import Delivery, Webhook
 from comments_service.webhooks import signing, telling
@@ -152,7 +152,7 @@ def settle(db: Database, delivery: Delivery, outcome: int | Exception) -> None:
         why = "" if delivery.fact == TEST else _why_off(db, delivery, outcome, now)
         store.tried(db, delivery.id, said(outcome), now=now, again=None if why else _again(delivery))
         if why and store.switch_off(db, delivery.webhook, why, now=now):
-            _log.warning("webhook %s was switched off: %s", delivery.webhook, why)
+            _warn(db, delivery.webhook, why)
 
 
 def _why_off(db: Database, delivery: Delivery, outcome: int | Exception, now: str) -> str:
@@ -161,6 +161,13 @@ def _why_off(db: Database, delivery: Delivery, outcome: int | Exception, now: st
     if outcome == _GONE:
         return store.GONE
     return store.FAILING if since <= ids.now(days=-FAILING_DAYS) else ""
+
+
+def _warn(db: Database, id_: str, why: str) -> None:
+    """Let the operator know by the log, and the owner by a letter; the desk and the doctor say so as long as it is."""
+    _log.warning("webhook %s was switched off: %s", id_, why)
+    for owner in [account for account in people.accounts(db) if account.role is Role.OWNER]:
+        outbox.put(db, "letter.webhook_off", id_, lane=outbox.LETTERS, person=owner.id)
 
 
 def said(outcome: int | Exception) -> str:

@@ -18,7 +18,7 @@ from comments_service.errors import Problem
 from comments_service.models import Job, State, Verb
 from comments_service.moderation import reporting
 from comments_service.settings import ROOT
-from comments_service.store import outbox
+from comments_service.store import outbox, people
 from comments_service.store import webhooks as store
 from comments_service.store.webhooks import Webhook
 from tests.support.actors import House, page
@@ -274,6 +274,31 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(house: House, caplog: pyte
         f"webhook {webhook.id} was switched off: gone"
     ]
     assert receiver.url not in caplog.text
+
+
+def test_the_owner_is_told_by_a_letter_as_long_as_it_is_off(house: House) -> None:
+    people.move(house.db, house.author.account.id, "ana@example.org")
+    with receiving(status=410) as receiver:
+        webhook = telling(house, receiver)
+        house.reader().says("Hello.")
+        house.work()
+        house.work()
+        (letter,) = house.letters
+        assert (letter.to, letter.subject) == ("ana@example.org", "A webhook was switched off · Rapport")
+        for words in ("gone for good (410)", "127.0.0.1", f"{house.settings.url}/desk/webhooks"):
+            assert words in " ".join(letter.text.split())
+        assert "key=secret" not in letter.text
+        webhooks.switch(house.db, webhook.id, on=True)
+        house.reader().says("Hello again.")
+        calls = calling.Calls()
+        while worker.work_once(house.db, house.settings):
+            pass
+        while calls.step(house.db, house.settings, house.keys):
+            pass
+        calls.finish(house.settings)
+        webhooks.remove(house.db, webhook.id)
+        house.work()
+        assert len(house.letters) == 1, "it is no more"
 
 
 def test_after_three_days_of_nothing_but_failures_it_is_switched_off(either_house: House) -> None:

@@ -19,6 +19,7 @@ _KINDS = {
     notifying.CODE: "A code for a reader",
     notifying.SIGN_IN: "A link to sign in",
     notifying.ADDRESS: "A link for a new address",
+    notifying.WEBHOOK_OFF: "A word about a webhook",
 }
 
 
