@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import quote
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -63,10 +62,11 @@ def test_every_feed_is_valid_with_something_in_it_and_with_nothing(tmp_path):
         for words in HOSTILE:
             files.append(tmp_path / f"hostile-{len(files)}.atom")
             files[-1].write_text(feeds.atom(house.settings, hostile(house, words)), "utf-8")
-        assert invalid_atom(files) == []
         spoiled = tmp_path / "spoiled.atom"
         spoiled.write_text(files[3].read_text("utf-8").replace("<updated>", "<updated>soon", 1), "utf-8")
-        assert len(invalid_atom([spoiled])) > 0
+        found = invalid_atom([*files, spoiled])
+        assert found
+        assert all(line.startswith(str(spoiled)) for line in found), found
 
 
 def test_a_feed_with_nothing_in_it_is_always_the_same(client):
@@ -224,9 +224,6 @@ def test_an_essay_with_letters_of_any_script_has_a_feed(tmp_path):
         house.reader().says("Hello.", on="/über-uns/")
         client = create_app(house.settings).test_client()
         feed = read(client, f"/comments/feed.atom?page={quote('/über-uns/')}")
-        file = tmp_path / "feed.atom"
-        file.write_bytes(ET.tostring(feed))
-        assert invalid_atom([file]) == []
     assert len(titles(feed)) == 1
 
 

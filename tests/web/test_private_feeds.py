@@ -13,7 +13,6 @@ from comments_service import proofs
 from comments_service.engagement import forgetting
 from comments_service.models import Comment, Undertaking, Verb
 from comments_service.store import comments, replies, subjects
-from tests.support import vnu
 from tests.support.actors import House, furnish
 from tests.support.browserless import Visitor
 from tests.support.claims import github, proves_in
@@ -231,14 +230,3 @@ def test_a_number_is_never_smaller_than_it_was(open_house: House) -> None:
     house.db.execute("UPDATE people SET feed_number = 0")
     replies.stay_renewed(house.db, known)
     assert replies.number(house.db, said.person) == 1
-
-
-def test_the_pages_that_show_it_are_valid_html(house: House, tmp_path: Path) -> None:
-    house.settings = house.settings.with_(hold_first=False)
-    ben = Visitor(house)
-    _, own = said_by(ben)
-    files = []
-    for number, (visitor, address) in enumerate(((ben, own), (Visitor(house), own), (ben, "/identity/"))):
-        files.append(tmp_path / f"{number}.html")
-        files[-1].write_text(visitor.gets(address).get_data(as_text=True), "utf-8")
-    assert vnu.check(files) == []
