@@ -22,5 +22,5 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
         text=templating.render_plain(template, **given),
-        html=templating.render(f"mail/{template}.html", **given),
+        html=templating.render(f"mail/{template}.html", language=settings.language, **given),
     )

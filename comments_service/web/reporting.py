@@ -50,6 +50,7 @@ def _page(comment: Comment, given: Mapping[str, str], problem: Problem | None = 
     page = context.essay(comment.page)
     return templating.render(
         "readers/report.html",
+        language=settings.language,
         site=settings,
         desk=False,
         page=page,

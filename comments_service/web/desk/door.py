@@ -79,6 +79,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts.append(("/desk/webhooks", "Webhooks", webhooks.failed_by_itself(context.db())))
     return templating.render(
         f"desk/{template}",
+        language=context.settings().language,
         site=context.settings(),
         desk=True,
         me=me(),
