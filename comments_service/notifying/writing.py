@@ -1,6 +1,6 @@
 """A letter from its two templates: the words are chosen before, the text part says all that the HTML part says."""
 
-from comments_service import mail, templating
+from comments_service import catalogue, mail, templating
 from comments_service.mail import Letter
 from comments_service.settings import Settings
 
@@ -13,7 +13,6 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
         "url": settings.url,
-        "language": "en",
         "subject": subject,
         **words,
     }
@@ -22,5 +21,5 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
         text=templating.render_plain(template, **given),
-        html=templating.render(f"mail/{template}.html", language=settings.language, **given),
+        html=templating.render(f"mail/{template}.html", language=catalogue.ORIGINAL, **given),
     )
