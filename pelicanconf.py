@@ -60,6 +60,7 @@ SITESUBTITLE = _HERE.tagline
 AUTHOR = _HERE.author
 SITEURL = _HERE.url
 TIMEZONE = _HERE.timezone
+WEBSUB_HUB = _HERE.websub_hub
 DEFAULT_LANG = _HERE.language
 # The same words on every machine, whatever language it speaks.
 LOCALE = ["C"]

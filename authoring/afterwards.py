@@ -43,8 +43,22 @@ def _answer_readers(db: Database, settings: Settings, page: Page) -> None:
     with_essays.tell(db, settings, keys.load(settings.data), page)
 
 
+def _let_it_be_known(fact: str) -> Callable[[Database, Settings, Page], None]:
+    """Hand a fact to the worker, which lets everybody know who wants to: a hub, programs of the author's."""
+
+    def act(db: Database, _settings: Settings, page: Page) -> None:
+        with db.transaction():
+            outbox.put(db, fact, page.path)
+
+    return act
+
+
 # What has to be done, one line each.
-AFTERWARDS: tuple[Afterwards, ...] = (Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),)
+AFTERWARDS: tuple[Afterwards, ...] = (
+    Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),
+    Afterwards("let-it-be-known", _let_it_be_known(PUBLISHED), frozenset({PUBLISHED})),
+    Afterwards("let-the-change-be-known", _let_it_be_known(CHANGED), frozenset({CHANGED})),
+)
 
 
 def note(db: Database, every: Sequence[Afterwards] | None = None) -> News:

@@ -31,7 +31,7 @@ def work(
     rest = 0.0
     while not stops_within(rest):
         try:
-            with _connection(settings) as db:
+            with connection(settings) as db:
                 with STEADY:
                     one = begin(db)
                 while not stops_within(0.0 if one() else poll):
@@ -42,7 +42,8 @@ def work(
 
 
 @contextmanager
-def _connection(settings: Settings) -> Iterator[Database]:
+def connection(settings: Settings) -> Iterator[Database]:
+    """A connection that is opened and closed while no process is made."""
     with STEADY:
         db = connect(settings)
     try:

@@ -34,3 +34,23 @@ def sign_in_secret(keys: Keys, link: str) -> str:
 def print_of(keys: Keys, address: str) -> str:
     """The keyed hash by which a proven address is known: the same however its letters are written."""
     return ids.keyed(keys.proofs, f"address {address.casefold()}")
+
+
+def feed(keys: Keys, subject: str, number: int) -> str:
+    """The secret of a private feed's address: of a person, or of one comment, whose `number` voids those before it."""
+    return f"{subject}-{number}-{ids.keyed(keys.proofs, f'feed {subject} {number}')}"
+
+
+def feed_of(keys: Keys, given: str) -> tuple[str, int] | None:
+    """Whose feed a secret opens, and by which number; None for a forged one."""
+    subject, _, rest = given.partition("-")
+    number = rest.partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < _DIGITS):
+        return None
+    return (subject, int(number)) if ids.same(given, feed(keys, subject, int(number))) else None
+
+
+def webhook_secret(keys: Keys, webhook: str) -> bytes:
+    """The 32 bytes with which what is sent to a webhook is signed, made from the id of its row."""
+    halves = (ids.keyed(keys.proofs, f"webhook {webhook}"), ids.keyed(keys.proofs, f"webhook, second half {webhook}"))
+    return bytes.fromhex("".join(halves))

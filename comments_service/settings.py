@@ -130,6 +130,10 @@ class Settings:
         "The name that your mail server signs its `Authentication-Results` with, if its word is to be believed; empty:"
         " DKIM is verified here.",
     )
+    websub_hub: str = _setting(
+        "",
+        "The WebSub hub that feeds name and that is told of changes, such as `https://hub.example/`; empty: none.",
+    )
     deploy: str = _setting(
         "local",
         "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
@@ -358,6 +362,16 @@ def _check_profiles(addresses: str) -> None:
             raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
 
 
+def _is_hub(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    return bool((parts.scheme == "https" or plain) and parts.hostname) and not set(url) & set(' <>"')
+
+
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -383,6 +397,8 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
     marked = settings.answers_go_to if settings.reads_letters else ""
     for wrong in mail_settings.wrong(settings.smtp_url, settings.imap_url, marked):
         raise SettingsError(_refusal(*wrong))
+    if settings.websub_hub and not _is_hub(settings.websub_hub):
+        raise SettingsError(_refusal("websub_hub", settings.websub_hub, "an address that begins with https://"))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there

@@ -10,7 +10,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import collecting, delivering, fetching, ids, lanes, migrations, moderation, publishing
+from comments_service import (
+    calling,
+    collecting,
+    delivering,
+    fetching,
+    ids,
+    lanes,
+    migrations,
+    moderation,
+    publishing,
+    webhooks,
+    websub,
+)
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
@@ -33,6 +45,7 @@ from comments_service.store import (
     reports,
     rules,
 )
+from comments_service.store import webhooks as deliveries
 
 Listener = Callable[[Database, Settings, Sequence[Job]], None]
 
@@ -104,12 +117,15 @@ def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words),
-    "comment.published": (refresh_pages, read_words),
+    "comment.held": (refresh_pages, read_words, webhooks.fan_out),
+    "comment.published": (refresh_pages, read_words, webhooks.fan_out, websub.comments_changed),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words),
-    "comment.hidden": (refresh_pages,),
-    "comment.withdrawn": (refresh_pages,),
+    "comment.edited": (refresh_pages, read_words, webhooks.fan_out, websub.comments_changed),
+    "comment.hidden": (refresh_pages, webhooks.fan_out, websub.comments_changed),
+    "comment.withdrawn": (refresh_pages, webhooks.fan_out, websub.comments_changed),
+    "comment.reported": (webhooks.fan_out,),
+    "essay.published": (webhooks.fan_out, websub.essays_changed),
+    "essay.changed": (webhooks.fan_out, websub.essays_changed),
     "conversation.changed": (refresh_pages,),
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
@@ -179,12 +195,15 @@ def tidy(db: Database, settings: Settings) -> None:
         acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
-        outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        for lane in (outbox.LETTERS, outbox.HUB):
+            outbox.forget_given_up(db, lane, before=ids.now(days=-_LETTER_DAYS))
         inbox.forget(db, before=ids.now(days=-_LETTER_DAYS))
+        deliveries.forget(db, before=ids.now(days=-webhooks.LOG_DAYS))
         news.forget(db, before=ids.now(days=-_NEWS_DAYS))
         correspondents.forget_idle(db, before=ids.now(days=-_UNASKED_DAYS))
         letter_links.forget_expired(db, before=ids.now(days=-_LETTER_DAYS))
         outbox.bring_forward(db, now=ids.now())
+        deliveries.bring_forward(db, now=ids.now())
         outbox.beat(db, "worker", now=ids.now())
     folder.forget(settings, before=ids.now(days=-_LETTER_DAYS))
 
@@ -197,7 +216,10 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, at letters and at pictures by threads of their own; what is in hand is finished."""
+    """Work until SIGTERM or SIGINT; letters, pictures and calls have threads of their own. What is in hand is finished.
+
+    They wait for servers elsewhere, so that the pages never do.
+    """
     told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -213,7 +235,7 @@ def run(settings: Settings) -> None:
         migrations.migrate(db)
         beside = [
             threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run, collecting.run)
+            for work in (delivering.run, fetching.run, collecting.run, calling.run)
         ]
         for thread in beside:
             thread.start()

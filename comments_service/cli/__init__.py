@@ -14,6 +14,7 @@ from comments_service.cli import (
     letters,
     moderating,
     service,
+    webhooks,
 )
 from comments_service.cli.root import rapport
 from comments_service.errors import Problem
@@ -32,6 +33,7 @@ __all__ = [
     "moderating",
     "rapport",
     "service",
+    "webhooks",
 ]
 
 

@@ -53,6 +53,7 @@ def _database(settings: Settings, watch: Watch) -> Iterator[Finding]:
             ("worker", keeping.worker),
             ("inbox", lambda db: outside.inbox(db, settings)),
             ("jobs", keeping.jobs),
+            ("webhooks", keeping.told),
             ("ledger", lambda db: keeping.ledger(db, watch)),
             ("site", lambda db: outside.site(db, settings, watch)),
         )

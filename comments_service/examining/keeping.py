@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.engagement import doctor
 from comments_service.examining.finding import Finding, State, Watch
 from comments_service.settings import Settings
-from comments_service.store import conversations, outbox, whole
+from comments_service.store import conversations, outbox, webhooks, whole
 
 _SILENCE_SECONDS = 180
 _LONG_SECONDS = 600
@@ -110,11 +110,14 @@ def worker(db: Database) -> Iterator[Finding]:
 def jobs(db: Database) -> Iterator[Finding]:
     """What is still to be done, and what was given up."""
     now = ids.now()
-    letters = outbox.given_up(db, lane=outbox.LETTERS)
-    others = outbox.given_up(db) - letters
+    letters, pings = outbox.given_up(db, lane=outbox.LETTERS), outbox.given_up(db, lane=outbox.HUB)
+    others = outbox.given_up(db) - letters - pings
     if letters:
         said = f"{wording.count(letters, 'letter was', 'letters were')} given up."
         yield Finding("jobs", State.LOOK, said, "rapport letters list says why.")
+    if pings:
+        said = f"The hub took {wording.count(pings, 'message', 'messages')} in vain that feeds changed."
+        yield Finding("jobs", State.LOOK, said, "See whether `websub_hub` is the right address of one that works.")
     if others:
         said = f"{wording.count(others, 'job was', 'jobs were')} given up."
         do = "Mend the cause (the column `error` of the table `jobs` says it), then: rapport bake."
@@ -123,9 +126,25 @@ def jobs(db: Database) -> Iterator[Finding]:
     if oldest and wording.between(oldest, now) > _LONG_SECONDS:
         said = f"Something waits to be done since {oldest}."
         yield Finding("jobs", State.LOOK, said, "See whether the worker runs, and its log.")
-    elif not letters + others:
+    elif not letters + pings + others:
         waiting = outbox.waiting(db, now=now)
         yield Finding("jobs", State.OK, f"{wording.count(waiting, 'job waits', 'jobs wait')}, none was given up.")
+
+
+def told(db: Database) -> Iterator[Finding]:
+    """Whether the programs that are told what happens take it."""
+    found = webhooks.every(db)
+    for one in found:
+        if one.off_why in {webhooks.GONE, webhooks.FAILING}:
+            why = "is gone" if one.off_why == webhooks.GONE else "took nothing for days"
+            said = f"Webhook {one.id} was switched off at {one.off_at}, because its receiver {why}."
+            yield Finding("webhooks", State.LOOK, said, f"Mend the receiver, then: rapport webhooks on {one.id}")
+        elif one.failing_since and not one.off_at:
+            said = f"Webhook {one.id} has taken nothing since {one.failing_since}."
+            yield Finding("webhooks", State.LOOK, said, f"rapport webhooks test {one.id} says what it answers.")
+    if found and not any(one.failing_since for one in found):
+        said = f"{wording.count(len(found), 'webhook', 'webhooks')}: what was sent was taken."
+        yield Finding("webhooks", State.OK, said)
 
 
 def ledger(db: Database, watch: Watch) -> Iterator[Finding]:

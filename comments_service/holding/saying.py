@@ -62,7 +62,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "names": ("The names you go by", "In the shape that an eye remembers, so that nobody else can pose as you."),
     "appearances": (
         "Whom you appear as",
-        "Each is a random id under which words are filed, with whether your replies still need a look.",
+        "A random id under which words are filed, whether replies need a look, and how often its feed was moved.",
     ),
     "devices": ("Your devices", "Their cookies let you edit and withdraw. Only a digest of each secret is stored."),
     "letters": ("Letters with a code", "Those asked for lately. They prove an address, once, for half an hour."),
@@ -85,6 +85,7 @@ NOT_TOLD = (
     "Of people who asked to be forgotten nameless counts remain, which tell of nobody.",
     "What a reader wrote to the authors when they reported a reply of yours might say who they are.",
     "If the network that you write from is banned, that stands under a keyed hash, for 30 days at most.",
+    "The address of your private feed of replies is stored nowhere: it is made anew whenever it is shown or asked for.",
     "Secrets, such as those of cookies and private links, are stored as digests alone, which are of use to nobody.",
 )
 

@@ -10,6 +10,7 @@ from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.mail_comes_in import mail_comes_in
 from comments_service.migrations.nobody_unheard import nobody_unheard
+from comments_service.migrations.others_are_told import others_are_told
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
 from comments_service.migrations.rules_of_the_house import rules_of_the_house
@@ -44,6 +45,7 @@ STEPS: tuple[Step, ...] = (
     what_was_published,
     nobody_unheard,
     mail_comes_in,
+    others_are_told,
 )
 
 

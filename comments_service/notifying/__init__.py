@@ -7,7 +7,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import proving, returning, writing
+from comments_service.notifying import proving, returning, warning, writing
 from comments_service.settings import Settings
 from comments_service.store import errands, people
 
@@ -15,6 +15,7 @@ Writer = Callable[[Database, Settings, Keys, Job], Letter | None]
 
 CODE, SIGN_IN, ADDRESS = "letter.code", "letter.sign_in", "letter.address"
 RETURNED = returning.FACT
+WEBHOOK_OFF = "letter.webhook_off"
 
 # Fact -> who writes its letter; None says that nobody needs it any more.
 LETTERS: Mapping[str, Writer] = {
@@ -22,6 +23,7 @@ LETTERS: Mapping[str, Writer] = {
     SIGN_IN: proving.sign_in,
     ADDRESS: proving.address,
     RETURNED: returning.letter,
+    WEBHOOK_OFF: warning.webhook_off,
 }
 
 
@@ -34,7 +36,7 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
 def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
     """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
     of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact in {CODE, ADDRESS}])
-    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in {SIGN_IN, RETURNED}])
+    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in {SIGN_IN, RETURNED, WEBHOOK_OFF}])
     found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
     return {id_: address for id_, address in found.items() if address}
 

@@ -2,7 +2,8 @@
 
 import ipaddress
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 # The connection alone, and everything together, in seconds.
 CONNECT, TOTAL = 5.0, 10.0
 MOST_BYTES = 1_000_000
+# Of a body that nobody reads.
+NOTHING = 0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -64,6 +67,18 @@ def post(
     """
     asked = {"Content-Type": "application/x-www-form-urlencoded", **headers, "Accept": accept}
     return _ask(settings, "POST", url, asked, time.monotonic() + TOTAL, body=body.encode())
+
+
+def tell(settings: Settings, url: str, body: bytes, *, headers: Mapping[str, str]) -> int:
+    """The status of a server's answer to what it is sent; nothing else of it is read, and no redirect is followed.
+
+    Raises Refused or Unreachable.
+    """
+    with _client(settings, NOTHING, time.monotonic() + TOTAL) as client:
+        request = client.build_request("POST", url, headers=_dressed(settings, headers), content=body)
+        response = client.send(request, stream=True)
+        response.close()
+    return int(response.status_code)
 
 
 def as_table(response: "httpx.Response") -> dict[str, Any]:
@@ -129,18 +144,24 @@ def _ask(
     body: bytes = b"",
     most_bytes: int = MOST_BYTES,
 ) -> "httpx.Response":
+    if not may_ask(settings, url):
+        raise Refused("not an https address")
+    with _client(settings, most_bytes, ends) as client:
+        return client.request(method, url, headers=_dressed(settings, headers), content=body or None)
+
+
+def _dressed(settings: Settings, headers: Mapping[str, str]) -> dict[str, str]:
+    # A few bytes can unpack to very many, so what is packed is not asked for, nor taken.
+    return {"User-Agent": f"Rapport (+{settings.url})", "Accept-Encoding": "identity", **headers}
+
+
+@contextmanager
+def _client(settings: Settings, most_bytes: int, ends: float) -> "Iterator[httpx.Client]":
+    """Something that asks, for one question. Raises Refused and Unreachable for what goes wrong with it."""
     import httpx
 
     from comments_service.outbound import connecting
 
-    if not may_ask(settings, url):
-        raise Refused("not an https address")
-    sent = {
-        "User-Agent": f"Rapport (+{settings.url})",
-        # A few bytes can unpack to very many, so what is packed is not asked for, nor taken.
-        "Accept-Encoding": "identity",
-        **headers,
-    }
     with httpx.Client(
         transport=connecting.Transport(settings, most_bytes, ends),
         timeout=httpx.Timeout(TOTAL, connect=CONNECT),
@@ -148,7 +169,7 @@ def _ask(
         trust_env=False,
     ) as client:
         try:
-            return client.request(method, url, headers=sent, content=body or None)
+            yield client
         except httpx.InvalidURL as error:
             raise Refused("not an address") from error
         except httpx.HTTPError as error:

@@ -25,7 +25,7 @@ _FAILURES = (
 class Transport(httpx.BaseTransport):
     """HTTP/1.1 over connections that `may_reach` allows, each for one request; nobody's cookies are kept.
 
-    A body may have `most_bytes`; everything is over at `ends` of the monotonic clock.
+    A body may have `most_bytes`; with 0 nobody will read it. Everything is over at `ends` of the monotonic clock.
     """
 
     def __init__(self, settings: Settings, most_bytes: int, ends: float) -> None:
@@ -60,7 +60,7 @@ class Transport(httpx.BaseTransport):
             raise Unreachable(type(error).__name__) from error
         headers = httpx.Headers([pair for pair in answer.headers if pair[0].lower() != b"set-cookie"])
         stream = _Bounded(answer, self._most_bytes)
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
+        if self._most_bytes and headers.get("Content-Encoding", "identity").lower() != "identity":
             stream.close()
             raise Unusable("it packed its answer unasked")
         return httpx.Response(answer.status, headers=headers, stream=stream)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from comments_service import catalogue, ids, migrations, providers, rendering, templating, threads
 from comments_service.database import Database, opened
+from comments_service.feeds import Atom, essay_id
 from comments_service.ids import as_text
 from comments_service.models import OWED, Page, PublicComment
 from comments_service.publishing import answered, beside, files, islands, structured, views
@@ -19,7 +20,7 @@ from comments_service.store import comments, outbox, pages, renames, rendered
 from comments_service.unavailable import Unavailable
 
 __all__ = [
-    "OWED", "Baked", "Page", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
+    "OWED", "Atom", "Baked", "Page", "as_text", "bake", "behind", "close_due", "current", "essay_id", "fingerprint",
     "fragment", "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 

@@ -142,7 +142,7 @@ def _portions(db: Database, sql: str, parameters: Row) -> Iterator[Row]:
 def people(db: Database, subject: Subject) -> list[Row]:
     """Everybody as whom they appear here."""
     return db.rows(
-        """SELECT id, created, name, email, trusted_at, history_refused_at FROM people
+        """SELECT id, created, name, email, trusted_at, history_refused_at, feed_number FROM people
            WHERE id IN (:people) ORDER BY id""",
         people=list(subject.people),
     )

@@ -15,6 +15,8 @@ BULK = "bulk"
 BY_POST = (LETTERS, BULK)
 # What says by its beat that the mailbox was read.
 MAILBOX = "mailbox"
+# The hub that is told when feeds change.
+HUB = "hub"
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
 PICTURES = "pictures"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
@@ -50,6 +52,18 @@ def put(db: Database, fact: str, subject: str, *, lane: str = "", run_at: str | 
             "error": "",
         },
     )
+
+
+def awaits(db: Database, lane: str, subject: str, *, now: str) -> bool:
+    """Whether a queue holds a fact about a subject whose time is still to come."""
+    found = db.value(
+        """SELECT 1 FROM jobs WHERE lane = :lane AND run_at > :now AND subject = :subject AND gave_up_at IS NULL
+           LIMIT 1""",
+        lane=lane,
+        subject=subject,
+        now=now,
+    )
+    return found is not None
 
 
 def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:

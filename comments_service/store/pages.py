@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Page
 from comments_service.store import renames
@@ -44,10 +45,13 @@ def register(db: Database, page: Page, *, now: str) -> None:
                title = excluded.title, question = excluded.question, summary = excluded.summary,
                language = excluded.language, published = excluded.published, modified = excluded.modified,
                edition = excluded.edition, closes_at = excluded.closes_at, facts = excluded.facts, gone_at = NULL,
+               changed_at = CASE WHEN pages.gone_at IS NOT NULL OR pages.title IS DISTINCT FROM excluded.title
+                                 THEN :now ELSE pages.changed_at END,
                closed_at = CASE WHEN excluded.conversation = 'open' THEN NULL
                                 ELSE coalesce(pages.closed_at, excluded.closed_at) END,
                conversation = CASE WHEN excluded.conversation = 'closed' AND pages.conversation = 'ended' THEN 'ended'
                                    ELSE excluded.conversation END""",
+        now=now,
         **_row(page, now),
     )
 
@@ -78,7 +82,17 @@ def close_due(db: Database, *, now: str, ends_before: str) -> list[str]:
 
 def touch(db: Database, path: str) -> None:
     """Say that the conversation of a page changed."""
-    db.execute("UPDATE pages SET version = version + 1 WHERE path = :path", path=path)
+    db.execute("UPDATE pages SET version = version + 1, changed_at = :now WHERE path = :path", now=ids.now(), path=path)
+
+
+def changed_at(db: Database, path: str | None) -> str:
+    """When something that feeds tell of changed last, in one conversation or in any; empty if nobody noted it."""
+    row = db.row(
+        """SELECT max(changed_at) AS changed, max(gone_at) AS gone FROM pages
+           WHERE :path IS NULL OR path = :path""",
+        path=path,
+    )
+    return max((at for at in (row or {}).values() if at), default="")
 
 
 def _row(page: Page, now: str) -> Row:

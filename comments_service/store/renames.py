@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from comments_service import ids
 from comments_service.database import Database
 
 
@@ -43,7 +44,10 @@ def move(db: Database, before: str, after: str) -> bool:
     forget(db, after)
     if db.value("SELECT 1 FROM pages WHERE path = :after", after=after) is None:
         db.execute(
-            "UPDATE pages SET path = :after, version = version + 1 WHERE path = :before", before=before, after=after
+            "UPDATE pages SET path = :after, version = version + 1, changed_at = :now WHERE path = :before",
+            before=before,
+            after=after,
+            now=ids.now(),
         )
     else:
         _join(db, before, after)
@@ -64,7 +68,9 @@ def _join(db: Database, before: str, after: str) -> None:
     )
     db.execute("UPDATE publications SET page = :after WHERE page = :before", before=before, after=after)
     db.execute(
-        """UPDATE pages SET version = 1 + (SELECT max(version) FROM pages WHERE path IN (:both)) WHERE path = :after""",
+        """UPDATE pages SET version = 1 + (SELECT max(version) FROM pages WHERE path IN (:both)), changed_at = :now
+           WHERE path = :after""",
+        now=ids.now(),
         both=[before, after],
         after=after,
     )
@@ -83,4 +89,5 @@ def _take_along(db: Database, before: str, after: str) -> None:
     db.execute("DELETE FROM likes WHERE subject = :before", before=before)
     db.execute("DELETE FROM snapshots WHERE name = :after", after=after)
     db.execute("UPDATE snapshots SET name = :after WHERE name = :before", before=before, after=after)
-    db.execute("UPDATE jobs SET subject = :after WHERE subject = :before", before=before, after=after)
+    for table in ("jobs", "webhook_deliveries"):
+        db.execute(f"UPDATE {table} SET subject = :after WHERE subject = :before", before=before, after=after)  # noqa: S608

@@ -1,12 +1,12 @@
 """What happened since a copy was made: what is remembered of the present, so that it outlives a restore."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Page, State
-from comments_service.store import bans, pages, publications, searchable
+from comments_service.store import bans, pages, publications, replies, searchable
 from comments_service.store.bans import Ban
 
 # Ways in, things under way, work: a row that is there no more has been used, ended, or done. With the key of each
@@ -25,6 +25,8 @@ FLEETING = (
     ("news", "id", "created"),
     ("subscriptions", "id", "created"),
     ("correspondents", "id", "created"),
+    ("webhook_deliveries", "id", "created"),
+    ("webhooks", "id", "made_at"),
 )
 # What ends by a time that is noted, and then stays ended.
 ENDING = (
@@ -42,6 +44,8 @@ ENDING = (
     ("subscriptions", "id", "ended_at"),
     ("correspondents", "id", "stopped_at"),
     ("correspondents", "id", "bounced_at"),
+    ("webhook_deliveries", "id", "done_at"),
+    ("webhooks", "id", "off_at"),
 )
 # What a writer may take away from their words, which then stay without.
 TAKEN_AWAY = ("email", "website")
@@ -72,6 +76,7 @@ class Present:
     distrusted: Collection[str]
     gaps: Sequence[Gap]
     published: Sequence[Row] = ()
+    renewed: Mapping[str, int] = field(default_factory=dict)
 
     def lost_track(self, at: str) -> bool:
         """Whether what was made at this moment may be missing here without having been taken away."""
@@ -118,6 +123,7 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
         distrusted={row["id"] for row in people if not row["trusted_at"]},
         gaps=gaps,
         published=publications.every(db),
+        renewed=replies.numbers(db),
     )
 
 
@@ -193,7 +199,12 @@ def outdate(db: Database, present: Present) -> None:
     former = {page.path: page.version for page in present.essays}
     for page in pages.every(db):
         version = max(page.version, former.get(page.path, 0)) + 1
-        db.execute("UPDATE pages SET version = :version WHERE path = :path", version=version, path=page.path)
+        db.execute(
+            "UPDATE pages SET version = :version, changed_at = :now WHERE path = :path",
+            version=version,
+            now=ids.now(),
+            path=page.path,
+        )
 
 
 def take_away(db: Database, present: Present) -> None:

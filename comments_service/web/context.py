@@ -8,10 +8,12 @@ from flask import Flask, Response, current_app, g, request
 
 from comments_service import identity, keys
 from comments_service.database import Database, connect
+from comments_service.errors import not_found
 from comments_service.keys import Keys
-from comments_service.models import NewReply, Person, Speaker
+from comments_service.models import NewReply, Page, Person, Speaker
 from comments_service.posting import Accepted
 from comments_service.settings import Settings
+from comments_service.store import pages
 from comments_service.web.turns import Turns
 
 DEVICE_COOKIE = "rapport_device"
@@ -141,6 +143,14 @@ def address() -> str:
         if len(hops) >= trusted:
             return hops[-trusted]
     return request.remote_addr or ""
+
+
+def essay(path: str) -> Page:
+    """The essay at a path. Raises Problem (404)."""
+    page = pages.find(db(), path)
+    if page is None:
+        raise not_found("essay")
+    return page
 
 
 def wants_json() -> bool:

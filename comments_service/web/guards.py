@@ -33,6 +33,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# What stands behind this is known by its address alone, which nobody is to learn.
+PRIVATE_FEEDS = "/comments/replies/"
 # By the beginning of a path, the headers that differ there. The search runs a program (WebAssembly) in the reader's
 # browser, and only there may one be started; feed readers and previews show pictures on pages of their own.
 _SEARCHING = {"Content-Security-Policy": _POLICY.format(scripts="'self' 'wasm-unsafe-eval'")}
@@ -40,6 +42,7 @@ ELSEWHERE = {
     "/search/": _SEARCHING,
     "/pagefind/": _SEARCHING,
     "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
+    PRIVATE_FEEDS: {"Referrer-Policy": "no-referrer"},
 }
 
 
@@ -50,7 +53,7 @@ def headers(settings: Settings, path: str = "") -> dict[str, str]:
 
 
 def _beginning(path: str) -> str:
-    return f"/{path.lstrip('/').partition('/')[0]}/"
+    return PRIVATE_FEEDS if path.startswith(PRIVATE_FEEDS) else f"/{path.lstrip('/').partition('/')[0]}/"
 
 
 def stand(app: Flask) -> None:

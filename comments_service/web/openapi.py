@@ -23,6 +23,10 @@ _RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string"
 _ETAG = {"ETag": {"description": "Send it back as `If-None-Match`.", "schema": {"type": "string"}}}
 _PAGE_TEXT: Schema = {"text/html": {"schema": {"type": "string"}}}
 _ATOM: Schema = {"application/atom+xml": {"schema": {"type": "string"}}}
+_JSON_FEED: Schema = {
+    "application/feed+json": {"schema": {"type": "object", "required": ["version", "title", "items"]}}
+}
+_FEEDS = (("atom", "Atom (RFC 4287).", _ATOM), ("json", "JSON Feed 1.1.", _JSON_FEED))
 _TOKEN: list[Schema] = [{"token": []}]
 _KNOWN: Schema = {"description": "The version that the client has is the present one."}
 _FORM_KINDS = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
@@ -72,10 +76,9 @@ def _paths() -> Schema:
         "/responsiveness": {"get": _responsiveness()},
         "/comments/thread": {"get": _thread_of_page()},
         "/comments/counts": {"get": _counts()},
-        "/comments/feed.atom": {
-            "get": _feed("All comments, or those of one essay, newest first.", _query("page", PATH))
-        },
-        "/comments/answers.atom": {"get": _feed("The author's answers, newest first.")},
+        **_feeds("/comments/feed", "All comments, or those of one essay, newest first.", _query("page", PATH)),
+        **_feeds("/comments/answers", "The author's answers, newest first."),
+        **_private_feeds(),
         "/api/v1/openapi.json": {"get": _description()},
         "/api/v1/threads": {"get": _thread()},
         "/api/v1/comments/{id}": {"get": _comment()},
@@ -213,12 +216,30 @@ def _counts() -> Schema:
     )
 
 
-def _feed(summary: str, *parameters: Schema) -> Schema:
-    answers: dict[int, Schema] = {
-        200: {"description": "Atom (RFC 4287).", "content": _ATOM, "headers": _ETAG},
-        304: _KNOWN,
+def _feeds(address: str, summary: str, *parameters: Schema) -> Schema:
+    """A feed in both its forms."""
+    moved = {301: _elsewhere("From an address that the essay had before.")} if parameters else {}
+    problems = (*_ALWAYS, 404) if parameters else _ALWAYS
+    return {
+        f"{address}.{ending}": {"get": _operation(summary, {**_feed(said, content), **moved}, problems, *parameters)}
+        for ending, said, content in _FEEDS
     }
-    return _operation(summary, answers, (*_ALWAYS, 404) if parameters else _ALWAYS, *parameters)
+
+
+def _private_feeds() -> Schema:
+    summary = "Replies to somebody, for whoever has the address that they were shown."
+    shape = {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{26}-[0-9]{1,5}-[0-9a-f]{32}$"}
+    token = {"name": "token", "in": "path", "required": True, "schema": shape}
+    return {
+        f"/comments/replies/{{token}}.{ending}": {
+            "get": _operation(summary, _feed(said, content), (*_ALWAYS, 404, 410), token)
+        }
+        for ending, said, content in _FEEDS
+    }
+
+
+def _feed(said: str, content: Schema) -> dict[int, Schema]:
+    return {200: {"description": said, "content": content, "headers": _ETAG}, 304: _KNOWN}
 
 
 # ── for programs ────────────────────────────────────────────────────────────────────────────────────────────────────

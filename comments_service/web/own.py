@@ -14,7 +14,7 @@ from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, decisions, pages, reports, roots
 from comments_service.store.spam import CONTESTED
-from comments_service.web import context, forms, guards, problems, standing
+from comments_service.web import context, feeds, forms, guards, problems, standing
 
 door = Blueprint("own", __name__)
 
@@ -67,7 +67,7 @@ def _led_to_its_place(id_: str) -> Response:
 
 def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], problem: Problem | None = None) -> str:
     settings = context.settings()
-    page = essay(comment.page)
+    page = context.essay(comment.page)
     known = {found.id: found for found in comments.of_page(context.db(), comment.page)}
     minutes = max(0, int(wording.between(ids.now(), comment.edit_until) // 60) + 1)
     done = "" if problem else _DONE.get(request.args.get("done", ""), "").format(author=settings.author)
@@ -90,6 +90,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
         private_link=f"{settings.url}/comments/{comment.id}/?{urlencode({'key': key})}" if key else "",
+        feed=feeds.beside(comment),
         minutes=minutes if ids.now() <= comment.edit_until and comment.state in _CAN_STAND else 0,
         text=text,
         max_length=rendering.LONGEST,
@@ -143,7 +144,7 @@ def withdraw(id: str) -> Response:  # noqa: A002
     comment = posting.withdraw(context.db(), _own_or_refuse(id, given))
     if context.wants_json():
         return jsonify(structured.comment_data(context.settings(), comment))
-    return make_response(_withdrawn(essay(comment.page), comment.id))
+    return make_response(_withdrawn(context.essay(comment.page), comment.id))
 
 
 def _withdrawn(page: Page, id_: str) -> str:
@@ -229,11 +230,3 @@ def _after_change(comment: Comment, given: Mapping[str, str], *, done: str = "")
     told = {"key": given.get("key", ""), "done": done}
     asked = urlencode({name: value for name, value in told.items() if value})
     return make_response(redirect(f"/comments/{comment.id}/" + (f"?{asked}" if asked else ""), 303))
-
-
-def essay(path: str) -> Page:
-    """The essay at a path. Raises Problem (404)."""
-    page = pages.find(context.db(), path)
-    if page is None:
-        raise not_found("essay")
-    return page

@@ -1,4 +1,4 @@
-"""Readers' doors: reply, preview, the conversation of a page, counts and feeds; one's own reply and likes beside."""
+"""Readers' doors: reply, preview, the conversation of a page and counts; one's own reply, feeds and likes beside."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import answering, feeds, ids, posting, templating
+from comments_service import answering, posting, templating
 from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
@@ -17,6 +17,7 @@ from comments_service.unavailable import Unavailable
 from comments_service.web import (
     appearing,
     context,
+    feeds,
     forms,
     guards,
     likes,
@@ -28,14 +29,12 @@ from comments_service.web import (
 )
 from comments_service.web.caching import conditional
 from comments_service.web.identity.door import sent
-from comments_service.web.own import essay
 
 door = Blueprint("readers", __name__)
-for _beside in (own, likes, reporting, responsiveness):
+for _beside in (own, feeds, likes, reporting, responsiveness):
     door.register_blueprint(_beside.door)
 
 _MOST_COUNTS = 200
-_FEED_LENGTH = 50
 
 
 # ── replying ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +102,7 @@ def began() -> Response:
 @door.get("/comments/reply")
 def reply_form() -> str:
     """The reply form on a page of its own: what a reply link is without script, and where a sign-in comes back to."""
-    page = essay(request.args.get("page", ""))
+    page = context.essay(request.args.get("page", ""))
     if request.args.get("typed") and (errand := appearing.typed_before(page)):
         return _form_page(page, errand.fields, {}, said=errand.said)
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
@@ -132,7 +131,7 @@ def preview() -> Response | str:
     if context.wants_json():
         told = {"html": comment.html, "as": comment.name, "author": comment.by_author, "proven": comment.proven}
         return jsonify(told)
-    page = essay(comment.page)
+    page = context.essay(comment.page)
     return templating.render(
         "readers/preview.html",
         language=context.settings().language,
@@ -214,34 +213,4 @@ def counts() -> Response:
     standing = comments.standing_counts(context.db(), [present.get(page, page) for page in asked])
     response = jsonify({page: standing.get(present.get(page, page), 0) for page in asked})
     response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
-@door.get("/comments/feed.atom")
-def feed() -> Response:
-    """All comments, or those of one essay, as Atom."""
-    path = request.args.get("page")
-    page = essay(path) if path else None
-    title = f"Replies to “{page.title}”" if page else f"Replies on {context.settings().title}"
-    address = "/comments/feed.atom" + (f"?{urlencode({'page': path})}" if page else "")
-    return _atom(title, address, comments.latest(context.db(), _FEED_LENGTH, page=page.path if page else None))
-
-
-@door.get("/comments/answers.atom")
-def answers_feed() -> Response:
-    """The author's answers, as Atom."""
-    settings = context.settings()
-    return _atom(
-        f"Answers by {settings.author}",
-        "/comments/answers.atom",
-        comments.latest(context.db(), _FEED_LENGTH, only_author=True),
-    )
-
-
-def _atom(title: str, address: str, found: list) -> Response:  # type: ignore[type-arg]
-    titles = {page.path: page.title for page in pages.every(context.db())}
-    body = feeds.atom(context.settings(), title, address, found, titles)
-    response = make_response(body, {"Content-Type": "application/atom+xml; charset=utf-8", "Cache-Control": "no-cache"})
-    response.set_etag(ids.digest(body)[:24])
-    response.make_conditional(request)
     return response

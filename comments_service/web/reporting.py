@@ -11,7 +11,6 @@ from comments_service.models import Comment, State
 from comments_service.moderation import reporting
 from comments_service.publishing import views
 from comments_service.web import context, forms, guards, problems
-from comments_service.web.own import essay
 
 door = Blueprint("reporting", __name__)
 
@@ -48,7 +47,7 @@ def report(id: str) -> Response:  # noqa: A002
 
 def _page(comment: Comment, given: Mapping[str, str], problem: Problem | None = None) -> str:
     settings, db = context.settings(), context.db()
-    page = essay(comment.page)
+    page = context.essay(comment.page)
     return templating.render(
         "readers/report.html",
         language=settings.language,

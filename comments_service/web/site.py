@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, send_from_direct
 from werkzeug.exceptions import NotFound
 
 from comments_service.web import context
+from comments_service.websub import ANNOUNCED
 
 door = Blueprint("site", __name__)
 
@@ -36,6 +37,10 @@ def static_file(path: str = "") -> Response:
     except NotFound:
         return _nothing_here(site)
     response.headers["Cache-Control"] = "no-cache"
+    hub = context.settings().websub_hub
+    if hub and f"/{name}" in ANNOUNCED:
+        response.headers.add("Link", f'<{context.settings().url}/{name}>; rel="self"')
+        response.headers.add("Link", f'<{hub}>; rel="hub"')
     for suffix, type_ in _TYPES.items():
         if name.endswith(suffix):
             response.mimetype = type_

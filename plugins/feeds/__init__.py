@@ -1,24 +1,28 @@
 """Feeds of essays: whole texts, addresses that lead home from anywhere, ids that outlive a renaming.
 
-Atom (RFC 4287) as Pelican writes it, put right, and beside each the same as JSON Feed 1.1.
+Atom (RFC 4287) as Pelican writes it, put right, and beside each the same as JSON Feed 1.1. The feed of all essays names
+the hub that is told when it changes (WebSub), if there is one.
 """
 
 import json
 import re
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from feedgenerator import get_tag_uri
 from pelican import signals
 from pelican.contents import Article
+
+from comments_service.publishing import Atom, essay_id
 
 # An address from the root of this site, or a place in the same text, in an attribute that holds one.
 _HERE = re.compile(r"\b(?P<name>href|src|data-frame)=\"(?P<address>/(?!/)[^\"]*|#[^\"]*)\"")
 _OFFERED = re.compile(r"\bsrcset=\"(?P<list>[^\"]*)\"")
 # Where the essays stand by their addresses, in what belongs to this build alone.
 _KNOWN = "FEEDS_ESSAYS"
-_NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+# The feeds that a hub is told of.
+_ANNOUNCED = {"/feed.atom", "/feed.json"}
 
 
 def register() -> None:
@@ -28,18 +32,44 @@ def register() -> None:
 
 
 def put_right(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- a feed of feedgenerator's
-    """Give each entry its lasting id, whole addresses, and the time of its last change."""
+    """Complete a feed and its entries.
+
+    The feed gets its author, its language and its other forms; each entry its lasting id, whole addresses, the time of
+    its last change, all its authors and tags, and the feed of its replies.
+    """
+    site = str(context["SITEURL"])
+    feed.__class__ = Atom
+    about = feed.feed
+    about |= {"language": str(context["DEFAULT_LANG"]), "author_name": str(context["AUTHOR"])}
+    about |= {"author_link": f"{site}/about/", "id": about["feed_url"]}
+    about["links"] = [_json_link(about), *({"rel": "hub", "href": hub} for hub in _hubs(context, about["feed_url"]))]
     essays = _by_address(context)
     for item in feed.items:
         essay = essays.get(item["link"])
         if essay is not None:
-            item["unique_id"] = _id(context["SITEURL"], essay)
+            item["unique_id"] = _id(site, essay)
+            item["language"] = essay.lang
+            item["categories"] = [tag.name for tag in getattr(essay, "tags", [])]
+            replies = f"{site}/comments/feed.atom?{urlencode({'page': f'/{essay.url}'})}"
+            item["links"] = [{"rel": "replies", "type": "application/atom+xml", "href": replies}]
+            item["more_authors"] = [author.name for author in getattr(essay, "authors", [])][1:]
         item["updateddate"] = item["updateddate"] or item["pubdate"]
         for part in ("content", "description"):
             item[part] = from_anywhere(item[part], context["SITEURL"], item["link"]) if item[part] else item[part]
-    if not feed.items:
-        # feedgenerator would read the clock.
-        feed.latest_post_date = lambda: _NOTHING_YET
+
+
+def _json_link(about: Mapping[str, Any]) -> dict[str, str]:
+    return {"rel": "alternate", "type": "application/feed+json", "href": _as_json(about["feed_url"])}
+
+
+def _as_json(address: str) -> str:
+    return address.removesuffix(".atom") + ".json"
+
+
+def _hubs(context: Mapping[str, Any], address: str) -> list[str]:
+    """The hub, for a feed that it is told of."""
+    hub = str(context.get("WEBSUB_HUB", ""))
+    return [hub] if hub and address.removeprefix(context["SITEURL"]) in _ANNOUNCED else []
 
 
 def from_anywhere(html: str, site: str, page: str) -> str:
@@ -64,12 +94,13 @@ def write_json(path: str, context: dict[str, Any], feed: Any) -> None:  # noqa: 
         "version": "https://jsonfeed.org/version/1.1",
         "title": about["title"],
         "home_page_url": f"{site}/",
-        "feed_url": about["feed_url"].removesuffix(".atom") + ".json",
+        "feed_url": _as_json(about["feed_url"]),
         "description": about["description"] or None,
         "language": str(context["DEFAULT_LANG"]),
         "icon": f"{site}/theme/icons/icon-512.png",
         "favicon": f"{site}/theme/icons/icon-192.png",
         "authors": [{"name": str(context["AUTHOR"]), "url": f"{site}/about/"}],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in _hubs(context, about["feed_url"])] or None,
         "items": [_item(item, essays.get(item["link"]), site) for item in feed.items],
     }
     text = json.dumps({name: value for name, value in data.items() if value is not None}, ensure_ascii=False, indent=1)
@@ -104,7 +135,6 @@ def _item(item: dict[str, Any], essay: Article | None, site: str) -> dict[str, o
 
 
 def _id(site: str, essay: Article) -> str:
-    """A tag URI (RFC 4151) of the day and the first address: a renamed essay names its first address first."""
+    """A renamed essay names its first address first."""
     aliases = [alias.strip().strip("/") for alias in str(getattr(essay, "aliases", "")).replace(";", ",").split(",")]
-    first = next(filter(None, aliases), None)
-    return str(get_tag_uri(f"{site}/{f'{first}/' if first else essay.url}", essay.date))
+    return essay_id(site, f"/{essay.url}", [f"/{alias}/" for alias in aliases if alias], essay.date)

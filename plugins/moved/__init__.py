@@ -1,13 +1,11 @@
-"""Texts that have another address than before: the old one leads to the new, and feed readers see no new essay.
+"""Texts that have another address than before: the old one leads to the new.
 
 `Aliases: first, second` in front matter names the slugs that a text had, the oldest first.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from feedgenerator import get_tag_uri
 from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
@@ -27,7 +25,6 @@ def register() -> None:
     """Connect to Pelican."""
     signals.article_writer_finalized.connect(lead_on)
     signals.page_writer_finalized.connect(lead_on)
-    signals.feed_generated.connect(keep_identities)
     signals.finalized.connect(write_rules)
 
 
@@ -41,18 +38,6 @@ def lead_on(generator: ArticlesGenerator | PagesGenerator, writer: Writer) -> No
                 moved[old] = new.url
                 file = f"{old}index.html" if old.endswith("/") else old
                 writer.write_file(file, generator.get_template("moved"), generator.context, moved=new, url=old)
-
-
-def keep_identities(context: dict[str, Any], feed: Any) -> None:  # noqa: ANN401 -- feedgenerator says no types
-    """Let an entry keep the id that it had at its first address."""
-    site = context["SITEURL"]
-    first = {
-        f"{site}/{article.url}": get_tag_uri(f"{site}/{slugs[0]}/", article.date)
-        for article in context.get("articles", ())
-        if (slugs := former(article))
-    }
-    for item in feed.items:
-        item["unique_id"] = first.get(item["link"], item["unique_id"])
 
 
 def write_rules(pelican: Pelican) -> None:

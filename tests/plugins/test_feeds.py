@@ -1,10 +1,13 @@
 """Feeds of essays: whole texts with whole addresses, ids that outlive a renaming, the time of the last change."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from comments_service.feeds import essay_id
 from tests.plugins.building import build
+from tests.support import feeds
 
 SITE = "http://localhost:8000"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -62,8 +65,34 @@ def test_each_tag_has_a_feed_in_both_forms(tmp_path: Path) -> None:
     assert 'href="/tags/water/feed.atom"' in (site / "tags/water/index.html").read_text("utf-8")
 
 
+def test_feeds_are_valid_name_their_parts_and_announce_the_hub_where_it_is_told(tmp_path: Path) -> None:
+    hub = "https://hub.example/"
+    front = "Title: Os cais\nDate: 2026-01-02\nTags: water\nAuthors: Ana; Ben\nLang: pt\nSlug: cais\n"
+    files = {"essays/a.md": f"{FRONT}Slug: a\n\nText.", "essays/b.md": f"{front}\nTexto."}
+    site = build(tmp_path, files, WEBSUB_HUB=hub, DEFAULT_LANG="en", AUTHOR="Ana Ferreira")
+    tag = "tags/water/feed"
+    assert feeds.invalid_atom([site / "feed.atom", site / f"{tag}.atom"]) == []
+    whole, of_tag = (feeds.atom((site / f"{name}.atom").read_bytes()) for name in ("feed", tag))
+    assert feeds.links(whole, "self") == [f"{SITE}/feed.atom"]
+    assert feeds.links(whole, "alternate") == [f"{SITE}/", f"{SITE}/feed.json"]
+    assert feeds.links(whole, "hub") == [hub]
+    assert feeds.links(of_tag, "hub") == [], "nobody tells it of a tag"
+    assert whole.findtext(f"{ATOM}id") != of_tag.findtext(f"{ATOM}id")
+    newest, _ = whole.findall(f"{ATOM}entry")
+    assert feeds.links(newest, "replies") == [f"{SITE}/comments/feed.atom?page=%2Fcais%2F"]
+    assert [name.text for name in newest.iterfind(f"{ATOM}author/{ATOM}name")] == ["Ana", "Ben"]
+    assert [one.get("term") for one in newest.iterfind(f"{ATOM}category")] == ["water"]
+    assert newest.get("{http://www.w3.org/XML/1998/namespace}lang") == "pt"
+    assert feeds.json_feed((site / "feed.json").read_text("utf-8"))["hubs"] == [{"type": "WebSub", "url": hub}]
+    assert "hubs" not in feeds.json_feed((site / f"{tag}.json").read_text("utf-8"))
+    replied = datetime(2026, 1, 2, tzinfo=UTC)
+    assert newest.findtext(f"{ATOM}id") == essay_id(SITE, "/cais/", [], replied), "replies to it name it so"
+
+
 def test_a_blog_without_an_essay_has_the_same_feed_every_time(tmp_path: Path) -> None:
     site = build(tmp_path, {"pages/about.md": "Title: About\nSlug: about\n\nText."})
+    assert feeds.links(feeds.atom((site / "feed.atom").read_bytes()), "hub") == []
+    feeds.json_feed((site / "feed.json").read_text("utf-8"))
     updated = atom(site / "feed.atom").findtext(f"{ATOM}updated") or ""
     assert updated.startswith("1970")
     assert json.loads((site / "feed.json").read_text("utf-8"))["items"] == []

@@ -54,6 +54,7 @@ SAID = {
     "a random id, since when there is one, and whether a reply of yours was approved": (
         "comments.person", "people.id", "people.created", "people.trusted_at",
     ),
+    "how often you took another address for your private feed of replies": ("people.feed_number",),
     "each of your devices, by a digest of its cookie": (
         "devices.secret", "devices.person", "devices.created", "devices.guest",
     ),
@@ -191,6 +192,8 @@ TELLS_NOTHING = {
     "filters": "from how many replies the filter learned, and its salt",
     "filter_tokens": "counts of scrambled tokens of all replies together",
     "spam_days": "how much spam there was on each day",
+    "webhooks": "which programs of the authors' are told of what",
+    "webhook_deliveries": "that such a program was told of something, by random ids, for 30 days",
     "heartbeats": "that the worker lives",
     "migrations": "which steps the database has taken",
     "registrations": "keys that servers gave to this blog",

@@ -5,15 +5,19 @@ from types import ModuleType
 
 import pytest
 
-from comments_service import collecting, delivering, fetching, lanes
+from comments_service import calling, collecting, delivering, fetching, lanes
 from comments_service.database import Database, connect
 from comments_service.settings import Settings
 from tests.support.actors import House
 
 NOWHERE = "imap://ana:secret@127.0.0.1:1"
 
+LANES = pytest.mark.parametrize(
+    "lane", [delivering, fetching, collecting, calling], ids=["letters", "pictures", "the mailbox", "calls"]
+)
 
-@pytest.mark.parametrize("lane", [delivering, fetching, collecting], ids=["letters", "pictures", "the mailbox"])
+
+@LANES
 def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
     lane: ModuleType, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -35,7 +39,7 @@ def test_a_lane_opens_and_closes_its_connection_while_no_process_is_made(
     assert not lanes.STEADY.locked()
 
 
-@pytest.mark.parametrize("lane", [delivering, fetching, collecting], ids=["letters", "pictures", "the mailbox"])
+@LANES
 def test_a_lane_whose_database_is_away_tries_again_until_it_is_stopped(
     lane: ModuleType, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,7 +8,8 @@ import pytest
 from comments_service import ids, mail, notifying, proofs
 from comments_service.identity import authors
 from comments_service.mail import Letter
-from comments_service.store import errands, outbox, people, sessions
+from comments_service.store import errands, outbox, people, sessions, webhooks
+from comments_service.store.webhooks import Webhook
 from tests.support import asking, vnu
 from tests.support.actors import House, furnish
 
@@ -115,6 +116,10 @@ def letters(house: House) -> list[Letter]:
     authors.ask_to_move(house.db, house.author.account, "ana@new.example")
     about = {"person": house.author.account.id, "outcome": "empty", "said": "", "comment": "", "answers": "<a@b.org>"}
     outbox.put(house.db, notifying.RETURNED, ids.new_id(), lane=outbox.LETTERS, **about)
+    told = Webhook(ids.new_id(), "https://a.example/hook", ("comment.held",), ids.now())
+    webhooks.add(house.db, told)
+    webhooks.switch_off(house.db, told.id, webhooks.FAILING, now=ids.now())
+    outbox.put(house.db, notifying.WEBHOOK_OFF, told.id, lane=outbox.LETTERS, person=house.author.account.id)
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]

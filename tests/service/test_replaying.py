@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import ids
+from comments_service import ids, webhooks, worker
 from comments_service.database import opened
 from comments_service.engagement import forgetting
 from comments_service.identity import authors
 from comments_service.models import Session, State, Verb
 from comments_service.moderation import acts, banning, reporting, spam
-from comments_service.store import bans, lessons, reports, sessions, subjects
+from comments_service.store import bans, lessons, replies, reports, sessions, subjects
+from comments_service.store import webhooks as deliveries
 from tests.support import copies, ruling
 from tests.support.actors import Reader, furnish, page
 from tests.support.homes import Home, sound
+from tests.support.receiver import receiving
 
 
 def test_what_was_withdrawn_since_stays_withdrawn(home: Home) -> None:
@@ -170,6 +172,30 @@ def test_work_that_was_done_since_is_not_done_twice(sqlite_home: Home) -> None:
     copies.restored(house.settings, backup)
     with sqlite_home() as house:
         assert house.count("jobs") == 0
+
+
+def test_a_feeds_address_that_was_taken_anew_and_a_webhook_that_is_told_no_more_stay_so(home: Home) -> None:
+    with home() as house, receiving() as told:
+        ben = house.reader("Ben")
+        ben.says("Hello.")
+        person = ben.speaker.selves
+        off, gone = (webhooks.register(house.db, house.settings, f"{told.url}{n}", ["comment.held"]) for n in range(2))
+        while worker.work_once(house.db, house.settings):
+            pass
+        backup = copies.made(house.settings)
+        house.work()
+        replies.renew(house.db, person)
+        webhooks.switch(house.db, off.id, on=False)
+        webhooks.remove(house.db, gone.id)
+        assert len(told.heard) == 2
+    copies.restored(house.settings, backup)
+    with home() as house, receiving() as again:
+        assert replies.numbers(house.db) == dict.fromkeys(person, 1)
+        (kept,) = deliveries.every(house.db)
+        assert (kept.id, kept.off_at is None) == (off.id, False)
+        house.db.execute("UPDATE webhooks SET url = :url", url=again.url)
+        house.work()
+        assert again.heard == [], "what was told is not told again"
 
 
 def test_an_essay_that_came_since_keeps_its_page(sqlite_home: Home, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from comments_service import (
     answering,
+    calling,
     delivering,
     fetching,
     identity,
@@ -147,13 +148,14 @@ class House:
         ids.use_clock(file)
 
     def work(self) -> None:
-        """Let the worker act upon everything that is due, letters and pictures too."""
+        """Let the worker act upon everything that is due, letters, pictures and calls too."""
         while worker.work_once(self.db, self.settings):
             pass
         while delivering.deliver_once(self.db, self.settings, self.keys):
             pass
         while fetching.fetch_once(self.db, self.settings):
             pass
+        calling.call_due(self.db, self.settings, self.keys)
         while worker.work_once(self.db, self.settings):
             pass
 

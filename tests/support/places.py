@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from comments_service import ids, proofs
+from comments_service import ids, proofs, webhooks
 from comments_service.identity import authors
 from comments_service.moderation import banning
 from comments_service.store import reports, rules
+from comments_service.store import webhooks as store
 from comments_service.store.reports import Report
 from tests.support import asking, proving, ruling
 from tests.support.blog import Blog
@@ -204,6 +205,16 @@ def _letters(page: Page, blog: Blog) -> None:
     expect(page.get_by_role("article").first).to_be_visible()
 
 
+def _webhooks(page: Page, blog: Blog) -> None:
+    """With one that is told of nothing that happens in tests."""
+    house = blog.house
+    if not store.every(house.db):
+        made = webhooks.register(house.db, house.settings, f"{house.settings.url}/told", ["essay.changed"])
+        webhooks.switch(house.db, made.id, on=False)
+    page.goto("/desk/webhooks")
+    expect(page.get_by_role("button", name="Switch it on")).to_be_visible()
+
+
 def _under_the_essay(page: Page, _blog: Blog) -> None:
     page.goto(LIVELY)
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
@@ -327,5 +338,6 @@ PLACES = (
     Place("signing in", _to("/desk/sessions"), author=True),
     Place("another address", _another_address, author=True),
     Place("accounts", _to("/desk/accounts"), author=True),
+    Place("webhooks", _webhooks, author=True),
     Place("essay for the author", _under_the_essay, author=True, script=True),
 )

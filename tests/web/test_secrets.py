@@ -13,7 +13,7 @@ from pelican import Pelican, signals
 from pelican.settings import read_settings
 from werkzeug.routing import Rule
 
-from comments_service import answering, create_app, engagement, ids, pictures, publishing
+from comments_service import answering, create_app, engagement, ids, pictures, proofs, publishing, webhooks
 from comments_service.engagement import away, figures, people
 from comments_service.models import Comment, Undertaking, Verb
 from comments_service.publishing import files
@@ -127,6 +127,7 @@ def planted(walked_house: House, every_line: pytest.LogCaptureFixture) -> Plante
     _decided(house, made, said)
     _between_author_and_reader(house, made)
     _proven_with_a_picture(house, made)
+    _feeds_and_programs(house, made)
     _stored_hashes(house, made)
     _hashes_of_addresses(made)
     made.ids = [row["id"] for row in house.db.rows("SELECT id FROM comments ORDER BY id")]
@@ -232,6 +233,15 @@ def _proven_with_a_picture(house: House, made: Planted) -> None:
     house.author.publishes(found)
     house.work()
     assert f'src="/identity/pictures/{wish.id}"' in house.fragment(ON)
+
+
+def _feeds_and_programs(house: House, made: Planted) -> None:
+    """The address of everybody's private feed, and a program that is told what happens, with its secret."""
+    for number, row in enumerate(house.db.rows("SELECT id FROM people UNION SELECT id FROM identities ORDER BY id")):
+        made.keep(f"private feed {number}", proofs.feed(house.keys, row["id"], 0).rpartition("-")[2])
+    program = webhooks.register(house.db, house.settings, "https://127.0.0.1:9/quetzal-program", ["essay.changed"])
+    made.keep("address of a program", program.url)
+    made.keep("secret of a program", webhooks.secret(house.keys, program.id))
 
 
 def _hashes_of_addresses(made: Planted) -> None:

@@ -20,6 +20,7 @@ from comments_service.web.desk import (
     replies,
     rules,
     signing,
+    webhooks,
     writing,
 )
 from comments_service.web.desk.door import OPEN, door
@@ -46,5 +47,6 @@ __all__ = [
     "replies",
     "rules",
     "signing",
+    "webhooks",
     "writing",
 ]

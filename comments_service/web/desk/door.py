@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from comments_service import ids, templating
 from comments_service.errors import Problem, forbidden
 from comments_service.models import Person, Role
-from comments_service.store import listings, outbox, sessions
+from comments_service.store import listings, outbox, sessions, webhooks
 from comments_service.web import context, forms, problems
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
@@ -76,6 +76,7 @@ def page(template: str, here: str, **records: object) -> str:
     parts.append(("/desk/sessions", "Signing in", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))
+        parts.append(("/desk/webhooks", "Webhooks", webhooks.failed_by_itself(context.db())))
     return templating.render(
         f"desk/{template}",
         language=context.settings().language,

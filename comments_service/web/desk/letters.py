@@ -22,6 +22,7 @@ _KINDS = {
     notifying.SIGN_IN: "A link to sign in",
     notifying.ADDRESS: "A link for a new address",
     notifying.RETURNED: "Word of an answer by letter that was not taken whole",
+    notifying.WEBHOOK_OFF: "A word about a webhook",
 }
 
 

@@ -10,7 +10,7 @@ from comments_service import ids, wording
 from comments_service.engagement import waiting
 from comments_service.models import Role
 from comments_service.moderation import logs
-from comments_service.store import listings
+from comments_service.store import listings, webhooks
 from comments_service.web import context
 from comments_service.web.desk import cases, days, logged, notices, waits, words
 from comments_service.web.desk.deciding import desk_of, onward_from
@@ -58,6 +58,7 @@ def home() -> str:
         "looks": looks,
         "log": logged.lines(logs.lines(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
         "notice": notices.notice(),
+        "webhooks_off": webhooks.failed_by_itself(db) if me().role is Role.OWNER else 0,
     }
     desk = desk_of()
     if not private:

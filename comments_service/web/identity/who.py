@@ -13,7 +13,7 @@ from comments_service.identity.authors import sign_out as end_session
 from comments_service.models import Identity, Speaker
 from comments_service.publishing import views
 from comments_service.store import comments, identities, pictures
-from comments_service.web import context, forms, guards, problems
+from comments_service.web import context, feeds, forms, guards, problems
 from comments_service.web.identity.door import KNOWN_COOKIE, begin, door, remember, way_back
 
 _MOST_TOLD = 100
@@ -23,6 +23,7 @@ _DONE = {
     "appear": "Noted. This is how you appear from now on.",
     "joined": "Noted: all of these are you.",
     "parted": "Noted: these are two again. What was written keeps the mark it was written with.",
+    "feed": "Noted. Your feed has another address now; the one before leads nowhere any more.",
     "picture": "Noted. The pages with your words follow in a moment.",
 }
 _PROVEN = "You have proven who you are. This is how you appear from now on."
@@ -94,6 +95,7 @@ def page(done: str = "", problem: Problem | None = None, typed: Mapping[str, str
         ways=providers.ways(context.settings()),
         said=len(comments.by_person(db, here.id, limit=_MOST_TOLD)) if here else 0,
         most=_MOST_TOLD,
+        feed=feeds.mine(),
         done=done,
         problem=problem,
         typed=typed or {},
@@ -167,6 +169,12 @@ def part() -> Response:
     """Take one identity (`identity`, its id) apart from the others."""
     chosen = forms.fields().get("identity", "")
     return _done("parted", lambda _: readers.part(context.db(), context.speaker(), chosen))
+
+
+@door.post("/feed")
+def renew_feed() -> Response:
+    """Give one's private feed another address; those before lead nowhere any more."""
+    return _done("feed", lambda _: feeds.renew())
 
 
 def _done(what: str, act: Callable[[str], object]) -> Response:
