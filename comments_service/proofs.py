@@ -1,4 +1,4 @@
-"""What a letter proves: the code and the link of a challenge, made from its id and a secret, and stored nowhere.
+"""What a letter proves: the codes and links in it, each made from an id and a secret, and stored nowhere.
 
 Whoever reads the database, or a copy of it, learns neither; the worker that writes the letter makes them once more.
 """
@@ -34,3 +34,18 @@ def sign_in_secret(keys: Keys, link: str) -> str:
 def print_of(keys: Keys, address: str) -> str:
     """The keyed hash by which a proven address is known: the same however its letters are written."""
     return ids.keyed(keys.proofs, f"address {address.casefold()}")
+
+
+def subscription_token(keys: Keys, correspondent: str, wish: str = "") -> str:
+    """The secret of the link with which a letter's reader says what they hear of: for ever, and stored nowhere.
+
+    It holds the correspondent's id, that of the one `wish` that the letter is about, if it is about one, and 128 bits.
+    """
+    named = f"{correspondent}.{wish}" if wish else correspondent
+    return f"{named}-{ids.keyed(keys.proofs, f'subscriptions {named}')}"
+
+
+def subscription_of(keys: Keys, given: str) -> tuple[str, str] | None:
+    """The ids of the correspondent and of the wish (or nothing) whose link this is; None for a forged one."""
+    correspondent, _, wish = given.partition("-")[0].partition(".")
+    return (correspondent, wish) if ids.same(given, subscription_token(keys, correspondent, wish)) else None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, lanes, migrations, moderation, publishing
+from comments_service import delivering, fetching, ids, lanes, migrations, moderation, notifying, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
@@ -101,15 +101,20 @@ def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None
     reading.read_on(db)
 
 
+def tell_readers(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
+    """Keep what readers wish to hear of, and write down what they are to be told."""
+    notifying.hear(db, settings, jobs)
+
+
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words),
-    "comment.published": (refresh_pages, read_words),
+    "comment.held": (refresh_pages, read_words, tell_readers),
+    "comment.published": (refresh_pages, read_words, tell_readers),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words),
-    "comment.hidden": (refresh_pages,),
+    "comment.edited": (refresh_pages, read_words, tell_readers),
+    "comment.hidden": (refresh_pages, tell_readers),
     "comment.withdrawn": (refresh_pages,),
-    "conversation.changed": (refresh_pages,),
+    "conversation.changed": (refresh_pages, tell_readers),
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
@@ -165,6 +170,7 @@ def tidy(db: Database, settings: Settings) -> None:
     figures.take_due(db, settings)
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
+    notifying.catch_up(db, settings)
     with db.transaction():
         for forget_networks in (
             comments.forget_networks,

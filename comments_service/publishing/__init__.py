@@ -100,7 +100,7 @@ def fingerprint(settings: Settings) -> str:
     """A digest of everything but the comments that shapes a conversation's HTML."""
     shapes = (templating.fingerprint("fragments"), rendering.VERSION, settings.url, settings.author,
               settings.timezone, settings.answer_within, settings.figures, settings.figures_note,
-              providers.ways(settings))  # fmt: skip
+              settings.sends_letters, providers.ways(settings))  # fmt: skip
     return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
 
 

@@ -19,6 +19,8 @@ _KINDS = {
     notifying.CODE: "A code for a reader",
     notifying.SIGN_IN: "A link to sign in",
     notifying.ADDRESS: "A link for a new address",
+    notifying.CONFIRM: "The question whether letters are wanted",
+    notifying.NEWS: "News for a reader",
 }
 
 
