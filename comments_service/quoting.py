@@ -63,6 +63,7 @@ class _Paragraphs(HTMLParser):
         self._depth = 0  # of quotes
         self._verbatim = False
         self._bullet = ""
+        self._in_list = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a paragraph, an item, a link."""
@@ -123,7 +124,12 @@ class _Paragraphs(HTMLParser):
             lines = [" ".join(line.split()) for line in lines]
         bullet, self._bullet = self._bullet, ""
         mark = "> " * self._depth
-        self.found.append("\n".join(f"{mark}{bullet if at == 0 else ''}{line}" for at, line in enumerate(lines)))
+        whole = "\n".join(f"{mark}{bullet if at == 0 else ''}{line}" for at, line in enumerate(lines))
+        if bullet and self._in_list:
+            self.found[-1] += f"\n{whole}"
+        else:
+            self.found.append(whole)
+        self._in_list = bool(bullet)
 
 
 def _on_one_line(data: str) -> str:

@@ -53,10 +53,11 @@ def _without_echoes(told: Sequence[Piece]) -> list[Piece]:
 
 def _gathered(db: Database, settings: Settings, job: Job, to: Correspondent) -> list[News]:
     with db.transaction():
-        waiting = news.waiting(db, to.id, limit=_MOST + 1)
-        news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
-        if len(waiting) > _MOST:
-            scheduling.schedule(db, settings, [to])
+        if not news.of_letter(db, job.id):
+            waiting = news.waiting(db, to.id, limit=_MOST + 1)
+            news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
+            if len(waiting) > _MOST:
+                scheduling.schedule(db, settings, [to])
         return [one for one in news.of_letter(db, job.id) if one.told_at is None and one.dropped_at is None]
 
 

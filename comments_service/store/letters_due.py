@@ -37,16 +37,14 @@ def drop(db: Database, correspondents: Sequence[str]) -> int:
 def forgotten(db: Database, *, before: str, limit: int) -> list[str]:
     """Correspondents whom something waits for since before a moment, though no letter is to tell them of it."""
     rows = db.rows(
-        """SELECT DISTINCT news.correspondent FROM news
-           JOIN correspondents ON correspondents.id = news.correspondent
-           WHERE told_at IS NULL AND dropped_at IS NULL AND letter = '' AND news.created < :before
-           AND confirmed_at IS NOT NULL AND stopped_at IS NULL AND bounced_at IS NULL
-           AND news.correspondent NOT IN (
-               SELECT subject FROM jobs WHERE lane IN (:lanes) AND fact = :fact AND gave_up_at IS NULL)
-           ORDER BY news.correspondent LIMIT :limit""",
+        """SELECT id FROM correspondents WHERE confirmed_at IS NOT NULL AND stopped_at IS NULL AND bounced_at IS NULL
+           AND id IN (SELECT news.correspondent FROM news WHERE told_at IS NULL AND dropped_at IS NULL AND letter = ''
+               AND news.created < :before AND news.correspondent IS NOT NULL)
+           AND id NOT IN (SELECT subject FROM jobs WHERE lane IN (:lanes) AND fact = :fact AND gave_up_at IS NULL)
+           ORDER BY id LIMIT :limit""",
         before=before,
         lanes=BY_POST,
         fact=NEWS,
         limit=limit,
     )
-    return [row["correspondent"] for row in rows]
+    return [row["id"] for row in rows]

@@ -119,7 +119,7 @@ def end_all(db: Database, correspondent: str, *, now: str) -> int:
 
 
 def of_new_essays(db: Database, *, after: str, limit: int) -> list[Subscription]:
-    """The next wishes to hear of new essays after the wish `after`, of all who may be written to, or may say yes yet."""
+    """The next wishes to hear of new essays after the wish `after`, of all who may be written to, or may say yes."""
     return _found(
         db.rows(
             f"""SELECT {", ".join(f"subscriptions.{name.strip()}" for name in _COLUMNS.split(","))} FROM subscriptions
