@@ -53,7 +53,7 @@ def _without_echoes(told: Sequence[Piece]) -> list[Piece]:
 
 def _gathered(db: Database, settings: Settings, job: Job, to: Correspondent) -> list[News]:
     with db.transaction():
-        if not news.of_letter(db, job.id):
+        if job.attempts == 0 and not news.of_letter(db, job.id):
             waiting = news.waiting(db, to.id, limit=_MOST + 1)
             news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
             if len(waiting) > _MOST:
