@@ -1,4 +1,4 @@
-"""Name, address, website, and of what letters are to tell, remembered on a reader's device if they ask for it, in a cookie that only we read."""
+"""Name, address, website, and what letters tell of, kept on a reader's device if they ask, in a cookie for us alone."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode

@@ -117,8 +117,9 @@ def test_an_answer_reaches_also_whom_it_ticks_elsewhere_and_whom_it_calls_by_nam
     post(house, minutes=6)
     house.author.answers(said, "This is for all of you, @Dan too.", Undertaking(also=(elsewhere.id,)))
     found = {letter.to: letter for letter in post(house, minutes=6)}
-    assert {address: letter.subject.partition(" · ")[0] for address, letter in found.items()} == {
-        address: "Ana Ferreira answered you on “Essay a”" for address in (BEN, "cleo@example.net", "dan@example.net")
+    assert found.keys() == {BEN, "cleo@example.net", "dan@example.net"}
+    assert {one.partition(",")[0] for one in subjects_of([*found.values()])} == {
+        "Ana Ferreira answered you on “Essay a”"
     }
     assert "You had written: “Cleo asks.”" in found["cleo@example.net"].text
     assert beside.id not in found[BEN].text
@@ -236,7 +237,9 @@ def test_whoever_withdraws_is_erased_or_stops_is_not_written_to(either_house: Ho
 def test_whoever_is_kept_away_is_not_written_to_but_one_whose_replies_are_only_held_is(house: House) -> None:
     said = asks(house, reader=house.reader("Ben", trusted=True))
     for action, lasts, letters in (("refuse", "day", 0), ("hold", "week", 1)):
-        made = banning.ban(house.db, house.keys, said.id, banning.Wish(action=action, lasts=lasts), house.author.account)
+        made = banning.ban(
+            house.db, house.keys, said.id, banning.Wish(action=action, lasts=lasts), house.author.account
+        )
         house.author.answers(said, f"An answer to someone banned, {action}.")
         assert len(post(house, minutes=6)) == letters
         banning.lift(house.db, made.id, house.author.account)
@@ -435,7 +438,9 @@ def test_a_new_essay_is_told_once_to_all_who_wish_behind_what_one_waits_for(eith
     choosing.keep_rhythm(house.db, house.settings, at(house, "reader3@example.net"), "day")
     assert notifying.announce(house.db, house.settings, "/b/") == 4
     assert notifying.announce(house.db, house.settings, "/b/") == 0
-    lanes = house.db.rows("SELECT lane, count(*) AS number FROM jobs WHERE fact = 'letter.news' GROUP BY lane ORDER BY lane")
+    lanes = house.db.rows(
+        "SELECT lane, count(*) AS number FROM jobs WHERE fact = 'letter.news' GROUP BY lane ORDER BY lane"
+    )
     assert lanes == [{"lane": "bulk", "number": 3}]
     choosing.essays(house.db, house.settings, at(house, "reader2@example.net"), wanted=False)
     (letter,) = post(house)
