@@ -120,19 +120,10 @@ def test_nobody_gets_in_by_another_address(house: House, ben: Visitor) -> None:
     other = correspondents.welcome(house.db, "other@example.net", "en").id
     theirs = proofs.subscription_token(house.keys, other)
     wish = subscriptions.of_correspondent(house.db, one)[0].id
-    for token in (
-        one,
-        f"{one}-",
-        theirs.replace(other, one),
-        f"{one}.{wish}-{theirs.partition('-')[2]}",
-        "x" * 500,
-        "é-ü",
-    ):
-        for response in (
-            ben.gets(f"/subscriptions/{token}"),
-            ben.client.post(f"/subscriptions/{token}", data=ONE_CLICK),
-        ):
-            assert response.status_code == 404
+    signature = theirs.partition("-")[2]
+    for token in (one, f"{one}-", f"{one}-{signature}", f"{one}.{wish}-{signature}", "x" * 500, "é-ü"):
+        address = f"/subscriptions/{token}"
+        assert ben.gets(address).status_code == ben.client.post(address, data=ONE_CLICK).status_code == 404
     # Somebody else's wish is not theirs to end.
     correspondents.confirm(house.db, one, now=ids.now())
     ben.client.post(f"/subscriptions/{theirs}", data={"do": "stop", "wish": wish})
