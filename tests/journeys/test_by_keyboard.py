@@ -11,7 +11,8 @@ from tests.support.places import LIVELY, QUIET
 pytestmark = pytest.mark.xdist_group("browser")
 
 FORM = [
-    "Your words", "Your name", "I’d like an answer", "Appear as … e-mail, website, privately", "Send reply", "Preview",
+    "Your words", "Your name", "I’d like an answer", "Tell me when I’m answered by e-mail",
+    "Appear as … website, privately", "Send reply", "Preview",
 ]  # fmt: skip
 WHERE = """() => {
     const here = document.activeElement;

@@ -18,9 +18,17 @@ from tests.support.corresponding import at, post, says_yes
 BEN = "ben@example.net"
 
 
-def asks(house: House, notify: str = "author", *, reader: Reader | None = None, **more: object) -> Comment:
+def asks(
+    house: House,
+    notify: str = "author",
+    *,
+    reader: Reader | None = None,
+    to: Comment | None = None,
+    new_essays: bool = False,
+) -> Comment:
     """A reply of Ben's, with the wish that it is sent with; he has said yes to letters."""
-    said = (reader or house.reader("Ben")).says("May I ask?", email=BEN, notify=notify, **more)
+    ben = reader or house.reader("Ben")
+    said = ben.says("May I ask?", to=to, email=BEN, notify=notify, new_essays=new_essays)
     says_yes(house, BEN)
     return said
 
@@ -93,7 +101,7 @@ def test_two_wishes_tell_once_and_the_stronger_says_why(either_house: House) -> 
     house = either_house
     ben = house.reader("Ben", trusted=True)
     said = asks(house, "thread", reader=ben)
-    again = asks(house, "replies", reader=ben, to=said, on="/a/")
+    again = asks(house, "replies", reader=ben, to=said)
     house.author.answers(again, "Both are answered.")
     (letter,) = post(house, minutes=6)
     assert letter.subject.startswith("Ana Ferreira answered you on “Essay a” · ")

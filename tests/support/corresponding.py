@@ -33,6 +33,12 @@ def hear(house: House) -> None:
         pass
 
 
+def asked(house: House, address: str) -> bool:
+    """Whether an address was asked whether it wants letters."""
+    found = correspondents.at(house.db, address)
+    return found is not None and found.asked_at is not None
+
+
 def at(house: House, address: str) -> Correspondent:
     """The correspondent with this address."""
     found = correspondents.at(house.db, address)
