@@ -12,7 +12,7 @@ from comments_service.store.wishes import Spoken, Wish
 
 PUBLISHED, HELD, EDITED, HIDDEN = "comment.published", "comment.held", "comment.edited", "comment.hidden"
 CHANGED = "conversation.changed"
-_ARRIVED = frozenset({PUBLISHED, HELD, EDITED})
+_ARRIVED = (HELD, PUBLISHED)
 _PORTION = 500
 # A conversation changes for many reasons; what is older than this was told, or was never to be.
 _FRESH_DAYS = 7
@@ -30,7 +30,12 @@ def hear(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     for job in jobs:
         by_fact.setdefault(job.fact, []).append(job.subject)
     for some in _portions(subject for fact in _ARRIVED for subject in by_fact.get(fact, ())):
-        _keep_wishes(db, settings, wishes.spoken(db, some))
+        _keep_wishes(db, settings, wishes.spoken(db, some).values())
+    # To prove a reply is told as an edit of it; whatever else was edited, nobody is asked anything for that.
+    for some in _portions(by_fact.get(EDITED, ())):
+        _keep_wishes(
+            db, settings, [one for one in wishes.spoken(db, some).values() if one.identity and wishes.proven(db, one)]
+        )
     for some in _portions(by_fact.get(PUBLISHED, ())):
         _tell(db, settings, _of_published(db, wishes.spoken(db, some)))
     for some in _portions(by_fact.get(HIDDEN, ())):
@@ -44,8 +49,8 @@ def _portions(subjects: Iterable[str]) -> Iterable[list[str]]:
     return (found[at : at + _PORTION] for at in range(0, len(found), _PORTION))
 
 
-def _keep_wishes(db: Database, settings: Settings, said: Mapping[str, Spoken]) -> None:
-    asking_ones = [one for one in said.values() if one.asks_for_letters and one.state in _CAN_STAND]
+def _keep_wishes(db: Database, settings: Settings, said: Iterable[Spoken]) -> None:
+    asking_ones = [one for one in said if one.asks_for_letters and one.state in _CAN_STAND]
     if asking_ones:
         secrets = keys.load(settings.data)
         for one in asking_ones:

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from comments_service import ids, mail, moderation, notifying
+from comments_service import ids, mail, moderation, notifying, worker
 from comments_service.engagement import forgetting, keep_promise, still_waiting, unkeep_promise
 from comments_service.mail import Letter
 from comments_service.models import Comment, Undertaking, Verb
-from comments_service.moderation import banning
+from comments_service.moderation import acts, banning
 from comments_service.notifying import asking, choosing
 from comments_service.store import correspondents, news, outbox, promises, subjects, subscriptions, wishes
-from tests.support import corresponding
+from tests.support import corresponding, proving
 from tests.support.actors import House, Reader, furnish
 from tests.support.corresponding import at, post, says_yes
 
@@ -484,3 +484,17 @@ def test_a_wish_heard_of_again_brings_back_nothing_that_was_ended(either_house: 
     corresponding.hear(house)
     assert subscriptions.of_correspondent(house.db, at(house, BEN).id) == []
     assert post(house, minutes=6) == []
+
+
+def test_to_prove_a_reply_says_yes_for_it_and_an_edit_asks_nobody_again(house: House) -> None:
+    ben = house.reader("Ben", trusted=True)
+    said = ben.says("As a guest.", email=BEN, notify="author")
+    assert len(post(house)) == 1
+    house.shift_clock(days=9)
+    worker.tidy(house.db, house.settings)
+    assert house.count("correspondents") == 0
+    acts.edit(house.db, said.id, "As a guest, edited.", house.author.account, seen=said.changed)
+    assert post(house) == []
+    proving.signs_in(ben, claims=proving.address(house, BEN), comment=said.id)
+    house.author.answers(said, "At last.")
+    assert subjects_of(post(house, minutes=6)) == ["Ana Ferreira answered you on “Essay a”"]
