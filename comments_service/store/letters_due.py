@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from comments_service import ids
 from comments_service.database import Database
 from comments_service.store.outbox import BY_POST
 
@@ -39,11 +38,11 @@ def forgotten(db: Database, *, before: str, limit: int) -> list[str]:
     """Correspondents whom something waits for since before a moment, though no letter is to tell them of it."""
     rows = db.rows(
         """SELECT id FROM correspondents WHERE confirmed_at IS NOT NULL AND stopped_at IS NULL AND bounced_at IS NULL
-           AND id IN (SELECT news.correspondent FROM news WHERE told_at IS NULL AND dropped_at IS NULL AND letter = ''
-               AND news.id < :before AND news.correspondent IS NOT NULL)
+           AND EXISTS (SELECT 1 FROM news WHERE news.correspondent = correspondents.id AND told_at IS NULL
+               AND dropped_at IS NULL AND letter = '' AND news.created < :before)
            AND id NOT IN (SELECT subject FROM jobs WHERE lane IN (:lanes) AND fact = :fact AND gave_up_at IS NULL)
            ORDER BY id LIMIT :limit""",
-        before=ids.first_id(before),
+        before=before,
         lanes=BY_POST,
         fact=NEWS,
         limit=limit,

@@ -349,4 +349,5 @@ def test_who_is_told_of_what_is_found_by_index_alone(house: House) -> None:
     assert len(written) > 5
     assert scans(written) == []
     looked_for = plans(house, lambda: notifying.catch_up(house.db, house.settings))
-    assert any("news_waiting" in line for plan in looked_for.values() for line in plan)
+    assert any(line.startswith("SEARCH news") for plan in looked_for.values() for line in plan)
+    assert scans(looked_for) == []
