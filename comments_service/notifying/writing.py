@@ -29,7 +29,6 @@ def letter(
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
         "url": settings.url,
-        "language": _OURS,
         "subject": subject,
         **words,
     }
@@ -38,7 +37,7 @@ def letter(
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
         text=templating.render_plain(template, **given),
-        html=templating.render(f"mail/{template}.html", **given),
+        html=templating.render(f"mail/{template}.html", language=_OURS, **given),
         headers=headers or {},
     )
 
