@@ -27,6 +27,7 @@ def create_app(settings: "Settings") -> "Flask":
         readers,
         requestlog,
         site,
+        subscriptions,
     )
 
     app = Flask(__name__, static_folder=None)
@@ -36,6 +37,6 @@ def create_app(settings: "Settings") -> "Flask":
     caching.stand_ahead(app)
     guards.stand(app)
     problems.answer(app)
-    for door in (readers, identity, desk, machine, site):
+    for door in (readers, identity, subscriptions, desk, machine, site):
         app.register_blueprint(door.door)
     return app

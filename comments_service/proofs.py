@@ -1,4 +1,4 @@
-"""What a letter proves: the code and the link of a challenge, made from its id and a secret, and stored nowhere.
+"""What a letter proves: the codes and links in it, each made from an id and a secret, and stored nowhere.
 
 Whoever reads the database, or a copy of it, learns neither; the worker that writes the letter makes them once more.
 """
@@ -54,3 +54,18 @@ def webhook_secret(keys: Keys, webhook: str) -> bytes:
     """The 32 bytes with which what is sent to a webhook is signed, made from the id of its row."""
     halves = (ids.keyed(keys.proofs, f"webhook {webhook}"), ids.keyed(keys.proofs, f"webhook, second half {webhook}"))
     return bytes.fromhex("".join(halves))
+
+
+def subscription_token(keys: Keys, correspondent: str, wish: str = "") -> str:
+    """The secret of the link with which a letter's reader says what they hear of: for ever, and stored nowhere.
+
+    It holds the correspondent's id, that of the one `wish` that the letter is about, if it is about one, and 128 bits.
+    """
+    named = f"{correspondent}.{wish}" if wish else correspondent
+    return f"{named}-{ids.keyed(keys.proofs, f'subscriptions {named}')}"
+
+
+def subscription_of(keys: Keys, given: str) -> tuple[str, str] | None:
+    """The ids of the correspondent and of the wish (or nothing) whose link this is; None for a forged one."""
+    correspondent, _, wish = given.partition("-")[0].partition(".")
+    return (correspondent, wish) if ids.same(given, subscription_token(keys, correspondent, wish)) else None

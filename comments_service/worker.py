@@ -19,6 +19,7 @@ from comments_service import (
     lanes,
     migrations,
     moderation,
+    notifying,
     publishing,
     webhooks,
     websub,
@@ -115,18 +116,23 @@ def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None
     reading.read_on(db)
 
 
+def tell_readers(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
+    """Keep what readers wish to hear of, and write down what they are to be told."""
+    notifying.hear(db, settings, jobs)
+
+
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words, webhooks.fan_out),
-    "comment.published": (refresh_pages, read_words, webhooks.fan_out, websub.comments_changed),
+    "comment.held": (refresh_pages, read_words, tell_readers, webhooks.fan_out),
+    "comment.published": (refresh_pages, read_words, tell_readers, webhooks.fan_out, websub.comments_changed),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words, webhooks.fan_out, websub.comments_changed),
-    "comment.hidden": (refresh_pages, webhooks.fan_out, websub.comments_changed),
+    "comment.edited": (refresh_pages, read_words, tell_readers, webhooks.fan_out, websub.comments_changed),
+    "comment.hidden": (refresh_pages, tell_readers, webhooks.fan_out, websub.comments_changed),
     "comment.withdrawn": (refresh_pages, webhooks.fan_out, websub.comments_changed),
     "comment.reported": (webhooks.fan_out,),
     "essay.published": (webhooks.fan_out, websub.essays_changed),
     "essay.changed": (webhooks.fan_out, websub.essays_changed),
-    "conversation.changed": (refresh_pages,),
+    "conversation.changed": (refresh_pages, tell_readers),
     "figures.taken": (refresh_pages,),
     "page.closed": (refresh_pages,),
     "page.liked": (refresh_pages,),
@@ -182,6 +188,7 @@ def tidy(db: Database, settings: Settings) -> None:
     figures.take_due(db, settings)
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
+    notifying.catch_up(db, settings)
     with db.transaction():
         for forget_networks in (
             comments.forget_networks,

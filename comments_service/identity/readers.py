@@ -8,8 +8,8 @@ from comments_service.database import Database
 from comments_service.errors import conflict, forbidden, invalid, not_found
 from comments_service.identity import guests
 from comments_service.models import Errand, Identity, Speaker
-from comments_service.providers import Claims
-from comments_service.store import comments, errands, facts, hearts, identities, people
+from comments_service.providers import EMAIL, Claims
+from comments_service.store import comments, correspondents, errands, facts, hearts, identities, people
 
 _NOT_PROVEN = "Nobody is signed in on this device. Prove who you are first, then do this once more."
 
@@ -24,6 +24,8 @@ def sign_in(db: Database, claims: Claims, errand: Errand, *, device: str) -> tup
     with db.transaction():
         identities.take_turns(db)
         identity = _known(db, claims, now)
+        if claims.provider == EMAIL:
+            correspondents.arrived(db, claims.address)
         former = identities.of_device(db, ids.digest(device)) if device else None
         guest = (former.guest if former.identity else former.person.id) if former else None
         if former and former.identity and errand.purpose == "add":

@@ -1,11 +1,11 @@
 """Mail: a letter leaves the house by SMTP, or, on this machine and with no mail server set, into a folder."""
 
 from comments_service.mail import folder, smtp
-from comments_service.mail.letters import Letter, compose, line, sender
+from comments_service.mail.letters import Letter, compose, host, line, sender
 from comments_service.mail.smtp import Delayed, NotSent, Refused
 from comments_service.settings import Settings
 
-__all__ = ["Delayed", "Letter", "NotSent", "Refused", "line", "reach", "send"]
+__all__ = ["Delayed", "Letter", "NotSent", "Refused", "host", "line", "reach", "send"]
 
 # For each answer of the mail server, and for reaching it.
 TIMEOUT_SECONDS = 15.0

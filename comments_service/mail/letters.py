@@ -14,7 +14,16 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]{1,900}")
 _LONGEST_WORD = 75  # RFC 2047 (2), of an encoded word
 # What a letter may say of itself besides what every letter says.
 _MORE = frozenset(
-    {"Auto-Submitted", "In-Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post", "References", "Reply-To"}
+    {
+        "Auto-Submitted",
+        "Content-Language",
+        "In-Reply-To",
+        "List-Id",
+        "List-Unsubscribe",
+        "List-Unsubscribe-Post",
+        "References",
+        "Reply-To",
+    }
 )
 # What begins an encoded word (RFC 2047), which mail programs read as other characters than were written.
 _ENCODED_WORD = "=?"

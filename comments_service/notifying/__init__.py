@@ -7,15 +7,24 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import proving, returning, warning, writing
+from comments_service.notifying import asking, hearing, proving, returning, scheduling, telling, warning, writing
+from comments_service.notifying.essays import tell as announce
 from comments_service.settings import Settings
-from comments_service.store import errands, people
+from comments_service.store import correspondents, errands, letters_due, people
 
 Writer = Callable[[Database, Settings, Keys, Job], Letter | None]
+
+__all__ = [
+    "ADDRESS", "ASKED_DAYS", "CODE", "CONFIRM", "LETTERS", "NEWS", "RETURNED", "SIGN_IN", "WEBHOOK_OFF", "addressees",
+    "announce", "ask_again", "catch_up", "hear", "in_words", "letter", "trial", "wish",
+]  # fmt: skip
 
 CODE, SIGN_IN, ADDRESS = "letter.code", "letter.sign_in", "letter.address"
 RETURNED = returning.FACT
 WEBHOOK_OFF = "letter.webhook_off"
+CONFIRM, NEWS = asking.CONFIRM, letters_due.NEWS
+hear, catch_up = hearing.hear, scheduling.catch_up
+ASKED_DAYS, in_words, wish, ask_again = asking.ASKED_DAYS, asking.in_words, asking.wish, asking.ask_again
 
 # Fact -> who writes its letter; None says that nobody needs it any more.
 LETTERS: Mapping[str, Writer] = {
@@ -24,6 +33,8 @@ LETTERS: Mapping[str, Writer] = {
     ADDRESS: proving.address,
     RETURNED: returning.letter,
     WEBHOOK_OFF: warning.webhook_off,
+    CONFIRM: asking.letter,
+    NEWS: telling.letter,
 }
 
 
@@ -37,7 +48,9 @@ def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
     """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
     of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact in {CODE, ADDRESS}])
     of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in {SIGN_IN, RETURNED, WEBHOOK_OFF}])
+    of_readers = correspondents.these(db, [job.subject for job in jobs if job.fact in {CONFIRM, NEWS}])
     found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
+    found |= {job.id: of_readers[job.subject].address for job in jobs if job.subject in of_readers}
     return {id_: address for id_, address in found.items() if address}
 
 

@@ -56,7 +56,9 @@ def letter(db: Database, settings: Settings, _keys: Keys, job: Job) -> Letter:
     outcome = str(data["outcome"])
     why, do = WHY[outcome]
     comment = str(data["comment"])
-    written = writing.letter(
+    answers = str(data["answers"])
+    threading = {"In-Reply-To": answers, "References": answers} if answers.isascii() and answers else {}
+    return writing.letter(
         settings,
         "returned",
         id_=job.subject,
@@ -65,8 +67,6 @@ def letter(db: Database, settings: Settings, _keys: Keys, job: Job) -> Letter:
         why=why or str(data["said"]),
         do=do,
         link=f"{settings.url}/desk/comments/{comment}" if comment else f"{settings.url}/desk/",
+        # RFC 3834, 5: an answer that no person wrote says so, and none is given to it.
+        headers={"Auto-Submitted": "auto-replied", **threading},
     )
-    answers = str(data["answers"])
-    threading = {"In-Reply-To": answers, "References": answers} if answers.isascii() and answers else {}
-    # RFC 3834, 5: an answer that no person wrote says so, and none is given to it.
-    return writing.with_headers(written, {"Auto-Submitted": "auto-replied", **threading})

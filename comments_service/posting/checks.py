@@ -108,11 +108,14 @@ def _checked(db: Database, speaker: Speaker, new: NewReply) -> NewReply:
         if account:
             return replace(new, text=text, name=account.name, email="", website="")
         chosen = identity.name if identity and not new.rename else ""
+        email = (identity.address if identity else "") or check("email", lambda: names.email(new.email))
         return replace(
             new,
             text=text,
             name=check("name", lambda: _name(db, speaker, chosen or new.name, chosen=bool(chosen))),
-            email=(identity.address if identity else "") or check("email", lambda: names.email(new.email)),
+            email=email,
+            notify=new.notify if email else "none",
+            new_essays=new.new_essays and bool(email),
             website=(identity.url if identity else "") or check("website", lambda: names.website(new.website)),
         )
 

@@ -102,7 +102,7 @@ def fingerprint(settings: Settings) -> str:
     shapes = (templating.fingerprint("fragments"), catalogue.fingerprint(settings.language), rendering.VERSION,
               settings.language, settings.url, settings.author,
               settings.timezone, settings.answer_within, settings.figures, settings.figures_note,
-              providers.ways(settings))  # fmt: skip
+              settings.sends_letters, providers.ways(settings))  # fmt: skip
     return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
 
 

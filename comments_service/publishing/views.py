@@ -120,7 +120,7 @@ class FormView:
 
     `ways` are those to prove who one is; `appearing` is known on the service's own pages, of somebody who did.
     `line_link` are the words that lead from the honest line to the page at `explained`; `promises` whether an answer is
-    promised here.
+    promised here. `letters` says whether this blog sends any, and `feed` where what is said can be followed without.
     `values` always holds `page`, `parent` and `edition`; `level` is that of the form's heading.
     """
 
@@ -131,6 +131,9 @@ class FormView:
     explained: str
     promises: bool
     question: str
+    letters: bool
+    feed: str
+    author: str
     ways: tuple[Way, ...]
     values: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -269,6 +272,9 @@ def form(
         explained=answered.EXPLAINED,
         promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
+        letters=settings.sends_letters,
+        feed=f"/comments/feed.atom?page={quote(page.path)}",
+        author=settings.author,
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
         **{"ways": _ways(settings)} | more,
     )

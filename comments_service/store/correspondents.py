@@ -1,5 +1,6 @@
 """Correspondents: the addresses that letters to readers go to, and whether each may be written to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -66,6 +67,12 @@ def at(db: Database, address: str) -> Correspondent | None:
     )
 
 
+def these(db: Database, ids: Sequence[str]) -> dict[str, Correspondent]:
+    """These correspondents, by their ids."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM correspondents WHERE id IN (:ids) ORDER BY id", ids=list(ids))  # noqa: S608
+    return {row["id"]: Correspondent(**row) for row in rows}
+
+
 def ask(db: Database, id: str, *, now: str) -> None:  # noqa: A002
     """Note that the address is asked whether it wants letters."""
     db.execute("UPDATE correspondents SET asked_at = :now WHERE id = :id", id=id, now=now)
@@ -78,6 +85,14 @@ def confirm(db: Database, id: str, *, now: str) -> None:  # noqa: A002
                bounce = '' WHERE id = :id""",
         id=id,
         now=now,
+    )
+
+
+def arrived(db: Database, address: str) -> None:
+    """Note that a letter with a code arrived there: letters no longer come back. Whether they are wanted is unsaid."""
+    db.execute(
+        "UPDATE correspondents SET bounced_at = NULL, bounce = '' WHERE lower(address) = lower(:address)",
+        address=address,
     )
 
 

@@ -32,6 +32,14 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "returned": (Limit("address", 6, _HOUR), Limit("site", 60, _HOUR)),
     # Letters that anybody can send here, of which a note is kept.
     "noted": (Limit("site", 500, _HOUR),),
+    # Whoever types an address in a form that is not theirs has it asked, once, whether it wants letters. A cap that is
+    # reached refuses no reply: the question can be asked later, on the reply's own page.
+    "confirmation": (
+        Limit("address", 2, _DAY),
+        Limit("network", 6, _HOUR),
+        Limit("network", 20, _DAY),
+        Limit("site", 100, _HOUR),
+    ),
     # Codes are six digits: all tries of a day together find one of a thousand of them.
     "code": (Limit("address", 15, _HOUR), Limit("network", 30, _HOUR), Limit("site", 1000, _HOUR)),
     # What is typed by somebody who goes away to prove who they are is kept for a day at most.

@@ -68,6 +68,18 @@ def add(
     return written == 1
 
 
+def again(db: Database, name: str) -> bool:
+    """Let something be told after all that was dropped before it was; False if there is nothing to bring back."""
+    return (
+        db.execute(
+            """UPDATE news SET dropped_at = NULL, letter = '', remark = ''
+               WHERE name = :name AND told_at IS NULL AND dropped_at IS NOT NULL""",
+            name=name,
+        )
+        == 1
+    )
+
+
 def waiting(db: Database, correspondent: str, *, limit: int) -> list[News]:
     """What a reader is still to be told and is in no letter yet, oldest first."""
     return _found(
@@ -107,6 +119,28 @@ def drop(db: Database, letter: str, remark: str, *, at: str) -> None:
         """UPDATE news SET dropped_at = :at, remark = :remark
            WHERE letter = :letter AND letter <> '' AND told_at IS NULL AND dropped_at IS NULL""",
         letter=letter,
+        at=at,
+        remark=remark[:_LONGEST_REMARK],
+    )
+
+
+def drop_these(db: Database, news: Sequence[str], remark: str, *, at: str) -> None:
+    """Note that these (their ids) will not be told, and why."""
+    db.execute(
+        """UPDATE news SET dropped_at = :at, remark = :remark
+           WHERE id IN (:news) AND told_at IS NULL AND dropped_at IS NULL""",
+        news=list(news),
+        at=at,
+        remark=remark[:_LONGEST_REMARK],
+    )
+
+
+def drop_waiting(db: Database, correspondent: str, remark: str, *, at: str) -> None:
+    """Note that nothing of what waits for a reader will be told, and why."""
+    db.execute(
+        """UPDATE news SET dropped_at = :at, remark = :remark
+           WHERE correspondent = :correspondent AND told_at IS NULL AND dropped_at IS NULL""",
+        correspondent=correspondent,
         at=at,
         remark=remark[:_LONGEST_REMARK],
     )

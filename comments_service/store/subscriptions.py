@@ -29,20 +29,25 @@ class Subscription:
     ended_at: str | None
 
 
-def add(db: Database, correspondent: str, kind: Kind, about: str = "", *, comment: str = "") -> Subscription:
-    """Keep a wish; one that was ended begins anew, one that stands stays as it is."""
+def add(
+    db: Database, correspondent: str, kind: Kind, about: str = "", *, comment: str = "", wished: str | None = None
+) -> Subscription:
+    """Keep a wish; one that stands stays as it is, one that was ended begins anew, unless it was ended since `wished`.
+
+    Whoever hears of a wish once more, after its end, brings nothing back by that.
+    """
     db.execute(
         """INSERT INTO subscriptions (id, correspondent, kind, about, comment, created)
            VALUES (:id, :correspondent, :kind, :about, :comment, :now)
-           ON CONFLICT (correspondent, kind, about) DO UPDATE SET ended_at = NULL,
-               comment = CASE WHEN subscriptions.ended_at IS NULL THEN subscriptions.comment
-                   ELSE excluded.comment END""",
+           ON CONFLICT (correspondent, kind, about) DO UPDATE SET ended_at = NULL, comment = excluded.comment
+               WHERE subscriptions.ended_at <= :wished""",
         id=ids.new_id(),
         correspondent=correspondent,
         kind=kind,
         about=about,
         comment=comment,
         now=ids.now(),
+        wished=wished or ids.now(),
     )
     row = db.row(
         f"""SELECT {_COLUMNS} FROM subscriptions
@@ -73,6 +78,17 @@ def of_correspondent(db: Database, correspondent: str) -> list[Subscription]:
     )
 
 
+def of_reply(db: Database, comment: str) -> list[Subscription]:
+    """What was asked for with a reply and is still wished for, oldest first."""
+    return _found(
+        db.rows(
+            f"""SELECT {_COLUMNS} FROM subscriptions WHERE comment = :comment AND comment <> '' AND ended_at IS NULL
+                ORDER BY id""",  # noqa: S608 -- ours
+            comment=comment,
+        )
+    )
+
+
 def wishing(db: Database, kind: Kind, about: Sequence[str]) -> list[Subscription]:
     """Who wishes to hear of any of these, and is not stopped or out of reach; confirmed or not."""
     return _found(
@@ -99,6 +115,20 @@ def end_all(db: Database, correspondent: str, *, now: str) -> int:
         "UPDATE subscriptions SET ended_at = :now WHERE correspondent = :correspondent AND ended_at IS NULL",
         correspondent=correspondent,
         now=now,
+    )
+
+
+def of_new_essays(db: Database, *, after: str, limit: int) -> list[Subscription]:
+    """The next wishes to hear of new essays after the wish `after`, of all who may be written to, or may say yes."""
+    return _found(
+        db.rows(
+            f"""SELECT {", ".join(f"subscriptions.{name.strip()}" for name in _COLUMNS.split(","))} FROM subscriptions
+                JOIN correspondents ON correspondents.id = subscriptions.correspondent
+                WHERE kind = 'essays' AND ended_at IS NULL AND stopped_at IS NULL AND bounced_at IS NULL
+                AND subscriptions.id > :after ORDER BY subscriptions.id LIMIT :limit""",  # noqa: S608 -- ours
+            after=after,
+            limit=limit,
+        )
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
+# What browsers say of the origin of a form whose page may not be told as a referrer.
+_NOWHERE = "null"
 
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -44,12 +46,15 @@ ELSEWHERE = {
     "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
     PRIVATE_FEEDS: {"Referrer-Policy": "no-referrer"},
 }
+# The same for addresses that no front server answers itself. Some are secrets, told to nobody as a referrer.
+_BY_ITS_ADDRESS = "/subscriptions/"
+_OURS = {_BY_ITS_ADDRESS: {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}}
 
 
 def headers(settings: Settings, path: str = "") -> dict[str, str]:
     """What every answer at this path carries. Behind TLS browsers are told to stay there for a year."""
     staying = {"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {}
-    return HEADERS | ELSEWHERE.get(_beginning(path), {}) | staying
+    return HEADERS | (ELSEWHERE | _OURS).get(_beginning(path), {}) | staying
 
 
 def _beginning(path: str) -> str:
@@ -84,6 +89,8 @@ def refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     ours = {context.settings().url, f"{request.scheme}://{request.host}"}
+    if request.path.startswith(_BY_ITS_ADDRESS):  # which no other site knows
+        ours.add(_NOWHERE)
     if (site is not None and site not in _SAME) or (origin is not None and origin not in ours):
         message = "This came from another site, so it was not accepted. Open the essay itself and send it from there."
         raise forbidden(message)
@@ -110,7 +117,7 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     everywhere = [*headers(settings).items()]
-    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in ELSEWHERE}
+    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in ELSEWHERE | _OURS}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         carried = elsewhere.get(_beginning(environ.get("PATH_INFO", "")), everywhere)

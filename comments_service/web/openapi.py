@@ -69,6 +69,7 @@ def _paths() -> Schema:
         "/comments/{id}/withdraw": {"post": _withdraw()},
         "/comments/{id}/still-waiting": {"post": _said("I'm still waiting: once after a closing.", "Withdrawal")},
         "/comments/{id}/thats-it": {"post": _said("That answered me: nobody waits any more.", "Withdrawal")},
+        "/comments/{id}/letters": {"post": _letters()},
         "/comments/{id}/release": {"post": _said("Never mind: the author need not keep a promise.", "Release")},
         "/comments/{id}/like": {"post": _like("Like a comment, or take that back.", "Nothing", _ID_IN_PATH)},
         "/comments/{id}/report": {"get": _report_page(), "post": _report()},
@@ -164,6 +165,17 @@ def _said(summary: str, body: str) -> Schema:
         _ID_IN_PATH,
         _query("key", {"type": "string"}),
         body=_body(body, required=False),
+    )
+
+
+def _letters() -> Schema:
+    return _operation(
+        "What letters about one's own reply tell of; or have its address asked once more whether it wants any.",
+        {200: _json("OwnComment", "The reply, and how it stands now."), 303: _elsewhere("To a form: one's own view.")},
+        (*_SENDING, 404, 410, 422, 429),
+        _ID_IN_PATH,
+        _query("key", {"type": "string"}),
+        body=_body("Letters"),
     )
 
 

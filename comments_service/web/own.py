@@ -14,7 +14,7 @@ from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, decisions, pages, reports, roots
 from comments_service.store.spam import CONTESTED
-from comments_service.web import context, feeds, forms, guards, problems, standing
+from comments_service.web import context, feeds, forms, guards, problems, standing, wishing
 
 door = Blueprint("own", __name__)
 
@@ -24,6 +24,8 @@ _DONE = {
     "thats-it": "Noted: you have your answer, and nobody waits any more.",
     "release": "Noted: {author} need not keep this promise any more.",
     "no-spam": "Noted: {author} sees that you say so, and looks again.",
+    "letters": "Noted: that is what letters tell you of.",
+    "asked": "The address is asked once more, unless its owner has said yes or no before.",
     "proven": "You have proven that this is you, and the page says so.",
 }
 _JUST_SENT_MINUTES = 2
@@ -89,6 +91,9 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
         ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
+        letters=wishing.of(comment),
+        sends=settings.sends_letters,
+        essay_feed=f"/comments/feed.atom?{urlencode({'page': page.path})}",
         private_link=f"{settings.url}/comments/{comment.id}/?{urlencode({'key': key})}" if key else "",
         feed=feeds.beside(comment),
         minutes=minutes if ids.now() <= comment.edit_until and comment.state in _CAN_STAND else 0,
@@ -162,6 +167,24 @@ def no_spam(id: str) -> Response:  # noqa: A002
         key = given.get("key", "")
         return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
     return _after_change(comment, given, done="no-spam")
+
+
+@door.post("/comments/<id>/letters")
+def letters(id: str) -> Response:  # noqa: A002
+    """Wish to hear of something else about one's reply (`notify`, `new_essays`), or have its address asked (`ask`)."""
+    given = forms.fields()
+    comment = _own_or_refuse(id, given)
+    try:
+        guards.slow_down("edit")
+        done = wishing.choose(comment, given)
+    except Problem as problem:
+        key = given.get("key", "")
+        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
+    return _after_change(_again(comment), given, done=done)
+
+
+def _again(comment: Comment) -> Comment:
+    return comments.find(context.db(), comment.id) or comment
 
 
 # ── how it stands ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Name, address and website, remembered on a reader's device if they ask for it, in a cookie that only we read."""
+"""Name, address, website, and what letters tell of, kept on a reader's device if they ask, in a cookie for us alone."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
@@ -10,14 +10,14 @@ from comments_service.models import Comment
 from comments_service.web import context, forms
 
 COOKIE = "rapport_me"
-_REMEMBERED = ("name", "email", "website")
+_REMEMBERED = ("name", "email", "website", "notify")
 _LONGEST = 1000
 
 
 def keep(response: Response, given: Mapping[str, str], comment: Comment) -> None:
     """Remember what a guest's reply was sent with, if its form says so; if not, forget what was remembered."""
     if forms.checked(given.get("remember", "")) and not comment.by_author and not comment.identity:
-        told = {name: str(getattr(comment, name)) for name in _REMEMBERED}
+        told = {name: str(getattr(comment, name)) for name in _REMEMBERED if name != "notify" or comment.email}
         context.set_cookie(response, COOKIE, urlencode(told), days=guests.DEVICE_DAYS)
     elif context.cookie(COOKIE):
         context.drop_cookie(response, COOKIE)

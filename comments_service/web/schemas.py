@@ -302,6 +302,15 @@ BODIES: Mapping[str, Schema] = {
             "promise": {"type": "string", "description": "Its id; the one that falls due first if it is left out."},
         },
     },
+    "Letters": {
+        "type": "object",
+        "properties": {
+            "key": TEXT,
+            "notify": {"type": "string", "enum": ["none", "author", "replies", "thread"]},
+            "new_essays": _BOX,
+            "ask": _BOX | {"description": "Only ask the address once more, by letter, whether it wants any."},
+        },
+    },
     "Like": {"type": "object", "properties": {"page": PATH}, "required": ["page"]},
     "Report": {
         "type": "object",

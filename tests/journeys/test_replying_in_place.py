@@ -94,16 +94,20 @@ def test_who_you_are_is_remembered_only_on_request(page):
 
     page.goto(places.QUIET)
     write(page, "Remember me.", "Tilda")
-    page.get_by_text("Appear as …").click()
+    page.get_by_text("Tell me when I’m answered").click()
     page.get_by_label("E-mail").fill("tilda@example.org")
+    page.get_by_label("when anybody replies to me").check()
+    page.get_by_text("Appear as …").click()
     page.get_by_label("Website").fill("https://example.org/tilda")
     page.get_by_label("Remember these on this device").check()
     send(page)
     expect(page.get_by_role("status")).to_have_text("Your reply has arrived.")
     page.goto("/a-blank-page/")
     expect(page.get_by_label("Your name")).to_have_value("Tilda")
-    page.get_by_text("Appear as …").click()
+    page.get_by_text("Tell me when I’m answered").click()
     expect(page.get_by_label("E-mail")).to_have_value("tilda@example.org")
+    expect(page.get_by_label("when anybody replies to me")).to_be_checked()
+    page.get_by_text("Appear as …").click()
     expect(page.get_by_label("Website")).to_have_value("https://example.org/tilda")
 
 

@@ -25,6 +25,8 @@ def test_the_author_decides_and_answers_where_they_read(blog: Blog, page):
 
     page.get_by_role("link", name="Reply to Zoe").click()
     expect(page.get_by_text("You are replying as Ana Ferreira (author).")).to_be_visible()
+    for guests in ("Tell me when I’m answered", "Appear as …"):
+        expect(page.get_by_text(guests)).to_be_hidden()
     page.get_by_label("Your words").fill("With a *lamp*, I hope.")
     page.get_by_role("button", name="Send reply").click()
     answer = page.get_by_role("article", name="Ana Ferreira, author, answering Zoe, after a moment")

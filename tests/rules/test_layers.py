@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "charts",
             "providers",
+            "quoting",
             "rendering",
             "screening",
             "threads",

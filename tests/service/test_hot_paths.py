@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import ids
+from comments_service import ids, notifying
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment, State
@@ -14,7 +14,7 @@ from comments_service.moderation import banning, reporting
 from comments_service.store import decisions, errands, found, listings, outbox, pages
 from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
-from tests.support import claims, proving, ruling
+from tests.support import claims, corresponding, proving, ruling
 from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
 from tests.support.postgres import Server
@@ -334,3 +334,20 @@ def test_rules_bans_and_reports_read_by_index_alone(busy_house: House, proven: R
         found = plans(busy_house, act)
         assert found
         assert scans(found) == []
+
+
+def test_who_is_told_of_what_is_found_by_index_alone(house: House) -> None:
+    said = house.reader("Ben", trusted=True).says("Hm?", email="ben@example.net", notify="thread", new_essays=True)
+    corresponding.says_yes(house, "ben@example.net")
+    house.reader("Cleo", trusted=True).says("Hm.", to=said)
+    house.author.answers(said, "Yes.")
+    jobs = outbox.due(house.db, now=ids.now(), limit=100)
+    assert scans(plans(house, lambda: notifying.hear(house.db, house.settings, jobs))) == []
+    house.shift_clock(minutes=6)
+    (job,) = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
+    written = plans(house, lambda: notifying.letter(house.db, house.settings, house.keys, job))
+    assert len(written) > 5
+    assert scans(written) == []
+    looked_for = plans(house, lambda: notifying.catch_up(house.db, house.settings))
+    assert any(line.startswith("SEARCH news") for plan in looked_for.values() for line in plan)
+    assert scans(looked_for) == []

@@ -10,7 +10,7 @@ from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.store import errands, outbox, people, sessions, webhooks
 from comments_service.store.webhooks import Webhook
-from tests.support import asking, vnu
+from tests.support import asking, corresponding, vnu
 from tests.support.actors import House, furnish
 
 _LINK = re.compile(r'(?:href|src|url)\s*[=(]\s*"?([^"\s>)]+)')
@@ -122,7 +122,21 @@ def letters(house: House) -> list[Letter]:
     outbox.put(house.db, notifying.WEBHOOK_OFF, told.id, lane=outbox.LETTERS, person=house.author.account.id)
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
-    return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
+    outbox.done(house.db, jobs)
+    return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net"), *_to_readers(house)]
+
+
+def _to_readers(house: House) -> list[Letter]:
+    """The question, and all that a reader can be told at once."""
+    ben, cleo = house.reader("Ben", trusted=True), house.reader("Cleo", trusted=True)
+    said = ben.says("Is that so?", email="ben@example.net", notify="thread", new_essays=True)
+    (question,) = corresponding.post(house)
+    corresponding.says_yes(house, "ben@example.net")
+    cleo.says("It is. " * 200, to=said)
+    house.author.answers(said, "It *is*.")
+    notifying.announce(house.db, house.settings, "/b/")
+    (news,) = corresponding.post(house, minutes=6)
+    return [question, news]
 
 
 def test_every_kind_of_letter_leads_here_alone_and_fetches_nothing(letters: list[Letter], house: House) -> None:

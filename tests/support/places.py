@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
@@ -11,7 +12,7 @@ from comments_service.moderation import banning
 from comments_service.store import reports, rules
 from comments_service.store import webhooks as store
 from comments_service.store.reports import Report
-from tests.support import asking, proving, ruling
+from tests.support import asking, corresponding, proving, ruling
 from tests.support.blog import Blog
 from tests.support.processes import eventually
 
@@ -258,6 +259,22 @@ def _found(page: Page, _blog: Blog) -> None:
     expect(page.get_by_role("link", name="The ferry that waited")).to_be_visible()
 
 
+def _letters_to_one(page: Page, blog: Blog, *, yes: bool) -> None:
+    """With a wish for one reply, and for new essays."""
+    page.goto(_FORM)
+    page.get_by_text("Tell me when I’m answered").click()
+    address = f"{ids.new_id()}@example.org"
+    page.get_by_label("E-mail").fill(address)
+    page.get_by_label("and of new essays").check()
+    _send(page, _new_words(), "Ben")
+    expect(page.get_by_role("heading", level=1, name="Your reply")).to_be_visible()
+    eventually(lambda: corresponding.asked(blog.house, address), "the address is asked")
+    page.goto(corresponding.link(blog.house, address))
+    if yes:
+        page.get_by_role("button", name="Yes, write to me").click()
+        expect(page.get_by_role("status")).to_contain_text("Letters come to you from now on")
+
+
 def _to(address: str) -> Callable[[Page, Blog], object]:
     return lambda page, _: page.goto(address)
 
@@ -304,6 +321,8 @@ PLACES = (
     Place("a letter’s link", _linked),
     Place("who you are, proven", _proven),
     Place("reply of somebody who proved it", _proven_form),
+    Place("shall letters come", partial(_letters_to_one, yes=False)),
+    Place("letters to one", partial(_letters_to_one, yes=True)),
     Place("sign-in", _to("/desk/sign-in")),
     Place("sign-in by a link", lambda page, blog: page.goto(blog.new_desk_link())),
     Place("desk", _to("/desk/"), author=True),

@@ -23,6 +23,8 @@ _KINDS = {
     notifying.ADDRESS: "A link for a new address",
     notifying.RETURNED: "Word of an answer by letter that was not taken whole",
     notifying.WEBHOOK_OFF: "A word about a webhook",
+    notifying.CONFIRM: "The question whether letters are wanted",
+    notifying.NEWS: "News for a reader",
 }
 
 

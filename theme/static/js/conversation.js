@@ -97,12 +97,14 @@ function enhance(form) {
     const me = kept("me");
     if (!me) return;
     for (const name of ["name", "email", "website"]) field[name].value ||= me[name] ?? "";
+    if (field.notify && me.notify) field.notify.value = me.notify;
     field.remember.checked = true;
   }
 
   function remember() {
-    const { name, email, website } = field;
-    keep("me", field.remember.checked ? { name: name.value, email: email.value, website: website.value } : null);
+    const { name, email, website, notify } = field;
+    const me = { name: name.value, email: email.value, website: website.value, notify: email.value && notify?.value };
+    keep("me", field.remember.checked ? me : null);
   }
 
   // ── as whom one replies ──
@@ -184,6 +186,7 @@ function enhance(form) {
     field.text.value = "";
     field.wants_answer.value = "";
     field.private.checked = false;
+    if (field.new_essays) field.new_essays.checked = false;
     preview.replaceChildren();
     goHome();
     if (comment.state === "published" && !alone) await renew();

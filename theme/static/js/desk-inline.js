@@ -96,7 +96,7 @@ function placeTools(section, panel) {
 function speakAs({ name, role }, form) {
   const field = form.elements.name;
   field.required = false;
-  for (const guest of [field.closest(".field"), form.querySelector(".wants"), form.querySelector(".more")]) guest.hidden = true;
+  for (const guest of [field.closest(".field"), form.querySelector(".wants"), ...form.querySelectorAll(".more")]) guest.hidden = true;
   const line = form.querySelector(".form-line:not(#reply-waiting)") ?? document.createElement("p");
   line.className = "form-line";
   line.textContent = `You are replying as ${name}${role === "author" ? " (author)" : ""}.`;
