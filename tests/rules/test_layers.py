@@ -12,7 +12,7 @@ OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 
 # From the ground up. A module may import what stands below it, and its own package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("words", ("models", "errors", "ids", "settings", "wording")),
+    ("words", ("models", "errors", "ids", "settings", "wording", "days")),
     (
         "thinking",
         (
@@ -58,11 +58,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "publishing",
             "exporting",
             "importing",
-            "notifying",
             "holding",
         ),
     ),
-    ("together", ("answering", "backups")),
+    ("together", ("answering", "backups", "notifying")),
     ("above them", ("examining",)),
     (
         "doors",
