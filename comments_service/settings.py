@@ -27,9 +27,12 @@ _WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": 
 
 # Names of the contract whose feature has not come yet. One environment file serves every version, so they are
 # accepted and do nothing; `Settings.waiting` lists those that were set, and the service says so when it starts.
-_COMING = re.compile(r"RAPPORT_(IMAP_URL|ALERTS)")
+_COMING = re.compile(r"RAPPORT_(IMAP_URL)")
 # A service's keys: `RAPPORT_GITHUB_CLIENT_ID`, `RAPPORT_OIDC_WORK_ISSUER`.
 _KEY = re.compile(r"RAPPORT_(?:OIDC_([A-Z0-9_]+?)|([A-Z]+))_(ISSUER|CLIENT_ID|CLIENT_SECRET|BASE_URL|TITLE)")
+# An address that apprise may know: `tgram://token/chat`, `ntfys://host/topic`. Whether it does, `rapport doctor` says.
+_CHAT_SERVICE = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_QUIET_HOURS = re.compile(r"([01]?\d|2[0-3])-([01]?\d|2[0-3])")
 _SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,30}")
 
 
@@ -53,8 +56,8 @@ class Service:
     title: str = ""
 
 
-def _setting(default: object, help_: str) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
-    return dataclasses.field(default=default, metadata={"help": help_})
+def _setting(default: object, help_: str, *, secret: bool = False) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
+    return dataclasses.field(default=default, repr=not secret, metadata={"help": help_})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +110,18 @@ class Settings:
         "",
         "Where letters are handed over: `smtp://user:password@host:587` (with STARTTLS), or `smtps://…:465`;"
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
+        secret=True,
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
+    alerts: str = _setting(
+        "",
+        "The chat services that you are told by at once, as apprise addresses with spaces between; a secret."
+        " Empty: none.",
+        secret=True,
+    )
+    quiet_hours: str = _setting(
+        "", "When no alert comes, by the blog's clock: `22-7`. What falls in them comes at their end. Empty: never."
+    )
     deploy: str = _setting(
         "local",
         "Where `make publish` sends the site: `local` (readers get it from here), `rsync:user@host:/path`, or"
@@ -362,6 +375,12 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         takes = "`smtp://user:password@host:587` or `smtps://…`, in ASCII and with %2F for a slash in the password"
         raise SettingsError(_refusal("smtp_url", "…", takes))
+    if not all(map(_CHAT_SERVICE.fullmatch, settings.alerts.split())):
+        takes = "addresses that apprise knows, with spaces between, such as `ntfys://ntfy.sh/my-topic`"
+        raise SettingsError(_refusal("alerts", "…", takes))
+    hours = _QUIET_HOURS.fullmatch(settings.quiet_hours)
+    if settings.quiet_hours and (hours is None or int(hours[1]) == int(hours[2])):
+        raise SettingsError(_refusal("quiet_hours", settings.quiet_hours, "two different hours of the day: `22-7`"))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there

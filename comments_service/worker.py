@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, lanes, migrations, moderation, publishing
+from comments_service import alerting, delivering, fetching, ids, lanes, migrations, moderation, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.moderation import banning, reading, spam
+from comments_service.notifying import alerts, hearing, mornings
 from comments_service.settings import Settings
 from comments_service.store import (
     acts,
@@ -103,11 +104,11 @@ def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words),
-    "comment.published": (refresh_pages, read_words),
+    "comment.held": (refresh_pages, read_words, hearing.tell_authors),
+    "comment.published": (refresh_pages, read_words, hearing.tell_authors),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words),
-    "comment.hidden": (refresh_pages,),
+    "comment.edited": (refresh_pages, read_words, hearing.tell_authors),
+    "comment.hidden": (refresh_pages, hearing.tell_authors),
     "comment.withdrawn": (refresh_pages,),
     "conversation.changed": (refresh_pages,),
     "figures.taken": (refresh_pages,),
@@ -165,6 +166,8 @@ def tidy(db: Database, settings: Settings) -> None:
     figures.take_due(db, settings)
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
+    mornings.fall_due(db, settings)
+    alerts.fall_due(db, settings)
     with db.transaction():
         for forget_networks in (
             comments.forget_networks,
@@ -178,7 +181,8 @@ def tidy(db: Database, settings: Settings) -> None:
         acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
-        outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        for lane in (outbox.LETTERS, outbox.ALERTS):
+            outbox.forget_given_up(db, lane, before=ids.now(days=-_LETTER_DAYS))
         news.forget(db, before=ids.now(days=-_NEWS_DAYS))
         correspondents.forget_idle(db, before=ids.now(days=-_UNASKED_DAYS))
         letter_links.forget_expired(db, before=ids.now(days=-_LETTER_DAYS))
@@ -195,7 +199,7 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, at letters and at pictures by threads of their own; what is in hand is finished."""
+    """Work until SIGTERM or SIGINT, at letters, pictures and alerts by threads of their own; what is in hand is finished."""
     told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -211,7 +215,7 @@ def run(settings: Settings) -> None:
         migrations.migrate(db)
         beside = [
             threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run)
+            for work in (delivering.run, fetching.run, alerting.run)
         ]
         for thread in beside:
             thread.start()

@@ -7,7 +7,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import proving, writing
+from comments_service.notifying import hearing, lists, mornings, proving, replies, writing
 from comments_service.settings import Settings
 from comments_service.store import errands, people
 
@@ -16,7 +16,17 @@ Writer = Callable[[Database, Settings, Keys, Job], Letter | None]
 CODE, SIGN_IN, ADDRESS = "letter.code", "letter.sign_in", "letter.address"
 
 # Fact -> who writes its letter; None says that nobody needs it any more.
-LETTERS: Mapping[str, Writer] = {CODE: proving.code, SIGN_IN: proving.sign_in, ADDRESS: proving.address}
+LETTERS: Mapping[str, Writer] = {
+    CODE: proving.code,
+    SIGN_IN: proving.sign_in,
+    ADDRESS: proving.address,
+    hearing.REPLY: replies.letter,
+    hearing.GATHERED: lists.gathered,
+    mornings.WHO_WAITS: lists.who_waits,
+    mornings.FALLS_DUE: lists.falls_due,
+    mornings.THE_WEEK: lists.the_week,
+}
+_TO_ACCOUNTS = {SIGN_IN, hearing.REPLY, hearing.GATHERED, mornings.WHO_WAITS, mornings.FALLS_DUE, mornings.THE_WEEK}
 
 
 def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
@@ -28,7 +38,7 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
 def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
     """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
     of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact in {CODE, ADDRESS}])
-    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact == SIGN_IN])
+    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in _TO_ACCOUNTS])
     found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
     return {id_: address for id_, address in found.items() if address}
 

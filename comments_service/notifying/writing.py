@@ -1,14 +1,27 @@
 """A letter from its two templates: the words are chosen before, the text part says all that the HTML part says."""
 
+from collections.abc import Mapping
+
 from comments_service import mail, templating
 from comments_service.mail import Letter
 from comments_service.settings import Settings
 
+_NONE: Mapping[str, str] = {}
 
-def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str, **words: object) -> Letter:
+
+def letter(
+    settings: Settings,
+    template: str,
+    *,
+    id_: str,
+    to: str,
+    subject: str,
+    headers: Mapping[str, str] = _NONE,
+    **words: object,
+) -> Letter:
     """The letter that `mail/<template>.txt` and `mail/<template>.html` make of these words; `subject` names the blog.
 
-    Raises ValueError for what is no address.
+    `headers` are those that `Letter` takes. Raises ValueError for what is no address.
     """
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
@@ -23,4 +36,5 @@ def letter(settings: Settings, template: str, *, id_: str, to: str, subject: str
         subject=mail.line(f"{subject} · {settings.title}"),
         text=templating.render_plain(template, **given),
         html=templating.render(f"mail/{template}.html", **given),
+        headers=headers,
     )

@@ -16,6 +16,8 @@ from comments_service.web import context
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# Pages whose address is a secret from a letter: it is told to nobody, not even to this site.
+_BY_LETTER = ("/desk/by-letter/", "/desk/no-letters/")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
 
@@ -40,7 +42,7 @@ ELSEWHERE = {
     "/search/": _SEARCHING,
     "/pagefind/": _SEARCHING,
     "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
-}
+} | dict.fromkeys(_BY_LETTER, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"})
 
 
 def headers(settings: Settings, path: str = "") -> dict[str, str]:
@@ -50,6 +52,8 @@ def headers(settings: Settings, path: str = "") -> dict[str, str]:
 
 
 def _beginning(path: str) -> str:
+    if path.startswith(_BY_LETTER):
+        return next(beginning for beginning in _BY_LETTER if path.startswith(beginning))
     return f"/{path.lstrip('/').partition('/')[0]}/"
 
 
@@ -81,6 +85,9 @@ def refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     ours = {context.settings().url, f"{request.scheme}://{request.host}"}
+    if request.path.startswith(_BY_LETTER):
+        # Such a page tells no referrer, so its form has no Origin to tell; what opens it is the secret in its address.
+        ours.add("null")
     if (site is not None and site not in _SAME) or (origin is not None and origin not in ours):
         message = "This came from another site, so it was not accepted. Open the essay itself and send it from there."
         raise forbidden(message)

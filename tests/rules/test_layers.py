@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ground",
         (
+            "chat",
             "in_use",
             "database",
             "migrations",
@@ -65,7 +66,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("above them", ("examining",)),
     (
         "doors",
-        ("web", "cli", "worker", "lanes", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+        ("web", "cli", "worker", "lanes", "alerting", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
     ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}

@@ -5,6 +5,7 @@ from comments_service.web.desk import (
     accounts,
     away,
     bans,
+    by_letter,
     caring,
     deciding,
     digest,
@@ -21,6 +22,7 @@ from comments_service.web.desk import (
     rules,
     signing,
     writing,
+    your_letters,
 )
 from comments_service.web.desk.door import OPEN, door
 
@@ -30,6 +32,7 @@ __all__ = [
     "accounts",
     "away",
     "bans",
+    "by_letter",
     "caring",
     "deciding",
     "digest",
@@ -47,4 +50,5 @@ __all__ = [
     "rules",
     "signing",
     "writing",
+    "your_letters",
 ]

@@ -125,6 +125,11 @@ class Case:
     writer: bool
 
 
+def state_of(comment: Comment) -> str:
+    """Where a comment stands, in a word."""
+    return _STATES[comment.state]
+
+
 def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Said:
     """One comment in words; `essays` are the site's, by their paths."""
     now, zone = ids.now(), settings.zone
@@ -141,7 +146,7 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
         iso=comment.created,
         when=words.when(comment.created, now, zone),
         since=wording.since(comment.created, now, zone),
-        state=_STATES[comment.state],
+        state=state_of(comment),
         private=comment.private_at is not None,
         edited=comment.edited is not None,
         redacted=redacted.words if (redacted := views.redacted(settings, comment)) else "",
