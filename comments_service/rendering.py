@@ -91,7 +91,7 @@ def plain(html: str) -> str:
 
 def paragraphs(html: str, length: int) -> list[str]:
     """The words of rendered HTML as text, block by block, `length` characters of them at most; then ends with …."""
-    found = []
+    found: list[str] = []
     for words in filter(None, (plain(block) for block in _BLOCK_TAG.sub("\0", html).split("\0"))):
         if len(words) >= length:
             return [*found, words[: length - 1].rstrip() + "…"]

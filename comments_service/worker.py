@@ -199,7 +199,7 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, at letters, pictures and alerts by threads of their own; what is in hand is finished."""
+    """Work until SIGTERM or SIGINT, at the other lanes by threads of their own; what is in hand is finished."""
     told, tell = os.pipe()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

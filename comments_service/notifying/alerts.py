@@ -136,9 +136,8 @@ def message(db: Database, settings: Settings, jobs: Sequence[Job]) -> Message | 
     if looks:
         titles.append(wording.count(len(looks), "reply needs a look", "replies need a look"))
     if late:
-        titles.append(
-            wording.count(len(late), "reader waits for an answer", "readers wait for an answer") + _promised(settings)
-        )
+        waiting = wording.count(len(late), "reader waits for an answer", "readers wait for an answer")
+        titles.append(f"{waiting}, longer than promised" if settings.answer_within else waiting)
     if lost:
         titles.append(wording.count(lost, "letter or message was", "letters or messages were") + " given up")
     if not titles:
@@ -147,10 +146,6 @@ def message(db: Database, settings: Settings, jobs: Sequence[Job]) -> Message | 
     if lost:
         body.append(f"What was given up, and why: {settings.url}/desk/letters")
     return Message(f"{' '.join(settings.title.split())}: {', '.join(titles)}", "\n\n".join(body))
-
-
-def _promised(settings: Settings) -> str:
-    return ", longer than promised" if settings.answer_within else ""
 
 
 def _few(lines: Sequence[str], more: str) -> list[str]:

@@ -53,8 +53,8 @@ def fall_due(db: Database, settings: Settings) -> None:
 _KINDS = {WHO_WAITS: WAITS, THE_WEEK: DIGEST}
 
 
-def _put(db: Database, fact: str, to: Addressee, **data: object) -> None:
-    outbox.put(db, fact, to.account.id, lane=outbox.LETTERS, person=to.account.id, **data)
+def _put(db: Database, fact: str, to: Addressee, *, news: str = "", day: str = "") -> None:
+    outbox.put(db, fact, to.account.id, lane=outbox.LETTERS, person=to.account.id, news=news, day=day)
 
 
 def _names(one: Addressee, day: date) -> dict[str, str]:

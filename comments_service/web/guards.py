@@ -42,18 +42,21 @@ ELSEWHERE = {
     "/search/": _SEARCHING,
     "/pagefind/": _SEARCHING,
     "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
-} | dict.fromkeys(_BY_LETTER, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"})
+}
+_SECRET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def headers(settings: Settings, path: str = "") -> dict[str, str]:
     """What every answer at this path carries. Behind TLS browsers are told to stay there for a year."""
     staying = {"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {}
-    return HEADERS | ELSEWHERE.get(_beginning(path), {}) | staying
+    beginning = _beginning(path)
+    return HEADERS | (_SECRET if beginning in _BY_LETTER else ELSEWHERE.get(beginning, {})) | staying
 
 
 def _beginning(path: str) -> str:
-    if path.startswith(_BY_LETTER):
-        return next(beginning for beginning in _BY_LETTER if path.startswith(beginning))
+    for beginning in _BY_LETTER:
+        if path.startswith(beginning):
+            return beginning
     return f"/{path.lstrip('/').partition('/')[0]}/"
 
 
@@ -114,7 +117,7 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     everywhere = [*headers(settings).items()]
-    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in ELSEWHERE}
+    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in (*ELSEWHERE, *_BY_LETTER)}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         carried = elsewhere.get(_beginning(environ.get("PATH_INFO", "")), everywhere)

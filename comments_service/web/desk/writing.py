@@ -57,7 +57,7 @@ def refuse_who_does_not_answer(id_: str) -> None:
 
 
 def refuse_form_letter(comment: Comment, text: str) -> None:
-    """Raise Problem (422) once where the same words went to somebody else, or are those of a saved reply as they are."""
+    """Raise Problem (422) where the same words went to somebody else, or are those of a saved reply as they are."""
     other = letters.said_to_another(context.db(), context.secrets(), comment, text)
     if other is not None:
         message = f"You sent these words to {other or 'somebody else'}. Make them {comment.name}’s."

@@ -75,8 +75,6 @@ def _stopped(token: str) -> tuple[Person, wishes.Kind]:
     account = people.find(context.db(), found[0]) if found else None
     kind = wishes.KINDS.get(found[1]) if found else None
     if account is None or account.role is None or kind is None:
-        message = (
-            "This link leads nowhere: it is not whole. At the desk, under “Your letters”, you choose what you get."
-        )
+        message = "This link is not whole. At the desk, under “Your letters”, you choose what you get."
         raise Problem("not_found", 404, message)
     return account, kind
