@@ -66,7 +66,19 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("above them", ("examining",)),
     (
         "doors",
-        ("web", "cli", "worker", "lanes", "alerting", "delivering", "fetching", "arriving", "serving", "__main__", "__init__"),
+        (
+            "web",
+            "cli",
+            "worker",
+            "lanes",
+            "alerting",
+            "delivering",
+            "fetching",
+            "arriving",
+            "serving",
+            "__main__",
+            "__init__",
+        ),
     ),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}

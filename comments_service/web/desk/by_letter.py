@@ -1,4 +1,4 @@
-"""What an author's letter leads to: a reply, to decide about or answer without a session. GET shows, POST acts, once."""
+"""Where an author's letter leads: a reply, to decide about or answer without a session. GET shows, POST acts, once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
