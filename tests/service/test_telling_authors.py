@@ -1,4 +1,4 @@
-"""Letters to authors: what each account is told of replies, of who waits, of promises and the week; once, and in time."""
+"""Letters to authors: what each account is told of replies, of who waits, promises and the week; once, and in time."""
 
 import re
 from collections.abc import Iterator
@@ -95,10 +95,10 @@ def test_a_reply_that_waits_for_a_look_is_told_at_once_with_all_that_is_needed(a
 
 
 def test_letters_about_one_conversation_belong_together_and_others_do_not(ana: House) -> None:
-    ben, gil = ana.reader("Ben"), ana.reader("Gil")
-    first = ben.says("Once.")
+    ben, first = ana.reader("Ben"), ana.author.says("Who tried it?")
+    ben.says("Once.", to=first)
     ben.says("Twice.", to=first)
-    gil.says("Else.", to=first)
+    ana.reader("Gil").says("Else.", to=first)
     heard(ana)
     found = written(ana)
     threads = [letter.headers["References"] for letter in found]
