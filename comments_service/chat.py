@@ -1,6 +1,8 @@
 """Chat: one message to one of the services that apprise knows, by an address that is a secret and never logged."""
 
+import functools
 import logging
+import warnings
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,10 +18,14 @@ class NotTold(Exception):
     """A message that a service did not take, in a sentence that holds no address."""
 
 
+@functools.cache
 def ready() -> None:
-    """Load apprise, which takes a moment and some memory: nobody does who sends no alert."""
-    import apprise  # noqa: F401
+    """Load apprise and all that it knows, which takes a moment and some memory: nobody does who sends no alert."""
+    # What its plugins import that Python means to drop is theirs to mend.
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        import apprise
 
+        apprise.Apprise.instantiate("json://localhost/")
     # Both write addresses into the log, and with them tokens.
     logging.getLogger("apprise").disabled = True
     logging.getLogger("urllib3").setLevel(logging.WARNING)

@@ -221,6 +221,7 @@ def _page(found: _Found, given: Mapping[str, str] | None = None, problem: Proble
         undo_minutes=UNDO_MINUTES,
         signed_in=context.account() is not None,
         why=suspicions.why(comment) if comment.state is State.HELD else (),
+        words=given.get("text", "") if given is not None else "",
         problem=problem,
     )
 
