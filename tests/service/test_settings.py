@@ -63,8 +63,8 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(tmp_path: Path, t
 
 
 def test_names_of_coming_features_are_accepted_and_told(tmp_path: Path) -> None:
-    settings = load({"RAPPORT_IMAP_URL": "imap://x", "RAPPORT_ALERTS": "s"}, tmp_path / "none")
-    assert settings.waiting == ("RAPPORT_ALERTS", "RAPPORT_IMAP_URL")
+    settings = load({"RAPPORT_IMAP_URL": "imap://x"}, tmp_path / "none")
+    assert settings.waiting == ("RAPPORT_IMAP_URL",)
 
 
 KEYS = {"RAPPORT_GITHUB_CLIENT_ID": "blog", "RAPPORT_GITHUB_CLIENT_SECRET": "from the environment"}
