@@ -9,7 +9,7 @@ from comments_service import ids, mail, notifying, proofs
 from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.store import errands, outbox, people, sessions
-from tests.support import asking, vnu
+from tests.support import asking, telling, vnu
 from tests.support.actors import House, furnish
 
 _LINK = re.compile(r'(?:href|src|url)\s*[=(]\s*"?([^"\s>)]+)')
@@ -110,10 +110,11 @@ def test_addressees_are_found_for_all_letters_at_once_and_missed_where_nobody_kn
 @pytest.fixture
 def letters(house: House) -> list[Letter]:
     """One of each kind."""
+    telling.everything(house)
     asking.for_a_code(house)
     asking.for_a_link(house)
     authors.ask_to_move(house.db, house.author.account, "ana@new.example")
-    jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
+    jobs = outbox.due(house.db, now=ids.now(), limit=20, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
 

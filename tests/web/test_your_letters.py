@@ -37,15 +37,15 @@ def stop(house: House) -> str:
 
 def test_what_one_gets_is_chosen_by_boxes(house: House) -> None:
     ana = Visitor(house).signs_in()
-    page = desk.page(ana, "/desk/letters/yours")
+    page = desk.page(ana, "/desk/your-letters")
     assert len(re.findall(r'type="checkbox"', page)) == len(wishes.KINDS)
     assert "ana@example.org" in page
-    response = ana.client.post("/desk/letters/yours", data={"kind": ["published", "digest", "no such kind"]})
-    assert response.headers["Location"] == "/desk/letters/yours?saved"
+    response = ana.client.post("/desk/your-letters", data={"kind": ["published", "digest", "no such kind"]})
+    assert response.headers["Location"] == "/desk/your-letters?saved"
     assert wanted(house) == {"published", "digest"}
-    page = desk.page(ana, "/desk/letters/yours")
+    page = desk.page(ana, "/desk/your-letters")
     assert re.findall(r'value="(\w+)" checked', page) == ["published", "digest"]
-    ana.client.post("/desk/letters/yours")
+    ana.client.post("/desk/your-letters")
     assert wanted(house) == frozenset()
 
 
@@ -55,18 +55,18 @@ def test_unless_one_says_otherwise_one_is_told_of_what_needs_an_author(house: Ho
 
 def test_a_moderator_is_offered_replies_alone(house: House) -> None:
     mo = desk.signed_in(house, "Mo", Role.MODERATOR)
-    assert re.findall(r'name="kind" value="(\w+)"', desk.page(mo, "/desk/letters/yours")) == ["look", "published"]
+    assert re.findall(r'name="kind" value="(\w+)"', desk.page(mo, "/desk/your-letters")) == ["look", "published"]
 
 
 def test_who_has_no_address_and_a_blog_that_sends_nothing_say_so(tmp_path: Path) -> None:
     with furnish(tmp_path / "a") as here:
-        assert "no letter reaches you" in desk.page(Visitor(here).signs_in(), "/desk/letters/yours")
+        assert "no letter reaches you" in desk.page(Visitor(here).signs_in(), "/desk/your-letters")
     with furnish(tmp_path / "b", smtp_url="smtp://127.0.0.1:1", mail_from="") as there:
         silent = there.settings.with_(author_email="", url="http://blog.example", clock_file=None)
         visitor = Visitor(House(silent, there.db, there.keys, there.author)).signs_in()
-        assert "sends no letters yet" in desk.page(visitor, "/desk/letters/yours")
+        assert "sends no letters yet" in desk.page(visitor, "/desk/your-letters")
     with furnish(tmp_path / "c", alerts="json://127.0.0.1/secret", quiet_hours="22-7") as told:
-        page = desk.page(Visitor(told).signs_in(), "/desk/letters/yours")
+        page = desk.page(Visitor(told).signs_in(), "/desk/your-letters")
         assert "A chat service is told at once" in page
         assert "from 22 to 7" in page
         assert "secret" not in page

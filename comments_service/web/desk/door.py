@@ -77,7 +77,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts.append(("/desk/away", "Away", 0))
         if _letters_to_see():
             parts.append(("/desk/letters", "Letters", 0))
-    parts.append(("/desk/letters/yours", "Your letters", 0))
+    parts.append(("/desk/your-letters", "Your letters", 0))
     parts.append(("/desk/sessions", "Signing in", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))

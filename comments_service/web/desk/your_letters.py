@@ -10,10 +10,10 @@ from comments_service.store import account_letters, people
 from comments_service.web import context, guards
 from comments_service.web.desk.door import door, me, page
 
-_HERE = "/desk/letters/yours"
+_HERE = "/desk/your-letters"
 
 
-@door.get("/letters/yours")
+@door.get("/your-letters")
 def your_letters_page() -> str:
     """The kinds of letters with a box each, and what is told in the author's chat."""
     db, settings, account = context.db(), context.settings(), me()
@@ -33,7 +33,7 @@ def your_letters_page() -> str:
     )
 
 
-@door.post("/letters/yours")
+@door.post("/your-letters")
 def choose_letters() -> Response:
     """Keep which kinds this account wants: those whose boxes (`kind`) are ticked."""
     account = me()
