@@ -1,5 +1,8 @@
 """Letters to authors, one of each kind, as the days bring them about."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from comments_service import ids, worker
@@ -7,6 +10,7 @@ from comments_service.models import Undertaking
 from comments_service.notifying import hearing, mornings
 from comments_service.store import outbox, people
 from tests.support.actors import House
+from tests.support.processes import eventually
 
 
 def everything(house: House, address: str = "ana@example.org") -> None:
@@ -37,3 +41,37 @@ def everything(house: House, address: str = "ana@example.org") -> None:
     kept = outbox.due(house.db, now=ids.now(), limit=100, lane=outbox.LETTERS)
     outbox.done(house.db, [job for job in kept if job.fact == hearing.REPLY and job.subject != reply.id])
     house.shift_clock(hours=1)
+
+
+def to_the_owner(house: House, words: str) -> str:
+    """The newest letter to the owner that holds these words, once the worker has written it."""
+
+    def found() -> str:
+        return next((one.text for one in house.letters if words in one.text), "")
+
+    return str(eventually(found, f"a letter says {words}"))
+
+
+def link(letter: str) -> str:
+    """The path of the page on which a letter's reply is decided about."""
+    found = re.search(r"(/desk/by-letter/\S+?)\?for=", letter)
+    assert found
+    return found[1]
+
+
+def stop(letter: str) -> str:
+    """The path of the page that stops such letters."""
+    found = re.search(r"/desk/no-letters/\S+", letter)
+    assert found
+    return found[0]
+
+
+@contextmanager
+def with_address(house: House, address: str = "ana@example.org") -> Iterator[None]:
+    """The owner has an address until the block ends; whoever else is in the house gets no letter meanwhile."""
+    account = house.author.account.id
+    people.move(house.db, account, address)
+    try:
+        yield
+    finally:
+        people.move(house.db, account, "")
