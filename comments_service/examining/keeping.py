@@ -110,11 +110,14 @@ def worker(db: Database) -> Iterator[Finding]:
 def jobs(db: Database) -> Iterator[Finding]:
     """What is still to be done, and what was given up."""
     now = ids.now()
-    letters = outbox.given_up(db, lane=outbox.LETTERS)
-    others = outbox.given_up(db) - letters
+    letters, alerts = (outbox.given_up(db, lane=lane) for lane in (outbox.LETTERS, outbox.ALERTS))
+    others = outbox.given_up(db) - letters - alerts
     if letters:
         said = f"{wording.count(letters, 'letter was', 'letters were')} given up."
         yield Finding("jobs", State.LOOK, said, "rapport letters list says why.")
+    if alerts:
+        said = f"{wording.count(alerts, 'alert was', 'alerts were')} given up."
+        yield Finding("jobs", State.LOOK, said, "rapport alerts test says which chat service takes none.")
     if others:
         said = f"{wording.count(others, 'job was', 'jobs were')} given up."
         do = "Mend the cause (the column `error` of the table `jobs` says it), then: rapport bake."
@@ -123,7 +126,7 @@ def jobs(db: Database) -> Iterator[Finding]:
     if oldest and wording.between(oldest, now) > _LONG_SECONDS:
         said = f"Something waits to be done since {oldest}."
         yield Finding("jobs", State.LOOK, said, "See whether the worker runs, and its log.")
-    elif not letters + others:
+    elif not letters + alerts + others:
         waiting = outbox.waiting(db, now=now)
         yield Finding("jobs", State.OK, f"{wording.count(waiting, 'job waits', 'jobs wait')}, none was given up.")
 

@@ -106,7 +106,8 @@ def fall_due(db: Database, settings: Settings) -> None:
     """Have the services told who began to wait longer than promised, and what was given up."""
     if not settings.alerts:
         # Whoever switches alerts off leaves nothing that waits for ever.
-        outbox.done(db, outbox.due(db, now="~", limit=1000, lane=outbox.ALERTS))
+        if left := outbox.due(db, now="~", limit=1000, lane=outbox.ALERTS):
+            outbox.done(db, left)
         return
     now, since = ids.now(), ids.now(hours=-_NEWS_HOURS)
     late = {

@@ -15,6 +15,8 @@ from comments_service.store import author_news, comments, decisions, news, outbo
 REPLY, GATHERED = "letter.author", "letter.author.gathered"
 # So many replies of an hour come in a letter each; the others are told together in one when the hour is over.
 BY_THEMSELVES = 8
+# In a wave of replies, whoever writes waits for no more of them than these.
+_AT_ONCE = 50
 # The kind of news that goes in such a letter.
 TOGETHER = "gathered"
 
@@ -32,16 +34,22 @@ def tell_authors(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     addressees = wishes.addressees(db) if settings.sends_letters else []
     if not addressees and not settings.alerts:
         return
-    with db.transaction():
-        for fact, id_ in dict.fromkeys((job.fact, job.subject) for job in jobs):
-            comment = comments.find(db, id_)
-            told = what(db, comment, fact) if comment else None
-            if comment is None or told is None:
-                continue
-            for one in addressees:
-                _write_to(db, one, comment, told)
-            if told.kind == LOOK:
-                alerts.add(db, settings, alerts.LOOK, f"{comment.id} {told.again}", comment=comment.id)
+    facts = list(dict.fromkeys((job.fact, job.subject) for job in jobs))
+    for begin in range(0, len(facts), _AT_ONCE):
+        with db.transaction():
+            for fact, id_ in facts[begin : begin + _AT_ONCE]:
+                _tell(db, settings, addressees, fact, id_)
+
+
+def _tell(db: Database, settings: Settings, addressees: Sequence[Addressee], fact: str, id_: str) -> None:
+    comment = comments.find(db, id_)
+    told = what(db, comment, fact) if comment else None
+    if comment is None or told is None:
+        return
+    for one in addressees:
+        _write_to(db, one, comment, told)
+    if told.kind == LOOK:
+        alerts.add(db, settings, alerts.LOOK, f"{comment.id} {told.again}", comment=comment.id)
 
 
 def what(db: Database, comment: Comment, fact: str) -> Told | None:

@@ -12,9 +12,9 @@ from comments_service.database import opened
 from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.models import Job, Person, Role, Undertaking, Verb
-from comments_service.notifying import hearing, mornings, wishes
-from comments_service.store import outbox, people
-from tests.support import post
+from comments_service.notifying import alerts, hearing, mornings, wishes
+from comments_service.store import author_news, outbox, people
+from tests.support import post, telling
 from tests.support.actors import Author, House, furnish
 from tests.support.ruling import reported_by
 
@@ -365,6 +365,27 @@ def test_every_list_says_how_it_is_stopped_with_one_press(lisbon: House) -> None
     for letter in written(lisbon):
         assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert letter.headers["List-Unsubscribe"].strip("<>") in letter.text
+
+
+def test_each_kind_is_written_on_either_engine(either_house: House) -> None:
+    house = either_house
+    telling.everything(house)
+    found = written(house)
+    assert len(found) == 5
+    late = house.settings.with_(alerts="json://127.0.0.1:1/", answer_within=72)
+    house.shift_clock(days=3)
+    for _ in range(2):
+        alerts.fall_due(house.db, late)
+    jobs = outbox.due(house.db, now=ids.now(), limit=100, lane=outbox.ALERTS)
+    assert len(jobs) > 2
+    message = alerts.message(house.db, late, jobs)
+    assert message is not None
+    assert "wait for an answer, longer than promised" in message.title
+    author_news.settle(house.db, [str(job.data["news"]) for job in jobs], at=ids.now())
+    assert house.db.value("SELECT count(*) FROM news WHERE kind = 'alert' AND told_at IS NULL") == 0
+    outbox.give_up(house.db, jobs[0], "It did not answer.")
+    assert author_news.given_up(house.db, since=ids.now(days=-1), besides=outbox.ALERTS) == []
+    assert len(author_news.given_up(house.db, since=ids.now(days=-1), besides="")) == 1
 
 
 # ── a real mail server ──────────────────────────────────────────────────────────────────────────────────────────────
