@@ -152,6 +152,21 @@ def test_what_was_typed_comes_back_whatever_goes_wrong(house: House, stranger: V
     assert words in told(late)
 
 
+def test_the_same_words_as_to_somebody_else_are_told_once_and_can_be_sent_all_the_same(
+    house: House, stranger: Visitor
+) -> None:
+    words = "Thank you so much for taking the time to write such a long reply to me."
+    house.author.answers(house.reader("Gil").says("How do you begin?"), words)
+    comment = house.reader("Ben").says("How do you end?")
+    address = link(house)
+    refused = acts(stranger, address, "answer", text=words)
+    assert refused.status_code == 422
+    assert words in told(refused)
+    assert "Send it as it is" in told(refused)
+    assert acts(stranger, address, "answer", text=words, as_it_is="yes").status_code == 303
+    assert state(house, comment) is State.PUBLISHED
+
+
 def test_words_that_were_changed_since_the_letter_are_shown_before_anything_is_done(
     house: House, stranger: Visitor
 ) -> None:

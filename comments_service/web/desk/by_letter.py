@@ -10,7 +10,6 @@ from markupsafe import Markup
 from comments_service import answering, ids, moderation, proofs, templating, wording
 from comments_service.errors import Problem, conflict, forbidden, gone, not_found, unreadable
 from comments_service.models import Comment, Person, State, Undertaking, Verb
-from comments_service.posting import suspicions
 from comments_service.store import acts, comments, conversations, decisions, letter_links, pages, people
 from comments_service.store.letter_links import LetterLink
 from comments_service.web import context, forms, guards, problems
@@ -220,7 +219,6 @@ def _page(found: _Found, given: Mapping[str, str] | None = None, problem: Proble
         most_around=_AROUND,
         undo_minutes=UNDO_MINUTES,
         signed_in=context.account() is not None,
-        why=suspicions.why(comment) if comment.state is State.HELD else (),
         words=given.get("text", "") if given is not None else "",
         problem=problem,
     )
