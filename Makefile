@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 PY := .venv/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 
 MISSING = Rapport needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or name it with PYTHON=/path/to/it
 BOOTSTRAP = @command -v "$(PYTHON)" >/dev/null || { echo "$(MISSING)" >&2; exit 1; }; "$(PYTHON)" -m tools.bootstrap
@@ -77,9 +77,13 @@ clean: ## remove what was built: the site and all caches, never your words (cont
 
 ##@ Work on the engine
 
+# Some machines, those of CI above all, wish that no Python keeps what it has compiled: then each of the hundreds that the
+# tests start would compile every library anew, which is half of its cost.
+test lint bench soak: export PYTHONDONTWRITEBYTECODE =
+
 test: setup-dev ## run all tests (ARGS="-k withdrawn" for some; WORKERS=4 for more at a time)
 	@$(PY) -m tests.support.vnu
-	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadscope $(ARGS)
 
 lint: setup-dev ## check style and types with ruff and mypy
 	@$(PY) -m ruff check .

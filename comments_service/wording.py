@@ -66,10 +66,16 @@ def since(at: str, now: str, zone: ZoneInfo) -> str:
 
 def duration(seconds: float) -> str:
     """How long something took, in its largest unit, rounded down: `5 hours`, `1 day`; under a minute is `a moment`."""
+    number, unit = largest(seconds)
+    return count(number, unit, f"{unit}s") if number else "a moment"
+
+
+def largest(seconds: float) -> tuple[int, str]:
+    """A duration as a number of its largest unit, from `year` to `minute`, rounded down; 0 `moment` under a minute."""
     for size, unit in _UNITS:
         if seconds >= size:
-            return count(int(seconds // size), unit, f"{unit}s")
-    return "a moment"
+            return int(seconds // size), unit
+    return 0, "moment"
 
 
 def between(start: str, end: str) -> float:
@@ -79,19 +85,24 @@ def between(start: str, end: str) -> float:
 
 def hours(number: int) -> str:
     """A promise in hours: `3 days`, `a week`, `36 hours`."""
-    if number == 24 * 7:
-        return "a week"
-    if number % 24 == 0:
-        return "a day" if number == 24 else count(number // 24, "day", "days")  # noqa: PLR2004 -- hours of a day
-    return count(number, "hour", "hours")
+    number, unit = as_promised(number)
+    return f"a {unit}" if number == 1 and unit != "hour" else count(number, unit, f"{unit}s")
+
+
+def as_promised(hours: int) -> tuple[int, str]:
+    """Hours as a number of the unit in which a promise says them: one `week`, or whole days, or else hours."""
+    if hours == 24 * 7:
+        return 1, "week"
+    return (hours, "hour") if hours % 24 else (hours // 24, "day")
 
 
 def at_most(seconds: int) -> str:
-    """How long something took at the most, rounded up, so that what is claimed is true: `18 hours`, `4 days`.
+    """How long something took at the most, rounded up, so that what is claimed is true: `18 hours`, `4 days`."""
+    number, unit = rounded_up(seconds)
+    return count(number, unit, f"{unit}s")
 
-    Below three days it is told in hours: "1 day" would hide most of the difference.
-    """
+
+def rounded_up(seconds: int) -> tuple[int, str]:
+    """A duration as days, rounded up; below three of them as hours: "1 day" would hide most of the difference."""
     hour, day = 3600, 86400
-    if seconds < 3 * day:
-        return count(-(-seconds // hour), "hour", "hours")
-    return count(-(-seconds // day), "day", "days")
+    return (-(-seconds // hour), "hour") if seconds < 3 * day else (-(-seconds // day), "day")

@@ -18,6 +18,15 @@ from tests.support.actors import House, furnish
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Several processes share the tests by what these start."""
+    from tests.support.together import Together
+
+    return Together(config, log)
+
+
 _LANGUAGE = locale.setlocale(locale.LC_ALL)
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 -- an address to compare with
 
@@ -57,6 +66,13 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
+def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a database of its own in it, in which every step of the schema is taken."""
+    with postgres_server.lent() as address:
+        yield address
+
+
+@pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A furnished house on SQLite: settings, database, keys, two essays, the owner's account."""
     with furnish(tmp_path) as made:
@@ -66,6 +82,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The same house on each engine in turn."""
-    database = request.getfixturevalue("postgres_server").new_database() if request.param == "postgresql" else ""
+    database = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
     with furnish(tmp_path, database=database) as made:
         yield made

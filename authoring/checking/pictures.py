@@ -12,6 +12,10 @@ HEAVIEST_KILOBYTES = 500
 MOST_PIXELS = 2400  # twice what the widest column shows
 LONGEST_ALT = 250
 
+_PHOTOGRAPHS = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff"}
+_GPS = 0x8825  # EXIF's tag for the place
+_POSITION = {2, 4}  # GPSLatitude, GPSLongitude
+
 _STATIC = re.compile(r"[{|](?:static|attach|filename)[}|](?P<rest>.*)")
 _EMPTY_WORDS = re.compile(
     r"(?:an? )?(?:image|picture|photo|figure|graphic|img|dsc|screenshot)[\s_-]*\d*", re.IGNORECASE
@@ -56,6 +60,29 @@ def big_pictures(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
                 line,
                 f"{_shown(blog, path)} is {size[0]:,} × {size[1]:,} pixels; no page shows more than {MOST_PIXELS:,}.",
             )
+
+
+def telling_pictures(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
+    """A picture in whose file a camera wrote the place where it was taken: the file is published as it is."""
+    for line, _, path in _pictures(blog, text):
+        if path is not None and path.is_file() and _tells_its_place(path):
+            words = f"{_shown(blog, path)} tells everybody where it was taken. Export it without its location, or say"
+            yield line, f"{words} exiftool -gps:all= -xmp-exif:gps*= {path.name}."
+
+
+def _tells_its_place(path: Path) -> bool:
+    """Whether EXIF (CIPA DC-008, the GPS IFD) or XMP (its `exif:GPS…`) hold a position."""
+    if path.suffix.lower() not in _PHOTOGRAPHS:
+        return False
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            known = set(image.getexif().get_ifd(_GPS)) & _POSITION
+            xmp = image.info.get("xmp") or b""
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        return False  # what can't be read is another rule's
+    return bool(known) or b"exif:GPSL" in (xmp if isinstance(xmp, bytes) else str(xmp).encode())
 
 
 def unsaid_pictures(_: Blog, text: Text) -> Iterator[tuple[int, str]]:

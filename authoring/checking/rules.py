@@ -51,6 +51,7 @@ RULES = (
     Rule(EXTERNAL, Level.WARN, "other sites still answer", elsewhere.dead_links_elsewhere),
     Rule("image", Level.FAIL, "pictures are there, and from here", _of_each(pictures.missing_pictures)),
     Rule("image-size", Level.WARN, "pictures are light", _of_each(pictures.big_pictures)),
+    Rule("image-place", Level.FAIL, "pictures don’t tell where they were taken", _of_each(pictures.telling_pictures)),
     Rule("image-alt", Level.FAIL, "pictures are said in words", _of_each(pictures.unsaid_pictures), may_wait=True),
     Rule("heading", Level.WARN, "headings go down one level at a time", _of_each(prose.headings_out_of_order)),
     Rule("spelling", Level.WARN, "no common misspelling", spelling.misspelt),

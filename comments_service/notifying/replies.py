@@ -97,7 +97,6 @@ def _written(  # noqa: PLR0917 -- what every writer is given, and what this one 
         to=to.address,
         subject=line(f"{comment.name} on “{case.page_title}”"),
         headers=headers | ({"Reply-To": reply_to} if reply_to else {}),
-        language=settings.language,
         essay=case.page_title,
         held=comment.state is State.HELD,
         private=comment.private_at is not None,

@@ -17,16 +17,16 @@ def letter(
     to: str,
     subject: str,
     headers: Mapping[str, str] = _NONE,
+    language: str = "en",
     **words: object,
 ) -> Letter:
     """The letter that `mail/<template>.txt` and `mail/<template>.html` make of these words; `subject` names the blog.
 
-    `headers` are those that `Letter` takes. Raises ValueError for what is no address.
+    `headers` are those that `Letter` takes, `language` is that of the templates. Raises ValueError for what is no address.
     """
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
         "url": settings.url,
-        "language": "en",
         "subject": subject,
         **words,
     }
@@ -35,6 +35,6 @@ def letter(
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
         text=templating.render_plain(template, **given),
-        html=templating.render(f"mail/{template}.html", **given),
+        html=templating.render(f"mail/{template}.html", language=language, **given),
         headers=headers,
     )

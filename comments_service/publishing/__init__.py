@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from comments_service import ids, migrations, providers, rendering, templating, threads
+from comments_service import catalogue, ids, migrations, providers, rendering, templating, threads
 from comments_service.database import Database, opened
 from comments_service.ids import as_text
 from comments_service.models import OWED, Page, PublicComment
@@ -74,8 +74,9 @@ def _make(
     settings: Settings, page: Page, found: Sequence[PublicComment], around: Beside, made_with: str
 ) -> rendered.Rendered:
     roots = views.nodes(settings, page, found, around)
-    html = templating.render(
-        "fragments/conversation.html",
+    html = _rendered(
+        settings,
+        "conversation",
         page=page,
         count=threads.visible_count(found),
         answered_line=answered.essay_line(settings, around.line),
@@ -98,7 +99,8 @@ def _make(
 @functools.lru_cache(maxsize=8)
 def fingerprint(settings: Settings) -> str:
     """A digest of everything but the comments that shapes a conversation's HTML."""
-    shapes = (templating.fingerprint("fragments"), rendering.VERSION, settings.url, settings.author,
+    shapes = (templating.fingerprint("fragments"), catalogue.fingerprint(settings.language), rendering.VERSION,
+              settings.language, settings.url, settings.author,
               settings.timezone, settings.answer_within, settings.figures, settings.figures_note,
               providers.ways(settings))  # fmt: skip
     return hashlib.sha256(repr(shapes).encode()).hexdigest()[:16]
@@ -202,43 +204,48 @@ def _islands(
         if kind == "jsonld":
             return structured.jsonld(settings, page, said)
         if kind == "answering":
-            return _answering(db, page)
+            return _answering(db, settings, page)
         if kind == "count":
             return _count(settings, page, said, around(page.path))
         if kind == "likes":
             likes = around(page.path).likes.get(page.path, 0)
-            return templating.render("fragments/likes.html", page=page.path, count=likes)
+            return _rendered(settings, "likes", page=page.path, count=likes)
         message = f"A template holds an island of an unknown kind: {kind} {page.path}."
         raise ValueError(message)
 
     return render
 
 
+def _rendered(settings: Settings, fragment: str, **context: object) -> str:
+    return templating.render(f"fragments/{fragment}.html", language=settings.language, **context)
+
+
 def _count(settings: Settings, page: Page, said: Sequence[PublicComment], around: Beside) -> str:
-    return templating.render(
-        "fragments/count.html",
+    return _rendered(
+        settings,
+        "count",
         page=page.path,
         count=threads.visible_count(said),
         answered=answered.essay_count(settings, around.line),
     )
 
 
-def _answering(db: Database, page: Page) -> str:
+def _answering(db: Database, settings: Settings, page: Page) -> str:
     """The readers whom an essay answers, as far as their words stand where everybody can read them."""
     found = [one for id_ in page.in_reply_to if (one := comments.find_public(db, id_))]
     titles = {one.page: known.title for one in found if (known := pages.find(db, one.page))}
-    return templating.render("fragments/answering.html", asked=[views.asked(one, titles) for one in found])
+    return _rendered(settings, "answering", asked=[views.asked(one, titles) for one in found])
 
 
 def _figures(db: Database, settings: Settings) -> str:
-    return templating.render("fragments/figures.html", account=answered.account(settings, beside.of_site(db)))
+    return _rendered(settings, "figures", account=answered.account(settings, beside.of_site(db)))
 
 
 def _latest(db: Database, settings: Settings, count: int) -> str:
     by_path = {page.path: page for page in pages.every(db)}
     lately = comments.latest_threads(db, min(count, _MOST_EXCHANGES))
     exchanges = [views.exchange(settings, by_path[thread[0].page], thread) for thread in lately if thread]
-    return templating.render("fragments/latest.html", exchanges=exchanges)
+    return _rendered(settings, "latest", exchanges=exchanges)
 
 
 def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:

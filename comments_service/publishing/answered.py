@@ -1,10 +1,10 @@
 """How readers are answered, in words: the essay's line, the line at the form, the whole account; all from snapshots."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comments_service import ids, wording
+from comments_service import catalogue, ids, wording
 from comments_service.ledger import WITHIN, moments
 from comments_service.models import Page
 from comments_service.settings import Settings
@@ -36,9 +36,13 @@ class AccountView:
     note: str
 
 
+def _words(settings: Settings) -> catalogue.Words:
+    return catalogue.of(settings.language)
+
+
 def _within(settings: Settings) -> str:
     """How long an answer may take: what is promised, or else what the private clock runs with."""
-    return wording.hours(settings.answer_within or _UNPROMISED_HOURS)
+    return _words(settings).hours(settings.answer_within or _UNPROMISED_HOURS)
 
 
 # ── at the essay ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,12 +53,15 @@ def essay_line(settings: Settings, line: Snapshot | None) -> str:
     if settings.figures != "all" or line is None or not line.data["of"]:
         return ""
     of, answered, in_time = line.data["of"], line.data["answered"], line.data["waiting_in_time"]
+    say, still = _words(settings).text, _still(settings)
     if of == answered:
-        return "The one comment that called for an answer got one." if of == 1 else _all_of(of)
-    rest = f"; {in_time} {'is' if in_time == 1 else 'are'} {_still(settings)}." if in_time else "."
+        return say("account.one_answered") if of == 1 else say("account.all_answered", of)
     if of == 1:
-        return f"One comment calls for an answer{' and is ' + _still(settings) if in_time else ', and has none yet'}."
-    return f"{answered or 'None'} of {of} comments that called for an answer got one{rest}"
+        return say("account.one_waits", still=still) if in_time else say("account.one_late")
+    rest = say("account.rest_waits", in_time, still=still) if in_time else say("account.rest")
+    if not answered:
+        return say("account.none_answered", of=of, rest=rest)
+    return say("account.some_answered", answered=answered, of=of, rest=rest)
 
 
 def essay_count(settings: Settings, line: Snapshot | None) -> int:
@@ -62,13 +69,10 @@ def essay_count(settings: Settings, line: Snapshot | None) -> int:
     return int(line.data["answered"]) if line and settings.figures == "all" else 0
 
 
-def _all_of(of: int) -> str:
-    return f"All {of} comments that called for an answer got one."
-
-
 def _still(settings: Settings) -> str:
     """Of a comment that waits in time. Where nothing is promised, nothing is said of when."""
-    return f"within {_within(settings)}" if settings.answer_within else "still new"
+    say = _words(settings).text
+    return say("account.still_within", time=_within(settings)) if settings.answer_within else say("account.still_new")
 
 
 # ── at the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,21 +80,19 @@ def _still(settings: Settings) -> str:
 
 def form_line(settings: Settings, page: Page, site: Snapshot | None) -> str:
     """The one short, honest line at the form: what is promised here, how it went of late, and whether she is away."""
-    lately = _lately(settings, site)
-    away = _away(settings, site)
+    say, author = _words(settings).text, settings.author
     if page.answers == "none":
-        return f"Under this essay {settings.author} reads every reply and promises no answer."
-    if not settings.answer_within:
-        here = ", and answers questions here" if page.answers == "questions" else ""
-        return f"{settings.author} reads every reply{here}{lately}.{away}"
-    what = "Here I answer questions" if page.answers == "questions" else "I answer"
-    return f"{what} within {_within(settings)}{lately}.{away}"
+        return say("form_line.no_promise_here", author=author)
+    kind = "promised" if settings.answer_within else "unpromised"
+    only = "_questions" if page.answers == "questions" else ""
+    lately, away = _lately(settings, site), _away(settings, site)
+    return say(f"form_line.{kind}{only}", author=author, time=_within(settings), lately=lately, away=away)
 
 
 def form_link(settings: Settings, page: Page, site: Snapshot | None) -> str:
     """The words that lead from the form to the whole account."""
     counted = page.answers != "none" and _lately(settings, site)
-    return "How this is counted" if counted else "How I answer"
+    return _words(settings).text("form_line.counted" if counted else "form_line.how_i_answer")
 
 
 def _lately(settings: Settings, site: Snapshot | None) -> str:
@@ -98,10 +100,9 @@ def _lately(settings: Settings, site: Snapshot | None) -> str:
     found = site.data["site"] if site and settings.figures == "all" else None
     if not found or not found["n"]:
         return ""
-    when = "so far" if found["basis"] == "counts_only" else "lately"
-    if settings.answer_within:
-        return f"; {when} {found['on_time']} of {wording.count(found['n'], 'time', 'times')}"
-    return f"; {when} {found['on_time'] + found['late']} of {found['n']} who were owed an answer got one"
+    when = "so_far" if found["basis"] == "counts_only" else "lately"
+    what, good = ("in_time", 0) if settings.answer_within else ("answered", found["late"])
+    return _words(settings).text(f"form_line.{what}_{when}", found["n"], good=found["on_time"] + good)
 
 
 def _away(settings: Settings, site: Snapshot | None) -> str:
@@ -109,12 +110,13 @@ def _away(settings: Settings, site: Snapshot | None) -> str:
     notice = site.data.get("away") if site else None
     if site is None or not notice:
         return ""
-    last = moments.text(moments.seconds(notice["ends_at"]) - 1)
-    runs = "; the promise runs from then" if settings.answer_within else ""
-    until = wording.date(last, settings.zone)
+    words = _words(settings)
+    until = words.date(moments.text(moments.seconds(notice["ends_at"]) - 1), settings.zone)
     if notice["begun"]:
-        return f" {settings.author} is away until {until}{runs}."
-    return f" {settings.author} will be away from {wording.date(notice['starts_at'], settings.zone)} to {until}."
+        name = "form_line.away_promised" if settings.answer_within else "form_line.away"
+        return words.text(name, author=settings.author, until=until)
+    start = words.date(notice["starts_at"], settings.zone)
+    return words.text("form_line.away_soon", author=settings.author, start=start, until=until)
 
 
 # ── the whole account ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,11 +127,11 @@ def account(settings: Settings, site: Snapshot | None) -> AccountView:
     if settings.figures != "all" or site is None:
         return AccountView(settings.figures, "", "", (_not_shown(settings),), (), settings.figures_note)
     data = site.data
-    figures = (*_replies(settings, data["site"]), _promises(data["promises"]), *_beside(settings, data))
+    figures = (*_replies(settings, data["site"]), _promises(settings, data["promises"]), *_beside(settings, data))
     return AccountView(
         shown=settings.figures,
         as_of_iso=site.taken_at,
-        as_of_words=wording.date_and_time(site.taken_at, settings.zone),
+        as_of_words=_words(settings).date_and_time(site.taken_at, settings.zone),
         lines=tuple(_how_to_read(settings, data["site"])),
         figures=figures,
         note=settings.figures_note,
@@ -137,83 +139,80 @@ def account(settings: Settings, site: Snapshot | None) -> AccountView:
 
 
 def _not_shown(settings: Settings) -> str:
-    if settings.figures == "none":
-        return "This site does not show how often and how fast its readers are answered."
-    if settings.figures == "marks":
-        return "This site shows at each reply that was answered after how long it was; it adds up no figures."
-    return "Nothing has been counted yet. The first count is taken within a minute of the service’s first start."
+    name = {"none": "shows_nothing", "marks": "shows_marks"}.get(settings.figures, "not_counted")
+    return _words(settings).text(f"account.{name}")
 
 
-def _how_to_read(settings: Settings, found: Mapping[str, Any]) -> list[str]:
-    lines = {
-        "window": ["This counts the replies whose time for an answer ran out in the past 90 days."],
-        "last_10": ["Too few fell due in the past 90 days for a percentage, so these are the last ten within a year."],
-        "counts_only": ["This counts the replies whose time for an answer ran out in the past 90 days."],
-    }[found["basis"]]
+def _how_to_read(settings: Settings, found: Mapping[str, Any]) -> Iterator[str]:
+    say = _words(settings).text
+    yield say("account.last_ten" if found["basis"] == "last_10" else "account.window")
     if found["within_percent"] is None:
-        lines.append("A percentage would take ten of them, from five different people. Until then, the bare numbers.")
+        yield say("account.no_percentage")
     if not settings.answer_within:
-        lines.append(f"No time is promised at present. The clock behind these figures runs with {_within(settings)}.")
-    return lines
+        yield say("account.unpromised", time=_within(settings))
 
 
 def _replies(settings: Settings, found: Mapping[str, Any]) -> tuple[FigureView, ...]:
+    say = _words(settings).text
     n, in_time, ever = found["n"], found["on_time"], found["on_time"] + found["late"]
-    people = f", from {wording.count(found['people'], 'person', 'people')}"
-    shares = (
-        FigureView(f"Answered within {_within(settings)}", *_share(found["within_percent"], in_time, n, people)),
-        FigureView("Answered at all", *_share(found["ever_percent"], ever, n)),
-    )
-    waits = () if found["within_percent"] is None else _waits(found)
+    people = say("account.people", found["people"])
+    within = _share(settings, found["within_percent"], in_time, n, people)
     return (
-        *shares,
-        *waits,
-        FigureView("Got no answer", _number(found["unanswered"])),
-        FigureView("Needed none", _number(found["excused"])),
-        FigureView("Still in time", _number(found["pending"])),
+        FigureView(say("account.answered_within", time=_within(settings)), *within),
+        FigureView(say("account.answered_at_all"), *_share(settings, found["ever_percent"], ever, n)),
+        *(() if found["within_percent"] is None else _waits(settings, found)),
+        FigureView(say("account.unanswered"), _number(settings, found["unanswered"])),
+        FigureView(say("account.needed_none"), _number(settings, found["excused"])),
+        FigureView(say("account.in_time"), _number(settings, found["pending"])),
     )
 
 
-def _waits(found: Mapping[str, Any]) -> tuple[FigureView, ...]:
-    half, most = found["median_wait"], found["p90_wait"]
-    return (
-        FigureView("Half of them within", *_wait(half, "half")),
-        FigureView("Nine in ten within", *_wait(most, "one in ten")),
-    )
+def _waits(settings: Settings, found: Mapping[str, Any]) -> tuple[FigureView, ...]:
+    say = _words(settings).text
+    half = _wait(settings, found["median_wait"], say("account.half_unanswered"))
+    most = _wait(settings, found["p90_wait"], say("account.tenth_unanswered"))
+    return FigureView(say("account.half_within"), *half), FigureView(say("account.most_within"), *most)
 
 
-def _wait(seconds: int | None, share: str) -> tuple[str, str]:
+def _wait(settings: Settings, seconds: int | None, why: str) -> tuple[str, str]:
     """A wait; an endless one is no figure, and why."""
-    if seconds is None:
-        return "no figure", f"more than {share} got no answer"
-    return wording.at_most(seconds), ""
+    words = _words(settings)
+    return (words.text("account.no_figure"), why) if seconds is None else (words.at_most(seconds), "")
 
 
-def _share(percent: int | None, part: int, of: int, more: str = "") -> tuple[str, str]:
-    """A percentage with its sample, or the sample alone."""
+def _share(settings: Settings, percent: int | None, part: int, of: int, people: str = "") -> tuple[str, str]:
+    """A percentage with its sample, or the sample alone; `people` are those whom it comes from."""
+    say = _words(settings).text
     if not of:
-        return "none yet", ""
-    counted = f"{part:,} of {of:,}"
-    return (counted, more.removeprefix(", ")) if percent is None else (f"{percent} %", counted + more)
+        return say("account.none_yet"), ""
+    counted = say("account.counted", part=part, of=of)
+    if percent is None:
+        return counted, say("account.from_people_alone", people=people) if people else ""
+    sample = say("account.from_people", counted=counted, people=people) if people else counted
+    return say("account.percent", percent=percent), sample
 
 
-def _promises(kept: Mapping[str, Any]) -> FigureView:
-    late = [f"{kept['kept_late']:,} kept late"] if kept["kept_late"] else []
-    broken = [f"{kept['broken']:,} broken"] if kept["broken"] else []
-    value, counted = _share(kept["kept_percent"], kept["kept"], kept["n"])
-    return FigureView("Promises kept on time", value, ", ".join(filter(None, [counted, *late, *broken])))
+def _promises(settings: Settings, kept: Mapping[str, Any]) -> FigureView:
+    say = _words(settings).text
+    value, counted = _share(settings, kept["kept_percent"], kept["kept"], kept["n"])
+    others = [say(f"account.{name}", kept[name]) for name in ("kept_late", "broken") if kept[name]]
+    detail = say("account.separator").join(filter(None, [counted, *others]))
+    return FigureView(say("account.promises"), value, detail)
 
 
 def _beside(settings: Settings, data: Mapping[str, Any]) -> tuple[FigureView, ...]:
-    marks, by_hand = data["marks"]["all"], data["marks"]["by_hand"]
+    say = _words(settings).text
+    marks, by_hand = data["marks"]["all"], _number(settings, data["marks"]["by_hand"])
     return (
-        FigureView(f"First replies not looked at within {_within(settings)}", _number(data["not_looked_at"])),
-        FigureView("Marked as spam or abuse", _number(marks), f"{_number(by_hand)} of them by hand" if marks else ""),
+        FigureView(say("account.not_looked_at", time=_within(settings)), _number(settings, data["not_looked_at"])),
+        FigureView(
+            say("account.spam"), _number(settings, marks), say("account.by_hand", number=by_hand) if marks else ""
+        ),
     )
 
 
-def _number(count: int) -> str:
-    return f"{count:,}" if count else "none"
+def _number(settings: Settings, count: int) -> str:
+    return _words(settings).text("account.number", count) if count else _words(settings).text("account.none")
 
 
 def data(settings: Settings, site: Snapshot | None) -> dict[str, object]:

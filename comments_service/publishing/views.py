@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from comments_service import rendering, threads, wording
+from comments_service import catalogue, rendering, threads
 from comments_service.ledger import Badge
 from comments_service.models import Comment, Page, PublicComment, State
-from comments_service.providers import Way, ways
+from comments_service.providers import EMAIL, WEBSITE, Way, ways
 from comments_service.publishing import answered
 from comments_service.publishing.beside import NOTHING, Beside
 from comments_service.settings import Settings
@@ -20,18 +20,8 @@ from comments_service.store.snapshots import Snapshot
 _HUES, _MOTIFS = 12, 12
 _EXCERPT = 220
 _REMARKS = 3
-# What stands in the place of a reply that is gone, and how that place is named to whoever hears the page.
-_GONE = {
-    State.WITHDRAWN: ("This reply was withdrawn by its writer.", "Withdrawn reply"),
-    State.HELD: ("This reply is being looked at.", "Reply being looked at"),
-}
-_REMOVED = ("This reply was removed.", "Removed reply")
-_REDACTED = {"author": "edited by the author", "moderator": "edited by a moderator"}
-LOCKED = "This thread is locked: it takes no more replies."
-_CLOSED = {
-    "closed": "This conversation takes no new threads. Whoever takes part in one can still answer there.",
-    "ended": "This conversation has ended. It stays here to be read.",
-}
+# What is said in the place of a reply that is gone.
+_GONE = {State.WITHDRAWN: "comment.withdrawn", State.HELD: "comment.held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,24 +223,31 @@ def _marks(settings: Settings, known: Mapping[str, PublicComment], around: Besid
         heart, likes = around.hearts.get(id_, ""), around.likes.get(id_, 0)
         if badge or waited is not None or heart or likes:
             marked[id_] = Marks(
-                answered=_answered(badge, known, around.names) if badge else None,
-                after_words=None if waited is None else _after(waited),
+                answered=_answered(settings, badge, known, around.names) if badge else None,
+                after_words=None if waited is None else _after(settings, waited),
                 heart=heart,
                 likes=likes,
             )
     return marked
 
 
-def _answered(badge: Badge, known: Mapping[str, PublicComment], names: Mapping[str, str]) -> AnsweredView:
+def _answered(
+    settings: Settings, badge: Badge, known: Mapping[str, PublicComment], names: Mapping[str, str]
+) -> AnsweredView:
     """An answer may stand under another essay, when it answers several replies at once: its address leads there."""
     here = known.get(badge.answer)
-    name = names.get(badge.by) or (here.name if here else "The author")
+    name = names.get(badge.by) or (here.name if here else _words(settings).text("comment.the_author"))
     url = f"#comment-{badge.answer}" if here else f"/comments/{badge.answer}/"
-    return AnsweredView(name, url, _after(badge.after))
+    return AnsweredView(name, url, _after(settings, badge.after))
 
 
-def _after(seconds: int) -> str:
-    return "after " + wording.duration(seconds)
+def _after(settings: Settings, seconds: int) -> str:
+    words = _words(settings)
+    return words.text("comment.after", duration=words.duration(seconds))
+
+
+def _words(settings: Settings) -> catalogue.Words:
+    return catalogue.of(settings.language)
 
 
 def form(
@@ -266,15 +263,22 @@ def form(
     """
     return FormView(
         open=page.conversation == "open" or bool(values),
-        closed_words=_CLOSED.get(page.conversation, ""),
+        closed_words="" if page.conversation == "open" else _words(settings).text(f"conversation.{page.conversation}"),
         line=answered.form_line(settings, page, site),
         line_link=answered.form_link(settings, page, site),
         explained=answered.EXPLAINED,
         promises=bool(settings.answer_within) and page.answers != "none",
         question=page.question,
         values={"page": page.path, "parent": "", "edition": str(page.edition)} | dict(values or {}),
-        **{"ways": ways(settings)} | more,
+        **{"ways": _ways(settings)} | more,
     )
+
+
+def _ways(settings: Settings) -> tuple[Way, ...]:
+    """The ways to prove who one is; those that are no service's name are said in the language of the blog."""
+    words = _words(settings)
+    said = {EMAIL: words.text("form.way_email"), WEBSITE: words.text("form.way_website")}
+    return tuple(replace(way, name=said.get(way.key, way.name)) for way in ways(settings))
 
 
 def exchange(settings: Settings, page: Page, thread: Sequence[PublicComment]) -> ExchangeView:
@@ -295,7 +299,7 @@ def _remark(settings: Settings, comment: PublicComment, known: Mapping[str, Publ
         parent_name=parent.name if parent else None,
         excerpt=rendering.excerpt(comment.html, _EXCERPT),
         created_iso=comment.created,
-        created_words=wording.date(comment.created, settings.zone),
+        created_words=_words(settings).date(comment.created, settings.zone),
     )
 
 
@@ -312,15 +316,16 @@ def comment_view(
     parent = known.get(comment.parent or "")
     if parent and parent.state is not State.PUBLISHED:
         parent = None
-    gone_words, gone_label = _GONE.get(comment.state, _REMOVED)
+    words = _words(settings)
+    gone = "" if whole or comment.state is State.PUBLISHED else _GONE.get(comment.state, "comment.removed")
     return CommentView(
         id=comment.id,
         url=_url(comment),
         reply_url=f"/comments/reply?page={quote(comment.page)}&parent={comment.id}"
         if page.conversation != "ended"
         else None,
-        gone_words=None if whole or comment.state is State.PUBLISHED else gone_words,
-        gone_label=gone_label,
+        gone_words=words.text(gone) if gone else None,
+        gone_label=words.text(f"{gone}_label") if gone else "",
         name=comment.name,
         website=comment.website,
         proven=comment.proven,
@@ -330,11 +335,11 @@ def comment_view(
         parent_name=parent.name if parent else None,
         marks=marks,
         created_iso=comment.created,
-        created_words=wording.date_and_time(comment.created, settings.zone),
+        created_words=words.date_and_time(comment.created, settings.zone),
         edited=comment.edited is not None,
         redacted=redacted(settings, comment),
         pinned=comment.pinned_at is not None,
-        locked=LOCKED if comment.locked_at else "",
+        locked=locked(settings) if comment.locked_at else "",
         # The words were cleaned by `rendering` before they were stored, and are nothing but its output.
         html=Markup(comment.html),  # noqa: S704
     )
@@ -344,8 +349,14 @@ def redacted(settings: Settings, comment: PublicComment | Comment) -> Redacted |
     """Of an author's own words it is told as what it is: that they were edited."""
     if comment.redacted_at is None:
         return None
-    words = "edited" if comment.by_author else _REDACTED[comment.redacted_as or "author"]
-    return Redacted(words, comment.redacted_at, wording.date_and_time(comment.redacted_at, settings.zone))
+    words = _words(settings)
+    said = "comment.edited" if comment.by_author else f"comment.edited_by_{comment.redacted_as or 'author'}"
+    return Redacted(words.text(said), comment.redacted_at, words.date_and_time(comment.redacted_at, settings.zone))
+
+
+def locked(settings: Settings) -> str:
+    """What is said of a thread that is locked."""
+    return _words(settings).text("comment.locked")
 
 
 def _url(comment: PublicComment | Comment) -> str:

@@ -1,5 +1,7 @@
 """Renames: an essay that moved to another address takes its conversation, its likes and its figures along."""
 
+from collections.abc import Sequence
+
 from comments_service.database import Database
 
 
@@ -12,6 +14,12 @@ def present(db: Database, path: str) -> str | None:
     """Where the essay stands now that stood at `path`, if one did."""
     found = db.value("SELECT page FROM former_paths WHERE path = :path", path=path)
     return None if found is None else str(found)
+
+
+def present_of(db: Database, paths: Sequence[str]) -> dict[str, str]:
+    """Where the essays stand now that stood at these addresses; those that never moved are left out."""
+    rows = db.rows("SELECT path, page FROM former_paths WHERE path IN (:paths) ORDER BY path", paths=list(paths))
+    return {row["path"]: row["page"] for row in rows}
 
 
 def note(db: Database, path: str, page: str) -> None:

@@ -73,6 +73,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
     done = "" if problem else _DONE.get(request.args.get("done", ""), "").format(author=settings.author)
     return templating.render(
         "readers/own.html",
+        language=settings.language,
         site=settings,
         desk=False,
         page=page,

@@ -12,7 +12,7 @@ from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
 from comments_service.posting import haste
 from comments_service.publishing import beside, structured, views
-from comments_service.store import comments, pages, roots
+from comments_service.store import comments, pages, renames, roots
 from comments_service.unavailable import Unavailable
 from comments_service.web import (
     appearing,
@@ -109,7 +109,7 @@ def reply_form() -> str:
     parent = comments.find_public(context.db(), request.args.get("parent", ""))
     if parent and not context.account() and roots.locked(context.db(), parent.root):
         own = " What you write here begins a thread of its own." if page.conversation == "open" else ""
-        return _form_page(page, {}, {}, said=views.LOCKED + own)
+        return _form_page(page, {}, {}, said=views.locked(context.settings()) + own)
     values = {"parent": parent.id} if parent and parent.page == page.path else {}
     return _form_page(page, values, {})
 
@@ -135,6 +135,7 @@ def preview() -> Response | str:
     page = essay(comment.page)
     return templating.render(
         "readers/preview.html",
+        language=context.settings().language,
         site=context.settings(),
         desk=False,
         page=page,
@@ -167,6 +168,7 @@ def _form_page(
     form = _form(page, values, errors)
     return templating.render(
         "readers/reply.html",
+        language=context.settings().language,
         site=context.settings(),
         desk=False,
         page=page,
@@ -206,10 +208,11 @@ def thread() -> Response:
 
 @door.get("/comments/counts")
 def counts() -> Response:
-    """How many comments stand on each page asked for."""
+    """How many comments stand on each page asked for, also by an address that it had before."""
     asked = request.args.getlist("page")[:_MOST_COUNTS]
-    standing = comments.standing_counts(context.db(), asked)
-    response = jsonify({page: standing.get(page, 0) for page in asked})
+    present = renames.present_of(context.db(), asked)
+    standing = comments.standing_counts(context.db(), [present.get(page, page) for page in asked])
+    response = jsonify({page: standing.get(present.get(page, page), 0) for page in asked})
     response.headers["Cache-Control"] = "no-cache"
     return response
 

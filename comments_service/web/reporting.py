@@ -51,6 +51,7 @@ def _page(comment: Comment, given: Mapping[str, str], problem: Problem | None = 
     page = essay(comment.page)
     return templating.render(
         "readers/report.html",
+        language=settings.language,
         site=settings,
         desk=False,
         page=page,

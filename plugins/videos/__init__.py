@@ -14,7 +14,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from plugins import words
+from comments_service import catalogue
 
 # Where videos are played from: the only frames that the site's policy allows (comments_service/web/guards.py).
 FRAMES = ("https://www.youtube-nocookie.com", "https://player.vimeo.com")
@@ -86,7 +86,7 @@ def makeExtension(**options: object) -> Videos:  # noqa: N802 -- the name Markdo
 class _InItsPlace(Treeprocessor):
     def __init__(self, md: Markdown, language: str) -> None:
         super().__init__(md)
-        self._words = words.of(language)
+        self._words = catalogue.of(language)
 
     def run(self, root: Element) -> None:
         for paragraph in list(root.iter("p")):

@@ -1,6 +1,7 @@
 """A small blog in a folder of its own: content, settings, and the commands run as `make` runs them."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -36,20 +37,29 @@ def essay(content: Path, slug: str, words: str = "First words.", **front: str | 
     return path
 
 
+def two_essays(folder: Path) -> Path:
+    """Write `/one/` and `/two/`; returns the folder of the content."""
+    essay(folder / "content", "one")
+    essay(folder / "content", "two")
+    return folder / "content"
+
+
+def small_blog(folder: Path) -> Settings:
+    """The settings of a blog whose site and data lie in a folder."""
+    base = settings.load({}, folder / "none.toml")
+    return base.with_(data=folder / "data", output=folder / "output", log="warning")
+
+
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """Two essays, `/one/` and `/two/`."""
-    folder = tmp_path / "content"
-    essay(folder, "one")
-    essay(folder, "two")
-    return folder
+    return two_essays(tmp_path)
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Settings:
     """The settings of the small blog."""
-    base = settings.load({}, tmp_path / "none.toml")
-    return base.with_(data=tmp_path / "data", output=tmp_path / "output", log="warning")
+    return small_blog(tmp_path)
 
 
 @contextmanager
@@ -61,10 +71,18 @@ def furnished(here: Settings) -> Iterator[House]:
         yield house
 
 
+@pytest.fixture(scope="session")
+def built_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small blog, built once in this process; nothing in it says where it lies."""
+    folder = tmp_path_factory.mktemp("built")
+    building.build(small_blog(folder), content=two_essays(folder))
+    return folder
+
+
 @pytest.fixture
-def built_house(here: Settings, content: Path) -> Iterator[House]:
+def built_house(built_folder: Path, here: Settings, content: Path, tmp_path: Path) -> Iterator[House]:
     """The small blog, built once."""
-    building.build(here, content=content)
+    shutil.copytree(built_folder, tmp_path, symlinks=True, dirs_exist_ok=True)
     with furnished(here) as house:
         yield house
 

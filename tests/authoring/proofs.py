@@ -5,9 +5,13 @@ from pathlib import Path
 from authoring import checking
 from comments_service.settings import Settings
 
+WITHOUT_SPELLING = '[check]\nspelling = "off"\n'
+
 
 def found(here: Settings, content: Path, rule: str, *, drafts: bool = True) -> list[str]:
-    """What one rule finds, each as `essays/one.md:7: …`."""
+    """What one rule finds, each as `essays/one.md:7: …`; the program that spells is started for its own rule alone."""
+    if rule != "spelling" and not (content / "check.toml").exists():
+        page(content, "check.toml", WITHOUT_SPELLING)
     report = checking.check(here, content, drafts=drafts)
     return [
         f"{finding.path.relative_to(content)}:{finding.line}: {finding.words}"

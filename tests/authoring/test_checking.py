@@ -14,7 +14,7 @@ from authoring.checking.rules import BY_NAME, EXTERNAL, RULES
 from authoring.errors import Refusal
 from comments_service.settings import ROOT, Settings
 from tests.authoring.conftest import essay
-from tests.authoring.proofs import found, page
+from tests.authoring.proofs import WITHOUT_SPELLING, found, page
 from tests.support.actors import House
 
 # What each rule is for, in one essay; two of them need a program or a network, and have tests of their own.
@@ -59,11 +59,12 @@ def test_each_rule_finds_what_it_is_for_and_the_author_decides_its_level(
     here: Settings, content: Path, rule: str
 ) -> None:
     path = write(content, rule)
+    page(content, "check.toml", WITHOUT_SPELLING)
     assert levels_found(here, content, path, rule) == [BY_NAME[rule].level]
     for level in ("warn", "fail"):
-        page(content, "check.toml", f'[check]\n{rule} = "{level}"\n')
+        page(content, "check.toml", f'{WITHOUT_SPELLING}{rule} = "{level}"\n')
         assert levels_found(here, content, path, rule) == [level]
-    page(content, "check.toml", f'[check]\n{rule} = "off"\n')
+    page(content, "check.toml", f'{WITHOUT_SPELLING}{rule} = "off"\n')
     assert levels_found(here, content, path, rule) == []
 
 
@@ -81,7 +82,7 @@ def test_whoever_is_passed_over_by_a_rule_that_is_none_hears_of_it(here: Setting
 @pytest.mark.parametrize("rule", sorted(BREAKS))
 def test_what_a_draft_may_still_lack_only_warns_there(here: Settings, content: Path, rule: str) -> None:
     write(content, rule, Status="draft")
-    page(content, "check.toml", "[check]\n" + "".join(f'{name} = "fail"\n' for name in BREAKS))
+    page(content, "check.toml", WITHOUT_SPELLING + "".join(f'{name} = "fail"\n' for name in BREAKS))
     failing = [finding.rule for finding in checking.check(here, content).failures if finding.path.stem == "broken"]
     assert (rule in failing) == (rule not in {"todo", "image-alt", "question", "description", "share"})
 

@@ -5,6 +5,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from authoring.checking import pixels
 from comments_service.settings import Settings
@@ -140,3 +141,30 @@ def test_a_picture_that_is_said_badly_is_told(
 ) -> None:
     page(content, "essays/one.md", f"Title: One\nDate: 2026-01-02\n\n{words}\n")
     assert found(here, content, "image-alt") == ([f"essays/one.md:4: {sentence}"] if sentence else [])
+
+
+def _photograph(path: Path, *, place: bool, xmp: bytes = b"") -> None:
+    picture = Image.new("RGB", (64, 48), "gray")
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    if place:
+        exif.get_ifd(0x8825).update({1: "N", 2: (41.0, 8.0, 30.0), 3: "W", 4: (8.0, 36.0, 45.0)})
+    picture.save(path, exif=exif, xmp=xmp)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp"])
+def test_a_picture_that_tells_where_it_was_taken_fails(here: Settings, content: Path, name: str) -> None:
+    (content / "images").mkdir()
+    _photograph(content / "images" / name, place=True)
+    _photograph(content / "images" / f"without-{name}", place=False)
+    essay(content, "one", f"![{QUAY}](/images/{name})\n\n![{QUAY}](/images/without-{name})")
+    (said,) = found(here, content, "image-place")
+    assert f"images/{name} tells everybody where it was taken." in said
+
+
+def test_a_place_in_xmp_is_found_too(here: Settings, content: Path) -> None:
+    (content / "images").mkdir()
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><d exif:GPSLatitude="41,8.5N"/></x:xmpmeta>'
+    _photograph(content / "images" / "a.jpg", place=False, xmp=xmp)
+    essay(content, "one", f"![{QUAY}](/images/a.jpg)")
+    assert len(found(here, content, "image-place")) == 1

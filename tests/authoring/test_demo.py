@@ -16,8 +16,6 @@ from tests.authoring.test_serving import fetch
 from tests.support.actors import House
 from tests.support.processes import eventually
 
-pytestmark = pytest.mark.xdist_group("demo")  # the sample is played once
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

@@ -24,8 +24,6 @@ from tests.authoring.conftest import essay, furnished
 from tests.support import engine, sshd
 from tests.support.processes import eventually, serving
 
-pytestmark = pytest.mark.xdist_group("laptop and server")
-
 
 @dataclass(frozen=True)
 class Machine:

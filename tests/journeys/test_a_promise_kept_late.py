@@ -15,8 +15,6 @@ from tests.support import blog as blog_
 from tests.support.blog import Blog
 from tests.support.browser import Device, Watch
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PATH = "/the-spare-chair/"
 
 

@@ -17,8 +17,6 @@ from tests.support.processes import eventually
 # An essay that no other journey leads to.
 HERE = "/the-open-door/"
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(autouse=True)
 def _alone(blog: Blog) -> Iterator[None]:

@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.support.blog import Blog
 from tests.support.places import LIVELY, QUIET
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FORM = [
     "Your words", "Your name", "I’d like an answer", "Appear as … e-mail, website, privately", "Send reply", "Preview",
 ]  # fmt: skip

@@ -7,8 +7,6 @@ from comments_service.moderation import replies
 from tests.support.blog import Blog
 from tests.support.places import QUIET
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_a_writer_is_looked_at_their_words_edited_and_the_edit_undone_without_a_mouse(blog: Blog, devices, signed_in):
     ugo = blog.house.reader("Ugo")

@@ -11,8 +11,6 @@ from comments_service import settings
 from tests.support import places, vnu
 from tests.support.blog import Blog
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 WIDTHS = (320, 360, 768, 1280, 1600)
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

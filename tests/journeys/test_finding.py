@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.support.places import FULL, LIVELY
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 YOUTUBE = "https://www.youtube-nocookie.com"
 
 

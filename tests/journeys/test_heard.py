@@ -7,8 +7,6 @@ import pytest
 
 from tests.support import heard, places
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 GOLDEN = Path(__file__).parents[1] / "golden" / "conversation.txt"
 HOW_TO_RENEW = f"If this is meant, delete tests/golden/{GOLDEN.name}, run this test, and look at what it wrote."
 

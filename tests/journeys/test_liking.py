@@ -1,12 +1,9 @@
 """Liking, and taking it back: in place with script, by plain forms without."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.blog import Blog
 from tests.support.places import QUIET
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_like_is_counted_in_place_and_remembered_on_this_device(blog: Blog, devices):

@@ -12,8 +12,6 @@ from tests.journeys.conftest import CONTENT
 from tests.support import blog as blog_
 from tests.support.blog import Blog
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def patient_blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Blog]:

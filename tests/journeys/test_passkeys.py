@@ -1,11 +1,8 @@
 """The author makes a passkey at the desk, comes in with it, and removes it: a real browser, a virtual device."""
 
-import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.support.blog import Blog
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 DEVICE = {
     "protocol": "ctap2",

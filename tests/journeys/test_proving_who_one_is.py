@@ -9,8 +9,6 @@ from comments_service import ids
 from tests.support import proving
 from tests.support.blog import Blog
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ESSAY = "/the-spare-chair/"
 BY_SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 

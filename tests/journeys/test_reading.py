@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 from tests.support.blog import Blog
 from tests.support.places import FULL, LIVELY
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # The prefixes of the service (the contract's table); everything else is a file.
 SERVICE = (
     "/comments/", "/likes/", "/identity/", "/subscriptions/", "/responsiveness", "/webmention", "/desk/", "/api/",

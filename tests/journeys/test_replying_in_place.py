@@ -10,8 +10,6 @@ from comments_service.store import comments
 from tests.support import places
 from tests.support.blog import Blog
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 KIND = "The reply could not be sent just now. Your words are kept on this device; please try again in a while."
 
 

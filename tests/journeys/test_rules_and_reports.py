@@ -1,6 +1,5 @@
 """A rule written, tried and switched on catches a reply; three readers' reports hide one until the author looks."""
 
-import pytest
 from playwright.sync_api import expect
 
 from comments_service.models import State
@@ -8,8 +7,6 @@ from tests.support import ruling
 from tests.support.blog import Blog
 from tests.support.places import LIVELY, QUIET
 from tests.support.processes import eventually
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_rule_is_written_tried_switched_on_and_catches_a_reply(devices, blog: Blog, signed_in) -> None:

@@ -16,8 +16,6 @@ from tests.support.processes import free_port
 
 from .conftest import CONTENT
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @dataclass(frozen=True)
 class Neighbours:

@@ -16,8 +16,6 @@ from tests.support.provider import Provider
 
 from .conftest import CONTENT
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ESSAY = "/the-spare-chair/"
 BUTTONS = {
     "github": "GitHub", "google": "Google", "wordpress": "WordPress.com", "x": "X", "facebook": "Facebook",

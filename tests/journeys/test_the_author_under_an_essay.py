@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from tests.support.blog import Blog
 from tests.support.places import QUIET
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def page(devices, signed_in):

@@ -14,8 +14,6 @@ from tests.support.places import QUIET
 # Others wait on this blog as well.
 DESK = "/desk/?more=yes"
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def asks(blog: Blog, name: str, words: str, *, to: Comment | None = None) -> Comment:
     said = blog.house.reader(name).says(words, on=QUIET, to=to)

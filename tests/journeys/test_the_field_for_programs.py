@@ -5,8 +5,6 @@ from playwright.sync_api import Page, expect
 
 from tests.support import places
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def page(devices):

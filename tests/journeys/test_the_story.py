@@ -6,8 +6,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.blog import Blog
 from tests.support.browser import Device
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 class Stranger:
     """Somebody who has never been here, with script or without."""

@@ -56,6 +56,30 @@ def test_no_heading_takes_an_id_that_the_page_needs(tmp_path: Path) -> None:
     assert '<h2 id="on-conversation">Conversation</h2>' in essay(tmp_path, "## Conversation")
 
 
+@pytest.mark.parametrize(
+    ("text", "attributed"),
+    [
+        ("> Words.\n>\n> — Montaigne, *Essays*", ["— Montaigne, <em>Essays</em>"]),
+        ("> Words.\n>\n> – Montaigne", ["– Montaigne"]),
+        ("> Words.\n>\n> -- Montaigne", ["&ndash; Montaigne"]),
+        ("> — Words that begin so.", []),
+        ("> Words.\n>\n> More words.", []),
+        ("Words.\n\n— Not in a quotation.", []),
+    ],
+)
+def test_the_last_line_of_a_quotation_names_whose_it_is(tmp_path: Path, text: str, attributed: list[str]) -> None:
+    assert re.findall(r'<p class="attribution">(.*?)</p>', essay(tmp_path, text)) == attributed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(1, "1 minute"), (230, "1 minute"), (231, "2 minutes"), (1150, "5 minutes")]
+)
+def test_the_time_to_read_counts_230_words_in_a_minute(tmp_path: Path, words: int, said: str) -> None:
+    text = " ".join(["*word*"] * words)
+    page = build(tmp_path, {"essays/a.md": f"Title: A\nDate: 2026-01-01\nSlug: a\n\n{text}\n"}) / "a/index.html"
+    assert f'<span class="minutes">{said} to read</span>' in page.read_text("utf-8")
+
+
 def test_a_title_is_text_and_not_markup(tmp_path: Path) -> None:
     title = 'A "<script>alert(1)</script>" & more'
     site = build(tmp_path, {"essays/a.md": f"Title: {title}\nDate: 2026-01-01\nSlug: a\n\nText.\n"})

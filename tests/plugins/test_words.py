@@ -1,18 +1,22 @@
-"""What the theme says stands in one catalogue: no template has a sentence of its own, no line is there for nothing."""
+"""What pages say stands in one catalogue: no template has a sentence of its own, no line is there for nothing."""
 
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from plugins import words
+from comments_service import catalogue, templating
 from tests.plugins.building import build
+from tests.support.actors import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "theme" / "templates").glob("*.html"))
-CATALOGUE = tomllib.loads((words.FOLDER / "en.toml").read_text("utf-8"))
+THEME, FRAGMENTS = ROOT / "theme" / "templates", ROOT / "comments_service" / "templates" / "fragments"
+TEMPLATES = sorted([*THEME.glob("*.html"), *FRAGMENTS.glob("*.html")])
+SCRIPT = ROOT / "theme" / "static" / "js" / "conversation.js"
+CATALOGUE = tomllib.loads((catalogue.FOLDER / "en.toml").read_text("utf-8"))
 NAMES = {f"{section}.{key}" for section, lines in CATALOGUE.items() if isinstance(lines, dict) for key in lines}
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -33,7 +37,7 @@ def sentences(template: str) -> list[str]:
     heard = [said for tag in _SEEN_IN_HEAD.findall(text) for said in _SPOKEN.findall(tag)]
     text = _UNSEEN.sub(" ", text)
     heard += _SPOKEN.findall(text)
-    heard.append(re.sub(r"<[^>]*>", " ", text))
+    heard.append(re.sub(r"<[^>]*>|\b[\w-]+=\"[^\"]*\"", " ", text))  # a macro may print an attribute alone
     return [word for said in heard for word in _WORD.findall(_CODES.sub(" ", said))]
 
 
@@ -50,39 +54,60 @@ def test_a_planted_sentence_is_found(planted: str) -> None:
 
 
 def test_every_line_of_the_catalogue_is_said_somewhere() -> None:
-    code = [*(ROOT / "theme" / "templates").glob("*"), *(ROOT / "plugins").rglob("*.py")]
+    code = [*THEME.glob("*"), *FRAGMENTS.glob("*"), *(ROOT / "plugins").rglob("*.py")]
+    code += (ROOT / "comments_service" / "publishing").glob("*.py")
     text = "".join(path.read_text("utf-8") for path in code)
+    script = SCRIPT.read_text("utf-8")
     made = {"frame.archive", "frame.tags", "frame.conversations", "frame.search", "frame.about"}
-    made |= {name for name in NAMES if name.startswith("video.")}
+    made |= {name for name in NAMES if name.startswith(("video.", "duration.", "promised.", "form_line."))}
+    # Chosen by the state of a reply, of a conversation, of the figures.
+    made |= {f"comment.{state}_label" for state in ("held", "removed", "withdrawn")}
+    made |= {"comment.edited_by_author", "comment.edited_by_moderator", "conversation.closed", "conversation.ended"}
+    made |= {f"account.{name}" for name in ("shows_nothing", "shows_marks", "not_counted", "kept_late", "broken")}
+    made |= {f"script.label_{state}" for state in ("private", "published", "held")}
+    made |= {f"date.{name}" for name in ("moment", "months", "day")} | {"edition.ordinals", "edition.ordinal_beyond"}
+    made |= {name for name in NAMES if name.startswith("script.") and f'"{name.partition(".")[2]}"' in script}
     assert [name for name in sorted(NAMES - made) if f'"{name}"' not in text] == []
 
 
-def test_a_translation_says_what_it_has_and_the_original_the_rest(tmp_path: Path, monkeypatch) -> None:
-    (tmp_path / "en.toml").write_text((words.FOLDER / "en.toml").read_text("utf-8"), "utf-8")
-    (tmp_path / "pl.toml").write_text(
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of catalogues of one's own, with the original in it."""
+    folder = tmp_path / "words"
+    folder.mkdir()
+    (folder / "en.toml").write_text((catalogue.FOLDER / "en.toml").read_text("utf-8"), "utf-8")
+    known = (catalogue.of, catalogue.fingerprint, templating.environment)
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogue, "FOLDER", folder)
+        for each in known:
+            each.cache_clear()
+        yield folder
+    for each in known:
+        each.cache_clear()
+
+
+def test_a_translation_says_what_it_has_and_the_original_the_rest(elsewhere: Path) -> None:
+    (elsewhere / "pl.toml").write_text(
         'plural = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"\n'
         '[tags]\nessays = ["{n} esej", "{n} eseje", "{n} esejów"]\n'
         '[date]\nday = "{day}. {month} {year}"\n',
         "utf-8",
     )
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
-    words.of.cache_clear()
-    said = words.of("pl-PL")
+    said = catalogue.of("pl-PL")
     assert [str(said.say("tags.essays", n)) for n in (1, 3, 5, 22)] == ["1 esej", "3 eseje", "5 esejów", "22 eseje"]
     assert said.day(date(2026, 11, 3)) == "3. November 2026"
     assert said.say("frame.archive") == "Archive"
-    words.of.cache_clear()
 
 
 def test_what_is_filled_in_is_text_and_not_markup() -> None:
-    said = words.of("en").say("essay.earlier", address='/a/"><script>', ordinal="first", date="x")
+    said = catalogue.of("en").say("essay.earlier", address='/a/"><script>', ordinal="first", date="x")
     assert "<script>" not in said
     assert '<a href="/a/' in said
 
 
 def test_a_name_that_is_nowhere_is_an_error_with_a_sentence() -> None:
     with pytest.raises(KeyError, match=r"essay\.nothing"):
-        words.of("en").say("essay.nothing")
+        catalogue.of("en").say("essay.nothing")
 
 
 def test_a_blog_in_another_language_says_so(tmp_path: Path) -> None:
@@ -90,3 +115,64 @@ def test_a_blog_in_another_language_says_so(tmp_path: Path) -> None:
     page = (site / "a/index.html").read_text("utf-8")
     assert '<html lang="de">' in page
     assert "To the text" in page
+
+
+def test_sentences_that_are_shown_as_text_have_no_markup() -> None:
+    """They are escaped where they are shown, and so would be the markup."""
+    sections = ("form_line", "account", "script", "duration", "promised")
+    lines = {
+        name: str(CATALOGUE[name.split(".")[0]][name.split(".")[1]]) for name in NAMES if name.startswith(sections)
+    }
+    assert [name for name, line in lines.items() if "<" in line or "&" in line] == ["account.as_of"]
+
+
+def test_a_conversation_speaks_the_language_of_the_blog(tmp_path: Path, elsewhere: Path) -> None:
+    (elsewhere / "de.toml").write_text(
+        '[date]\nmonths = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",'
+        ' "Oktober", "November", "Dezember"]\nday = "{day}. {month} {year}"\nmoment = "{day} um {time} Uhr"\n'
+        '[duration]\nmoment = "einem Augenblick"\n'
+        '[comment]\nreply = "Antwort an <bdi>{name}</bdi>"\nafter = "nach {duration}"\n'
+        'answered = "<bdi>{name}</bdi> antwortete {after}"\nlabel_author = ", Autorin"\n'
+        '[conversation]\nresponses = ["{n} Antwort", "{n} Antworten"]\n'
+        '[form]\nsend = "Abschicken"\nway_website = "Eigene Website"\n'
+        '[script]\nsending = "Wird gesandt …"\n',
+        "utf-8",
+    )
+    with furnish(tmp_path, language="de-AT") as house:
+        asked = house.reader("Ben & Söhne").says("Wer wäscht ab?")
+        house.author.answers(asked, "Wer zuletzt sprach.")
+        house.work()
+        said = house.fragment()
+    for words in (
+        "2 Antworten", "Antwort an <bdi>Ben &amp; Söhne</bdi>", "antwortete nach einem Augenblick", " Uhr</time>",
+        'aria-label="Ana Ferreira, Autorin, answering Ben &amp; Söhne', ">Abschicken<", ">Eigene Website<",
+        '"sending":"Wird gesandt …"', '"wait":"One moment …"',
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_what_was_made_with_other_words_is_stale(elsewhere: Path) -> None:
+    before = catalogue.fingerprint("de")
+    (elsewhere / "de.toml").write_text('[form]\nsend = "Abschicken"\n', "utf-8")
+    catalogue.fingerprint.cache_clear()
+    assert catalogue.fingerprint("de") != before
+
+
+def test_the_script_says_no_sentence_of_its_own() -> None:
+    code = re.sub(r"^\s*//.*$|\s// .*$", "", SCRIPT.read_text("utf-8"), flags=re.MULTILINE)
+    texts = re.findall(r'"([^"\n]*)"|`([^`]*)`', code)
+    spoken = [
+        one or other
+        for one, other in texts
+        if re.search(r"[A-Za-z’]{2,} [a-z]{2,}|[a-z] …|^[A-Z][a-z]+$", one or other)
+    ]
+    # Names of headers, keys and elements; selectors.
+    known = {"Accept", "Enter", "Escape", "avatar ${comment.disc}", "the form's place", "comment mine held"}
+    assert [text for text in spoken if text not in known and not text.startswith(("#", ".", ":", "a.", "input"))] == []
+
+
+def test_what_the_script_says_stands_in_the_catalogue() -> None:
+    code = SCRIPT.read_text("utf-8")
+    asked = set(re.findall(r'(?:said|parts)\("(\w+)"', code))
+    assert asked
+    assert asked - set(CATALOGUE["script"]) == set()

@@ -15,7 +15,6 @@ from comments_service.store import events, pages
 from comments_service.unavailable import TransactionLost, Unavailable
 from comments_service.web.turns import Turns
 from tests.support.actors import House, furnish
-from tests.support.postgres import Server
 
 
 def sent(house: House, *texts: str) -> list[tuple[Speaker, NewReply]]:
@@ -128,8 +127,8 @@ def test_replies_that_meet_on_the_same_pages_do_not_wait_for_each_other_in_a_cir
     assert [one.comment.page for one in kept if isinstance(one, Accepted)].count("/a/") == 20
 
 
-def test_who_is_in_a_circle_all_the_same_is_told_that_it_is_busy(postgres_server: Server, tmp_path: Path) -> None:
-    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+def test_who_is_in_a_circle_all_the_same_is_told_that_it_is_busy(postgres_database: str, tmp_path: Path) -> None:
+    with furnish(tmp_path, database=postgres_database) as house:
         both = threading.Barrier(2)
         told: list[str] = []
 

@@ -14,7 +14,7 @@ from comments_service import backups, database, posting
 from comments_service.backups import Failed, folders, making
 from comments_service.database import connect, read_only
 from comments_service.models import NewReply
-from tests.support import copies, postgres
+from tests.support import copies
 from tests.support.actors import House, furnish
 
 
@@ -184,9 +184,9 @@ def test_a_server_that_is_away_is_told_without_its_password(house: House, tmp_pa
 
 
 def test_a_password_for_postgresql_stands_on_no_command_line(
-    postgres_server: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgres_server.new_database().replace("rapport@", "rapport:hush@")
+    url = postgres_database.replace("rapport@", "rapport:hush@")
     ran: list[list[str]] = []
     run = subprocess.run
 

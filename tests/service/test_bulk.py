@@ -11,7 +11,6 @@ from comments_service.errors import Problem
 from comments_service.models import Comment, State, Verb
 from comments_service.moderation import bulk
 from comments_service.store import decisions
-from tests.support import postgres
 from tests.support.actors import House, furnish
 
 
@@ -93,10 +92,8 @@ def test_a_hundred_are_decided_at_once(house: House) -> None:
     assert states(house, held) == {State.REJECTED}
 
 
-def test_two_who_decide_about_the_same_ones_in_another_order_only_wait(
-    postgres_server: postgres.Server, tmp_path: Path
-) -> None:
-    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+def test_two_who_decide_about_the_same_ones_in_another_order_only_wait(postgres_database: str, tmp_path: Path) -> None:
+    with furnish(tmp_path, database=postgres_database) as house:
         chosen = [one.id for one in said(house, 40)]
 
         def decided(order: list[str], verb: Verb) -> bulk.Decided | Problem:

@@ -8,8 +8,9 @@ import pytest
 
 from comments_service import ids, keys, migrations
 from comments_service.database import Database, connect, opened
-from comments_service.settings import Settings, load
+from comments_service.settings import load
 from comments_service.store import outbox
+from tests.support import beside
 from tests.support.actors import House
 
 
@@ -47,11 +48,6 @@ def test_migrating_again_changes_nothing(either_house: House) -> None:
     assert migrations.pending(either_house.db) == []
 
 
-def _migrate(settings: Settings, results: "multiprocessing.Queue[list[str]]") -> None:
-    with opened(settings) as db:
-        results.put(migrations.migrate(db))
-
-
 def test_several_processes_may_start_together(either_house: House, tmp_path: Path) -> None:
     fresh = either_house.settings.with_(data=tmp_path / "fresh")
     if either_house.settings.database:
@@ -66,7 +62,7 @@ def test_several_processes_may_start_together(either_house: House, tmp_path: Pat
             either_house.db.execute(f"DROP TABLE {table} CASCADE")
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue[list[str]] = context.Queue()
-    processes = [context.Process(target=_migrate, args=(fresh, results)) for _ in range(3)]
+    processes = [context.Process(target=beside.migrate, args=(fresh, results)) for _ in range(3)]
     for process in processes:
         process.start()
     taken = [len(results.get(timeout=60)) for _ in processes]

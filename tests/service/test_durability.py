@@ -3,7 +3,6 @@
 import fcntl
 import json
 import multiprocessing
-import sqlite3
 import sys
 import threading
 import urllib.error
@@ -11,7 +10,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -23,7 +21,7 @@ from comments_service.store import outbox
 from comments_service.unavailable import TransactionLost, Unavailable
 from comments_service.web import context
 from tests.bench.soak import slow
-from tests.support import postgres, site
+from tests.support import beside, postgres, site
 from tests.support.actors import House, furnish
 from tests.support.browserless import JSON, Visitor
 from tests.support.processes import eventually, serving
@@ -77,14 +75,14 @@ TROUBLES = {
 @pytest.fixture(params=TROUBLES.values(), ids=list(TROUBLES))
 def trouble(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trouble]:
     engine, begin, sentence, seconds = request.param
-    database = request.getfixturevalue("postgres_server").new_database() if engine else ""
+    database = request.getfixturevalue("postgres_database") if engine else ""
     with furnish(tmp_path, database=database) as house:
         yield Trouble(house, begin, sentence, seconds)
 
 
 @pytest.fixture
-def postgres_house(postgres_server: postgres.Server, tmp_path: Path) -> Iterator[House]:
-    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+def postgres_house(postgres_database: str, tmp_path: Path) -> Iterator[House]:
+    with furnish(tmp_path, database=postgres_database) as house:
         yield house
 
 
@@ -142,22 +140,12 @@ def test_a_disk_that_is_full_in_the_middle_loses_no_fact_and_no_event(house: Hou
 # ── a lock that somebody else holds ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _hold(path: str, line: "Connection[str, str]") -> None:
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("BEGIN IMMEDIATE")
-    line.send("held")
-    line.recv()
-    db.execute("ROLLBACK")
-    db.close()
-    line.send("let go")
-
-
 @contextmanager
 def locked(house: House) -> Iterator[Callable[[], object]]:
     """Another program, such as the shell of SQLite, holds the write lock until it is told to let go."""
     ours, theirs = multiprocessing.Pipe()
     holder = multiprocessing.get_context("spawn").Process(
-        target=_hold, args=(str(house.settings.data / "comments.db"), theirs)
+        target=beside.hold, args=(str(house.settings.data / "comments.db"), theirs)
     )
     holder.start()
     assert ours.recv() == "held"

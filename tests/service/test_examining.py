@@ -307,7 +307,8 @@ def test_the_addresses_of_chat_services_are_looked_at_and_never_shown(house: Hou
 
 def test_it_looks_beside_a_service_that_runs(house: House, tmp_path: Path) -> None:
     site.live(house, tmp_path)
-    with serving(house.settings.data, house.settings.output):
+    # At the address that the pages name already: the worker would write another one into them while they are looked at.
+    with serving(house.settings.data, house.settings.output, RAPPORT_URL=house.settings.url):
         eventually(lambda: outbox.last_beat(house.db, "worker"), "the worker gives a sign of life")
         found = examined(house)
     assert [one for one in found if one.state is BROKEN] == []

@@ -17,7 +17,6 @@ from comments_service.screening import bayes, known, tokens
 from comments_service.screening.bayes import ENOUGH, Totals
 from comments_service.screening.tokens import Token
 from comments_service.store import lessons, subjects
-from tests.support import postgres
 from tests.support.actors import House, furnish
 from tests.support.comments import held_out, labelled
 
@@ -141,10 +140,8 @@ def test_what_is_withdrawn_or_erased_is_unlearned(either_unhurried: House) -> No
     assert (learned(house), counts(house), house.count("lessons")) == ((0, 0), {}, 0)
 
 
-def test_what_is_withdrawn_while_it_is_decided_about_is_unlearned(
-    tmp_path: Path, postgres_server: postgres.Server
-) -> None:
-    with furnish(tmp_path, database=postgres_server.new_database()) as house:
+def test_what_is_withdrawn_while_it_is_decided_about_is_unlearned(tmp_path: Path, postgres_database: str) -> None:
+    with furnish(tmp_path, database=postgres_database) as house:
         amy = house.reader("Amy")
         comment = amy.says("Hello.")
 

@@ -18,11 +18,7 @@ from tests.support.actors import House, furnish
 from tests.support.front import Front
 from tests.support.processes import Service, eventually, free_port, serving
 
-pytestmark = [
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the shipped file is for nginx on Linux"),
-    pytest.mark.xdist_group("front server"),
-]
-
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the shipped file is for nginx on Linux")
 
 LONG = "<!doctype html><title>Long</title>" + "<p>Words that go on.</p>" * 100
 

@@ -18,8 +18,6 @@ from tests.support import front, site
 from tests.support.actors import House, furnish
 from tests.support.processes import eventually, free_port, serving
 
-pytestmark = pytest.mark.xdist_group("front server")
-
 REPLY = urllib.parse.urlencode({"page": "/a/", "name": "Ben", "text": "From a page elsewhere."}).encode()
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -20,7 +20,6 @@ from comments_service import readers_markdown, rendering, texts
 from comments_service.readers_markdown import ReadersMarkdown, fences, leads_safely
 from comments_service.rendering import LONGEST, excerpt, plain, to_html
 from tests.data import attacks
-from tests.data.shapes import SHAPES
 
 unhurried = settings(deadline=None)  # how long an example takes is no promise
 LINK = '<a href="{0}" rel="nofollow ugc noopener">{1}</a>'
@@ -164,21 +163,6 @@ def test_a_text_at_the_limit_is_taken_and_a_longer_one_refused_with_a_sentence()
     assert to_html("a\r\n" * (LONGEST // 2))  # counted as what it is: one line's end
     with pytest.raises(ValueError, match="Please shorten your text to 10,000 characters; it has 10,001"):
         to_html("a" * (LONGEST + 1))
-
-
-def depth(html: str) -> int:
-    """How deep elements stand in each other."""
-    deepest = level = 0
-    for tag in re.findall(r"<(?!br>)/?", html):
-        level += -1 if tag == "</" else 1
-        deepest = max(deepest, level)
-    return deepest
-
-
-def test_nothing_nests_deeper_than_a_conversation_goes():
-    """Eight quotes and lists, each two elements, and lists by four indents at some of them."""
-    depths = {name: depth(to_html(text)) for name, text in SHAPES.items()}
-    assert {name: levels for name, levels in depths.items() if levels > 40} == {}
 
 
 def patterns() -> Iterator[re.Pattern[str]]:

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,40 +12,15 @@ import pytest
 from comments_service import ids, in_use, keys, migrations
 from comments_service.backups import Failed, folders
 from comments_service.database import connect, opened, read_only
-from comments_service.engagement import doctor, forgetting
 from comments_service.errors import Problem
 from comments_service.identity import authors
-from comments_service.models import Role, Session, State, Verb
-from comments_service.moderation import acts, banning, reporting, spam
+from comments_service.models import Role, State
 from comments_service.settings import ROOT, Settings
-from comments_service.store import bans, lessons, reports, sessions, subjects
-from tests.support import copies, ruling
-from tests.support.actors import House, Reader, furnish, page
+from comments_service.store import sessions
+from tests.support import copies
+from tests.support.actors import Reader, furnish
+from tests.support.homes import Home, sound, texts
 from tests.support.processes import serving
-
-Home = Callable[[], AbstractContextManager[House]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
-    """A house that one may leave and come back to, on each engine in turn."""
-    database = request.getfixturevalue("postgres_server").new_database() if request.param == "postgresql" else ""
-    return lambda: furnish(tmp_path, database=database)
-
-
-@pytest.fixture
-def sqlite_home(tmp_path: Path) -> Home:
-    return lambda: furnish(tmp_path)
-
-
-def texts(house: House) -> dict[str, str]:
-    """What every comment says, in the order in which they came."""
-    return {row["text"]: row["state"] for row in house.db.rows("SELECT text, state FROM comments ORDER BY id")}
-
-
-def sound(house: House) -> bool:
-    return doctor.examine(house.db).differing == {}
-
 
 # ── back and forth ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,188 +85,6 @@ def test_every_page_is_baked(sqlite_home: Home) -> None:
         assert house.fragment() == before
         # No page of the former present is ever taken for one of the restored.
         assert house.db.value("SELECT version FROM pages WHERE path = '/a/'") > later
-
-
-# ── what must not come back ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_what_was_withdrawn_since_stays_withdrawn(home: Home) -> None:
-    with home() as house:
-        ben, cleo = house.reader("Ben", trusted=True), house.reader("Cleo", trusted=True)
-        gone, stays = ben.says("I take this back."), cleo.says("I stand by this.", email="cleo@example.org")
-        house.author.answers(gone, "An answer.")
-        backup = copies.made(house.settings)
-        ben.withdraws(gone)
-    done = copies.restored(house.settings, backup)
-    assert done.replayed is not None
-    assert done.replayed.withdrawn == 1
-    with home() as house:
-        again = house.now_of(gone)
-        assert (again.state, again.text, again.html, again.name, again.person) == (State.WITHDRAWN, "", "", "", None)
-        assert house.now_of(stays).email == "cleo@example.org"
-        assert "I take this back" not in house.fragment()
-        assert "An answer" in house.fragment()
-        assert sound(house)
-
-
-def test_spam_whose_time_was_over_since_stays_deleted_and_learned(sqlite_home: Home) -> None:
-    with sqlite_home() as house:
-        said = house.author.publishes(house.reader("Shop").says("Golden lamps, half price."))
-        backup = copies.made(house.settings)
-        house.author.decides(said, Verb.SPAM)
-        house.shift_clock(days=spam.KEPT_DAYS + 1)
-        assert spam.expire(house.db) == 1
-    copies.restored(house.settings, backup)
-    with sqlite_home() as house:
-        again = house.now_of(said)
-        assert (again.state, again.text, again.name) == (State.WITHDRAWN, "", "")
-        assert again.expired_at
-        learned = lessons.totals(house.db)
-        assert (learned.spam, learned.wanted) == (1, 0)
-        assert sound(house)
-
-
-def test_who_was_forgotten_since_stays_forgotten(home: Home) -> None:
-    with home() as house:
-        ben, cleo = house.reader("Ben", trusted=True), house.reader("Cleo", trusted=True)
-        said = ben.says("Who am I?")
-        person = ben.speaker.person
-        cleo.says("I stay.")
-        backup = copies.made(house.settings)
-        forgetting.erase(house.db, subjects.of_person(house.db, person.id if person else ""))
-    done = copies.restored(house.settings, backup)
-    assert done.replayed is not None
-    assert done.replayed.forgotten == 1
-    with home() as house:
-        assert house.now_of(said).text == ""
-        assert house.db.value("SELECT count(*) FROM people WHERE role IS NULL") == 1
-        assert Reader(house, "Ben", ben.address, ben.device).speaker.person is None
-        assert Reader(house, "Cleo", cleo.address, cleo.device).speaker.person is not None
-        assert sound(house)
-
-
-def test_an_objection_since_holds(home: Home) -> None:
-    with home() as house:
-        ben = house.reader("Ben")
-        ben.says("Keep no history of me.")
-        backup = copies.made(house.settings)
-        person = ben.speaker.person
-        assert person is not None
-        forgetting.object_to_history(house.db, [person.id])
-    copies.restored(house.settings, backup)
-    with home() as house:
-        assert house.db.value("SELECT count(*) FROM people WHERE history_refused_at IS NOT NULL") == 1
-
-
-@pytest.mark.parametrize("published", [True, False])
-@pytest.mark.parametrize("verb", [Verb.REMOVE, Verb.SPAM, Verb.REJECT])
-def test_what_was_taken_down_since_stays_down(sqlite_home: Home, verb: Verb, *, published: bool) -> None:
-    with sqlite_home() as house:
-        comment = house.reader().says("Unkind words.")
-        if published:
-            house.author.publishes(comment)
-        backup = copies.made(house.settings)
-        if published and verb is Verb.REJECT:
-            house.author.decides(comment, Verb.UNDO)
-        if not published and verb is Verb.REMOVE:
-            house.author.publishes(comment)
-        house.author.decides(comment, verb)
-        house.reader("Rui")
-    done = copies.restored(house.settings, backup)
-    assert done.replayed is not None
-    assert done.replayed.taken_down == 1
-    with sqlite_home() as house:
-        assert house.now_of(comment).state not in {State.HELD, State.PUBLISHED}
-        assert "Unkind" not in house.fragment()
-        assert sound(house)
-
-
-def test_what_waits_for_a_look_again_is_not_on_the_page(sqlite_home: Home) -> None:
-    with sqlite_home() as house:
-        comment = house.reader().says("Approved by mistake.")
-        house.author.publishes(comment)
-        backup = copies.made(house.settings)
-        house.author.decides(comment, Verb.UNDO)
-    copies.restored(house.settings, backup)
-    with sqlite_home() as house:
-        assert house.now_of(comment).state is State.HELD
-        assert sound(house)
-
-
-def test_words_stand_as_their_writer_last_edited_them(home: Home) -> None:
-    with home() as house:
-        ben = house.reader("Ben", trusted=True)
-        comment = ben.says("Call me at 555 1234.")
-        backup = copies.made(house.settings)
-        ben.edits(comment, "Call me.")
-    copies.restored(house.settings, backup)
-    with home() as house:
-        assert house.now_of(comment).text == "Call me."
-        assert "555" not in house.fragment()
-
-
-def test_a_sign_out_holds_and_a_link_that_was_used_stays_used(home: Home) -> None:
-    with home() as house:
-        account = house.author.account
-        links = [authors.new_link(house.db, house.settings, account).split("token=")[1] for _ in range(2)]
-        open_, ended = (ids.new_secret() for _ in range(2))
-        for secret in (open_, ended):
-            session = Session(ids.new_id(), account.id, ids.now(), ids.now(), ids.now(days=30), "Firefox")
-            sessions.add(house.db, session, ids.digest(secret))
-        ben = house.reader("Ben")
-        ben.says("From my device.")
-        backup = copies.made(house.settings)
-        holder = sessions.holder(house.db, ids.digest(ended), now=ids.now())
-        assert holder is not None
-        sessions.end(house.db, holder[1], account.id, now=ids.now())
-        sessions.use_link(house.db, ids.digest(links[0]), now=ids.now())
-        house.db.execute("DELETE FROM devices")
-        house.db.execute("UPDATE people SET email = 'new@example.org' WHERE id = :id", id=account.id)
-    done = copies.restored(house.settings, backup)
-    assert done.replayed is not None
-    assert (done.replayed.signed_out, done.replayed.links_spent) == (2, 1)
-    with home() as house:
-        now = ids.now()
-        assert sessions.holder(house.db, ids.digest(ended), now=now) is None
-        assert sessions.holder(house.db, ids.digest(open_), now=now) is not None
-        found = [sessions.find_link(house.db, ids.digest(link)) for link in links]
-        assert [one is not None and one.opens(now=now) for one in found] == [False, True]
-        assert Reader(house, "Ben", ben.address, ben.device).speaker.person is None
-        assert house.db.value("SELECT email FROM people WHERE id = :id", id=account.id) == "new@example.org"
-
-
-def test_work_that_was_done_since_is_not_done_twice(sqlite_home: Home) -> None:
-    with sqlite_home() as house:
-        house.author.publishes(house.reader().says("Told once."))
-        assert house.count("jobs")
-        backup = copies.made(house.settings)
-        house.work()
-    copies.restored(house.settings, backup)
-    with sqlite_home() as house:
-        assert house.count("jobs") == 0
-
-
-def test_an_essay_that_came_since_keeps_its_page(sqlite_home: Home, tmp_path: Path) -> None:
-    with sqlite_home() as house:
-        backup = copies.made(house.settings)
-    with furnish(tmp_path, essays=(page("/a/"), page("/b/"), page("/new/"))) as house:
-        pass
-    copies.restored(house.settings, backup)
-    with opened(house.settings) as db:
-        assert db.value("SELECT 1 FROM pages WHERE path = '/new/' AND gone_at IS NULL") == 1
-
-
-def test_words_that_an_author_edited_since_stay_edited(home: Home) -> None:
-    with home() as house:
-        said = house.author.publishes(house.reader("Ben").says("Call me at 555-0100."))
-        backup = copies.made(house.settings)
-        acts.edit(house.db, said.id, "Call me.", house.author.account, seen="")
-    copies.restored(house.settings, backup)
-    with home() as house:
-        now = house.now_of(said)
-        assert (now.text, now.redacted_as) == ("Call me.", "author")
-        assert "edited by the author" in house.fragment()
-        assert "555" not in house.fragment()
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -506,26 +298,3 @@ def test_killed_at_any_moment_one_of_the_two_is_whole(home: Home) -> None:
         moment += 2
     assert len(seen) == 2
     assert copies.restored(house.settings, backup).replayed is not None
-
-
-def test_bans_distrust_and_what_was_looked_at_since_hold_after_a_restore(home: Home) -> None:
-    with home() as house:
-        by = house.author.account
-        ben, cleo, dora = (house.reader(name, trusted=True) for name in ("Ben", "Cleo", "Dora"))
-        rude, spam, fine = ben.says("Am I rude?"), cleo.says("Buy this."), dora.says("Hello.")
-        ruling.reported_by(house, rude, 2)
-        lifted = banning.ban(house.db, house.keys, fine.id, banning.Wish(), by)
-        backup = copies.made(house.settings)
-        reporting.settle(house.db, rude.id, by)
-        banning.lift(house.db, lifted.id, by)
-        banned = banning.ban(house.db, house.keys, spam.id, banning.Wish(lasts="ever"), by)
-        banning.trust(house.db, rude.id, by, trusted=False)
-    done = copies.restored(house.settings, backup)
-    assert done.replayed is not None
-    assert done.replayed.banned == 1
-    with home() as house:
-        assert reports.open_of(house.db, rude.id) == []
-        assert [one.id for one in bans.every(house.db, now=ids.now())] == [banned.id]
-        assert not banning.is_trusted(house.db, rude)
-        assert banning.is_trusted(house.db, fine)
-        assert sound(house)

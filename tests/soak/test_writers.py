@@ -7,7 +7,7 @@ from tests.bench.soak import writers
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request):
-    return request.getfixturevalue("postgres_server").new_database() if request.param == "postgresql" else ""
+    return request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
 
 
 def test_a_hundred_at_once_are_each_kept_once(tmp_path, database):

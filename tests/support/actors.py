@@ -1,5 +1,7 @@
 """Actors that speak the domain: a reader says and withdraws, the author publishes and answers, the worker works."""
 
+import functools
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -169,12 +171,25 @@ class House:
         return int(self.db.value(f"SELECT count(*) FROM {table}"))
 
 
+@functools.cache
+def _migrated() -> bytes:
+    """A file of SQLite in which every step of the schema is taken, so that not every house has to take them all."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = settings.load({}, Path(folder) / "none.toml").with_(data=Path(folder))
+        with opened(here) as db:
+            migrations.migrate(db)
+        return (here.data / "comments.db").read_bytes()
+
+
 @contextmanager
 def furnish(folder: Path, *, database: str = "", essays: tuple[Page, ...] = (), **changes: object) -> Iterator[House]:
     """A house in `folder`, with the essays `/a/` and `/b/` if no others are given."""
     data = folder / "data"
     base = settings.load({}, folder / "none.toml").with_(data=data, output=folder / "output", database=database)
     here = base.with_(clock_file=data / "clock").with_(**changes)
+    if not database and not data.exists():
+        data.mkdir(mode=0o700, parents=True)
+        (data / "comments.db").write_bytes(_migrated())
     with opened(here) as db:
         migrations.migrate(db)
         publishing.register(db, essays or (page("/a/"), page("/b/")))

@@ -17,7 +17,7 @@ def copy(folder: Path) -> Path:
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)  # with what Python has compiled, which is valid for the copy too
         else:
             shutil.copy(source, folder / name)
     return folder

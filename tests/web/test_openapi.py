@@ -35,6 +35,13 @@ def house(tmp_path):
         yield made
 
 
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory):
+    """The document as it is served, read once; for its examples, every constant of the application is gathered."""
+    with furnish(tmp_path_factory.mktemp("document")) as made:
+        yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(made.settings))
+
+
 @pytest.fixture
 def replies(house):
     """The ids and keys of a reply that is held, one that stands and was answered, and one that was withdrawn."""
@@ -63,15 +70,16 @@ def test_every_address_of_readers_and_programs_is_in_the_document(house):
 
 
 @pytest.mark.parametrize(("method", "path", "mode"), ASKED)
-def test_whatever_is_asked_the_answer_was_promised(house, replies, method, path, mode):
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(house.settings))
+def test_whatever_is_asked_the_answer_was_promised(house, replies, schema, method, path, mode):
+    app = create_app(house.settings)
     operation = schema[path][method]
+    cases = operation.as_strategy(generation_mode=mode)
     tokens = [house.keys.api, house.keys.api, "wrong"] if "security" in operation.definition.raw else []
 
     @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def ask(data):
-        case = data.draw(operation.as_strategy(generation_mode=mode))
+        case = data.draw(cases)
         if mode is GenerationMode.POSITIVE or data.draw(st.booleans()):
             point_at_what_is_there(case, *data.draw(st.sampled_from(replies)))
         headers = {
@@ -80,7 +88,7 @@ def test_whatever_is_asked_the_answer_was_promised(house, replies, method, path,
         }
         if tokens:
             headers["Authorization"] = f"Bearer {data.draw(st.sampled_from(tokens))}"
-        case.call_and_validate(headers=headers, excluded_checks=NOT_PROMISED)
+        case.call_and_validate(app=app, headers=headers, excluded_checks=NOT_PROMISED)
 
     ask()
 

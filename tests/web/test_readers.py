@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from comments_service import posting
-from tests.support.actors import House
+from comments_service import posting, publishing
+from tests.support.actors import House, page
 from tests.support.browserless import JSON, Visitor
 
 
@@ -214,6 +214,13 @@ def test_the_thread_is_compressed_and_answers_304(house: House, visitor: Visitor
 def test_counts_are_told_for_what_is_asked(house: House, visitor: Visitor) -> None:
     house.author.says("Here.")
     assert visitor.gets("/comments/counts?page=/a/&page=/b/&page=/x/").get_json() == {"/a/": 1, "/b/": 0, "/x/": 0}
+
+
+def test_counts_are_told_for_an_address_that_an_essay_had_before(house: House, visitor: Visitor) -> None:
+    house.author.says("Here.")
+    publishing.register(house.db, [page("/new/", facts={"former": ["/a/"]}), page("/b/")])
+    asked = "/comments/counts?page=/a/&page=/new/&page=/b/"
+    assert visitor.gets(asked).get_json() == {"/a/": 1, "/new/": 1, "/b/": 0}
 
 
 def test_a_private_answer_stands_on_the_readers_own_page_alone(visitor: Visitor, house: House) -> None:

@@ -201,6 +201,7 @@ def _page(found: _Found, given: Mapping[str, str] | None = None, problem: Proble
     moves = cases.moves(comment) if opens else ()
     return templating.render(
         "desk/by_letter.html",
+        language=settings.language,
         site=settings,
         desk=True,
         opened=Opened(

@@ -83,6 +83,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts.append(("/desk/accounts", "Accounts", 0))
     return templating.render(
         f"desk/{template}",
+        language=context.settings().language,
         site=context.settings(),
         desk=True,
         me=me(),

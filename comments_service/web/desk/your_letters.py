@@ -61,6 +61,7 @@ def stop_letters(token: str) -> str:
 def _stop_page(account: Person, kind: wishes.Kind, *, token: str) -> str:
     return templating.render(
         "desk/no_letters.html",
+        language=context.settings().language,
         site=context.settings(),
         desk=True,
         kind=kind,

@@ -1,6 +1,7 @@
 """Writers over HTTP, as persistent as people: whoever gets no answer sends the same words again."""
 
 import json
+import select
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,7 +45,8 @@ class Writer:
         """Send words once; returns the status. Raises OSError or HTTPException if no whole answer came."""
         body = json.dumps({"page": page, "name": f"Writer {self.number}", "text": words})
         try:
-            if self.connection is None:
+            if self.connection is None or self._was_left():
+                self.hang_up()
                 self.connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
             self.connection.request("POST", "/comments/", body, _HEADERS)
             response = self.connection.getresponse()
@@ -70,6 +72,11 @@ class Writer:
                 time.sleep(_PAUSE_SECONDS)
             else:
                 return
+
+    def _was_left(self) -> bool:
+        """Whether the service has closed the connection, which had nothing to do for seconds: a browser looks, too."""
+        open_ = self.connection.sock if self.connection else None
+        return open_ is not None and bool(select.select([open_], [], [], 0)[0])
 
     def hang_up(self) -> None:
         """Close the connection."""

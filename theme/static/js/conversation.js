@@ -4,6 +4,8 @@
 const section = document.getElementById("conversation");
 const page = section?.dataset.page;
 const form = document.getElementById("reply-form");
+// What is said meanwhile stands in the page, in the language of the blog (theme/words).
+const says = JSON.parse(document.getElementById("says")?.textContent ?? "{}");
 
 const withdrawn = document.querySelector("[data-withdrawn]")?.dataset.withdrawn;
 const sent = document.querySelector("[data-sent]")?.dataset.sent;
@@ -32,7 +34,7 @@ function enhance(form) {
   const preview = document.getElementById("reply-preview");
   const titleAtHome = [...title.childNodes];
   const place = document.createComment("the form's place");
-  const cancel = make("button", { type: "button", className: "plain", textContent: "Cancel" });
+  const cancel = make("button", { type: "button", className: "plain", textContent: said("cancel") });
   let sending = false;
 
   form.before(place);
@@ -73,7 +75,7 @@ function enhance(form) {
     const comment = link.closest(".comment");
     comment.after(form);
     field.parent.value = new URL(link.href).searchParams.get("parent");
-    title.replaceChildren("Your reply to ", comment.querySelector(".p-name").cloneNode(true));
+    title.replaceChildren(...parts("your_reply_to", { name: comment.querySelector(".p-name").cloneNode(true) }));
     cancel.hidden = false;
     preview.replaceChildren();
     say("");
@@ -120,15 +122,14 @@ function enhance(form) {
     if (!who.known) return;
     const named = who.name && who.proven;
     const line = make("p", { className: "appearing", id: "reply-appearing" });
-    if (named) {
-      line.append("You are replying as ", make("strong", { textContent: who.name, dir: "auto" }), " ");
-      line.append(make("span", { className: "proven", textContent: who.proven }), " (");
-    } else line.append(who.proven ? `Beside your name will stand what you proved: ${who.proven} (` : "You are replying as a guest (");
-    line.append(make("a", { href: "#reply-ways", textContent: "change or sign out" }), ").");
-    const name = field.name.closest(".field");
-    name.before(line);
-    if (named && name.contains(document.activeElement)) line.querySelector("a").focus();
-    name.hidden = Boolean(named);
+    const change = make("a", { href: "#reply-ways", textContent: said("change") });
+    const name = make("span");
+    name.append(make("strong", { textContent: who.name, dir: "auto" }), " ", make("span", { className: "proven", textContent: who.proven }));
+    line.append(...parts(named ? "as_name" : who.proven ? "as_proven" : "as_guest", { name, proven: who.proven, change }));
+    const place = field.name.closest(".field");
+    place.before(line);
+    if (named && place.contains(document.activeElement)) change.focus();
+    place.hidden = Boolean(named);
     field.name.required = !named;
     offer(who);
   }
@@ -145,12 +146,12 @@ function enhance(form) {
   function offer(who) {
     const list = document.querySelector("#reply-ways .way-list");
     if (!list) return;
-    document.getElementById("reply-ways-title").textContent = "Appear otherwise";
-    document.querySelector("#reply-ways .hint").textContent = "What you typed stays meanwhile.";
+    document.getElementById("reply-ways-title").textContent = said("otherwise");
+    document.querySelector("#reply-ways .hint").textContent = said("typed_stays");
     const way = (value, words) => make("button", { className: "way", type: "submit", name: "way", value, textContent: words });
-    const others = who.identities.filter((one) => !one.now).map((one) => way(one.id, `As ${one.name || "yourself"}, ${one.proven}`));
-    if (who.proven) others.push(way("guest", "As a guest"));
-    const out = make("button", { className: "way", type: "submit", textContent: "Sign out" });
+    const others = who.identities.filter((one) => !one.now).map((one) => way(one.id, said(one.name ? "as_other" : "as_yourself", one)));
+    if (who.proven) others.push(way("guest", said("as_a_guest")));
+    const out = make("button", { className: "way", type: "submit", textContent: said("sign_out") });
     for (const button of [...others, out]) {
       button.setAttribute("formaction", button === out ? "/identity/sign-out" : "/identity/choose");
       button.formNoValidate = true;
@@ -162,19 +163,19 @@ function enhance(form) {
   // ── sending and previewing ──
 
   async function show() {
-    const answer = await ask("/comments/preview", "One moment …");
+    const answer = await ask("/comments/preview", said("wait"));
     if (!answer) return;
     say("");
     const words = make("div", { className: "e-content", dir: "auto", innerHTML: answer.body.html });
     const mark = answer.body.proven ? ` (${answer.body.proven})` : "";
-    preview.replaceChildren(make("p", { className: "as", textContent: `You are replying as ${answer.body.as}${mark}.` }), words);
+    preview.replaceChildren(make("p", { className: "as", textContent: said("preview_as", { name: answer.body.as + mark }) }), words);
     preview.scrollIntoView({ block: "nearest" });
   }
 
   async function send() {
     const parent = field.parent.value;
     const alone = field.private.checked;
-    const answer = await ask("/comments/", "Sending …");
+    const answer = await ask("/comments/", said("sending"));
     if (!answer) return;
     const comment = answer.body;
     remember();
@@ -188,7 +189,7 @@ function enhance(form) {
     if (comment.state === "published" && !alone) await renew();
     const stands = document.getElementById(`comment-${comment.id}`);
     if (!stands && comment.html !== undefined) stand(comment, parent, alone);
-    say(stands ? "Your reply stands." : "Your reply has arrived.");
+    say(said(stands ? "stands" : "arrived"));
     document.getElementById(`comment-${comment.id}`)?.focus();
   }
 
@@ -210,7 +211,7 @@ function enhance(form) {
       mark(body.error.fields ?? {});
       say(body.error.message, true);
     } catch {
-      say("The reply could not be sent just now. Your words are kept on this device; please try again in a while.", true);
+      say(said("unsent"), true);
     } finally {
       sending = false;
       for (const button of form.querySelectorAll("[type=submit]")) button.removeAttribute("aria-disabled");
@@ -269,14 +270,11 @@ function enhance(form) {
     if (comment.picture) disc.append(make("img", { src: comment.picture, alt: "" }));
     head.append(disc, make("bdi", { className: "p-name", textContent: comment.name }));
     if (comment.proven) head.append(" ", make("span", { className: "proven", textContent: comment.proven }));
-    const published = comment.state === "published";
-    const truth = alone
-      ? "Only the author and you can read this; it is never published."
-      : published ? "Published; others see it in a moment." : "Only you see this here: the author reads it before it appears.";
+    const truth = alone ? "private" : comment.state === "published" ? "published" : "held";
     const state = make("p", { className: "held-state" });
-    state.append(`${truth} `, make("a", { href: comment.own_url, textContent: "Change it, withdraw it, or see how it stands" }));
+    state.append(`${said(truth)} `, make("a", { href: comment.own_url, textContent: said("change_own") }));
     const article = make("article", { id: `comment-${comment.id}`, className: "comment mine held", tabIndex: -1 });
-    article.setAttribute("aria-label", `${comment.name}, ${alone ? "for the author only" : published ? "just now" : "waiting for the author"}`);
+    article.setAttribute("aria-label", said(`label_${truth}`, comment));
     article.append(head, make("div", { className: "e-content", dir: "auto", innerHTML: comment.html }), state);
     const item = make("li");
     item.append(article);
@@ -305,7 +303,7 @@ function enhance(form) {
       if (comment && !comment.matches(".gone, .mine")) {
         comment.classList.add("mine");
         comment.tabIndex = -1;
-        own.textContent = "Yours: change or withdraw";
+        own.textContent = said("own");
         comment.querySelector("button.like")?.parentElement.remove();
         comment.querySelector(".comment-tools")?.append(own);
       }
@@ -313,7 +311,8 @@ function enhance(form) {
     document.getElementById("reply-waiting")?.remove();
     if (!waiting.length) return;
     const line = make("p", { id: "reply-waiting", className: "form-line" });
-    line.append("You have written here before. ", make("a", { href: `/comments/${waiting.at(-1).id}/`, textContent: "See how your reply stands" }), ".");
+    const see = make("a", { href: `/comments/${waiting.at(-1).id}/`, textContent: said("see") });
+    line.append(...parts("written_before", { see }));
     form.querySelector(".field").before(line);
   }
 
@@ -341,7 +340,7 @@ async function like(event) {
     if (response.ok) count(button, body);
     else beside(button, "like-said", body.error.message);
   } catch {
-    beside(button, "like-said", "This could not be sent just now. Please try again in a while.");
+    beside(button, "like-said", said("like_unsent"));
   } finally {
     button.ariaBusy = null;
   }
@@ -377,6 +376,15 @@ function subject(button) {
 // What was withdrawn is no reply of this device's any more.
 function forget(id) {
   keep("mine", (kept("mine") ?? []).filter((mine) => mine.id !== id));
+}
+
+// A sentence in parts: what stands in braces is filled in, by words or by elements.
+function parts(name, filled = {}) {
+  return (says[name] ?? "").split(/\{(\w+)\}/).map((part, at) => (at % 2 ? filled[part] : part));
+}
+
+function said(name, filled) {
+  return parts(name, filled).join("");
 }
 
 function make(tag, properties = {}) {

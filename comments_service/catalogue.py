@@ -1,0 +1,168 @@
+"""What readers are told: the sentences of published pages stand in one catalogue for each language, in `theme/words`.
+
+A catalogue is TOML and not a `.po` file, so that nothing has to be compiled and a translator needs no tool; plural
+rules are written, and read, as gettext does. The site's build reads the same files, by this module.
+"""
+
+import gettext
+import hashlib
+import string
+import tomllib
+from collections.abc import Mapping
+from datetime import date as calendar_day
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
+
+from comments_service import wording
+from comments_service.settings import ROOT
+
+FOLDER = ROOT / "theme" / "words"
+ORIGINAL = "en"
+_ONE_OR_MORE = "nplurals=2; plural=(n != 1);"
+_FORMATTER = string.Formatter()
+
+# A sentence taken apart once: words, then what is filled in, by its name and how it is written (`,` for 1,234).
+_Parts = tuple[tuple[str, str | None, str], ...]
+
+
+class Words:
+    """The sentences of one language, by name: `frame.skip`. What it lacks is said in the original language."""
+
+    def __init__(self, chosen: Mapping[str, Any], original: Mapping[str, Any]) -> None:
+        self._tables = (chosen, original) if chosen is not original else (original,)
+        # What was asked for before: a page says the same sentences for each comment.
+        self._known: dict[str, tuple[Any, tuple[_Parts, ...]]] = {}
+        self._fixed: dict[str, Markup] = {}
+        self._days: dict[tuple[str, calendar_day], Markup] = {}
+
+    def say(self, name: str, /, n: int | None = None, **filled: object) -> Markup:
+        """The sentence of this name as HTML; `n` chooses its form. What is filled in is escaped unless it is markup.
+
+        Raises KeyError for a name that not even the original has.
+        """
+        if n is not None or filled:
+            return Markup(_filled(self._form(name, n), n, filled, escape))  # noqa: S704 -- a catalogue is part of the theme
+        if (fixed := self._fixed.get(name)) is None:
+            fixed = self._fixed[name] = Markup(_filled(self._form(name, n), n, filled, escape))  # noqa: S704
+        return fixed
+
+    def text(self, name: str, /, n: int | None = None, **filled: object) -> str:
+        """The same as plain text, to be escaped where it is shown: for sentences without HTML."""
+        return _filled(self._form(name, n), n, filled, str)
+
+    def pieces(self, name: str) -> _Parts | None:
+        """A sentence taken apart, for who puts it together elsewhere; None if a number decides about its form."""
+        form = self._form(name, None)
+        return None if isinstance(self._find(name)[0], list) or any(spec for _, _, spec in form) else form
+
+    def listed(self, name: str) -> list[str]:
+        """The words of a list, such as the months."""
+        return list(self._find(name)[0])
+
+    def for_script(self, section: str) -> Markup:
+        """All sentences of a section as JSON that can stand in HTML, names in braces: a script says them itself."""
+        if (made := self._fixed.get(section)) is None:
+            said = {key: self._find(f"{section}.{key}")[0] for key in self._tables[-1][section]}
+            made = self._fixed[section] = htmlsafe_json_dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return made
+
+    def ordinal(self, number: int) -> Markup:
+        """Which edition: `second`."""
+        known = self.listed("edition.ordinals")
+        return Markup(known[number - 1]) if number <= len(known) else self.say("edition.ordinal_beyond", number)  # noqa: S704
+
+    # ── days, moments, durations: the words of `wording`, in any language ──
+
+    def day(self, day: calendar_day, name: str = "date.day") -> Markup:
+        """A day of the calendar: `3 November 2026`."""
+        if (said := self._days.get((name, day))) is None:
+            month = self._find("date.months")[0][day.month - 1]
+            said = self._days[name, day] = self.say(name, day=day.day, month=month, year=day.year)
+        return said
+
+    def date(self, at: str, zone: ZoneInfo) -> str:
+        """A stored time as a day: `3 November 2026`."""
+        return self.day(datetime.fromisoformat(at).astimezone(zone).date())
+
+    def date_and_time(self, at: str, zone: ZoneInfo) -> str:
+        """A stored time as day and hour: `3 November 2026, 14:30`."""
+        local = datetime.fromisoformat(at).astimezone(zone)
+        return self.text("date.moment", day=self.day(local.date()), time=f"{local:%H:%M}")
+
+    def duration(self, seconds: float) -> str:
+        """How long something took, in its largest unit, rounded down: `5 hours`; under a minute is `a moment`."""
+        number, unit = wording.largest(seconds)
+        return self.text(f"duration.{unit}", number)
+
+    def hours(self, number: int) -> str:
+        """A promise in hours: `3 days`, `a week`, `36 hours`."""
+        number, unit = wording.as_promised(number)
+        return self.text(f"promised.{unit}", number)
+
+    def at_most(self, seconds: int) -> str:
+        """How long something took at the most, rounded up: `18 hours`, `4 days`."""
+        number, unit = wording.rounded_up(seconds)
+        return self.text(f"duration.{unit}", number)
+
+    def _form(self, name: str, n: int | None) -> _Parts:
+        known = self._known.get(name)
+        if known is None:
+            found, table = self._find(name)
+            forms = found if isinstance(found, list) else [found]
+            rule = _plural(table.get("plural", _ONE_OR_MORE)) if len(forms) > 1 else None
+            known = self._known[name] = (rule, tuple(_apart(form) for form in forms))
+        rule, parts = known
+        return parts[min(rule(n or 0), len(parts) - 1)] if rule else parts[0]
+
+    def _find(self, name: str) -> tuple[Any, Mapping[str, Any]]:
+        section, _, key = name.partition(".")
+        for table in self._tables:
+            if key in table.get(section, {}):
+                return table[section][key], table
+        raise KeyError(f"A page says “{name}”, but {FOLDER.name}/{ORIGINAL}.toml has no such line.")
+
+
+@lru_cache
+def of(language: str) -> Words:
+    """The words of a language, given as a BCP 47 tag: those of `pt-BR.toml`, else of `pt.toml`, else the original's."""
+    original = _read(ORIGINAL)
+    for name in (language, language.partition("-")[0]):
+        if name != ORIGINAL and (FOLDER / f"{name}.toml").exists():
+            return Words(_read(name), original)
+    return Words(original, original)
+
+
+@cache
+def fingerprint(language: str) -> str:
+    """A digest of all that is said in a language: what was made with other words is stale."""
+    names = sorted({ORIGINAL, language, language.partition("-")[0]})
+    files = [file for name in names if (file := FOLDER / f"{name}.toml").exists()]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _apart(sentence: str) -> _Parts:
+    return tuple((words, name, spec or "") for words, name, spec, _ in _FORMATTER.parse(sentence))
+
+
+def _filled(parts: _Parts, n: int | None, filled: Mapping[str, object], written: Any) -> str:  # noqa: ANN401 -- escape or str
+    said = ""
+    for words, name, spec in parts:
+        said += words
+        if name is not None:
+            value = n if name == "n" else filled[name]
+            said += str(written(format(value, spec) if spec else value))
+    return said
+
+
+def _read(language: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+
+
+@lru_cache
+def _plural(rule: str) -> Any:  # noqa: ANN401 -- gettext says nothing of its type
+    return gettext.c2py(rule.partition("plural=")[2].partition(";")[0])
