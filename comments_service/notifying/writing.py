@@ -22,7 +22,8 @@ def letter(
 ) -> Letter:
     """The letter that `mail/<template>.txt` and `mail/<template>.html` make of these words; `subject` names the blog.
 
-    `headers` are those that `Letter` takes, `language` is that of the templates. Raises ValueError for what is no address.
+    `headers` are those that `Letter` takes, `language` is that of the templates. Raises ValueError for what is no
+    address.
     """
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
