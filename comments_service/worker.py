@@ -215,7 +215,7 @@ def run(settings: Settings) -> None:
         migrations.migrate(db)
         beside = [
             threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run, alerting.run)
+            for work in (delivering.run, fetching.run, *([alerting.run] if settings.alerts else []))
         ]
         for thread in beside:
             thread.start()

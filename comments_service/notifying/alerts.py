@@ -140,12 +140,12 @@ def message(db: Database, settings: Settings, jobs: Sequence[Job]) -> Message | 
         waiting = wording.count(len(late), "reader waits for an answer", "readers wait for an answer")
         titles.append(f"{waiting}, longer than promised" if settings.answer_within else waiting)
     if lost:
-        titles.append(wording.count(lost, "letter or message was", "letters or messages were") + " given up")
+        titles.append(wording.count(lost, "letter or other job was", "letters or other jobs were") + " given up")
     if not titles:
         return None
     body = [*_few(looks, f"{settings.url}/desk/moderation"), *_few(late, f"{settings.url}/desk/")]
     if lost:
-        body.append(f"What was given up, and why: {settings.url}/desk/letters")
+        body.append(f"Why: {settings.url}/desk/letters (or, for what was no letter, rapport doctor)")
     return Message(f"{' '.join(settings.title.split())}: {', '.join(titles)}", "\n\n".join(body))
 
 

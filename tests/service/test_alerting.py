@@ -107,7 +107,7 @@ def test_letters_that_were_given_up_are_told(house: House, chat_: Chat) -> None:
         worker.tidy(house.db, house.settings)
         alerted(house)
     (told,) = chat_.told
-    assert told["title"] == "The quay: 1 letter or message was given up"
+    assert told["title"] == "The quay: 1 letter or other job was given up"
     assert f"{house.settings.url}/desk/letters" in told["message"]
 
 
