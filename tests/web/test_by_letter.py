@@ -77,6 +77,15 @@ def test_following_a_link_shows_and_never_acts(house: House, stranger: Visitor, 
     assert house.db.rows("SELECT * FROM letter_links") == before
 
 
+def test_its_page_tells_who_wrote_and_what_it_answers(house: House, stranger: Visitor) -> None:
+    gil, ben = house.reader("Gil", trusted=True), house.reader("Ben")
+    house.author.decides(ben.says("I was rude here before."), Verb.REJECT)
+    ben.says("I am sorry. Does it work?", to=gil.says("I tried it."), wants_answer="yes")
+    page = told(opens(stranger, link(house)))
+    for words in ("I tried it.", "I was rude here before.", "would like an answer", "first reply"):
+        assert words in page
+
+
 def test_its_page_is_kept_nowhere_told_nobody_and_found_by_no_search(
     house: House, stranger: Visitor, held: Comment
 ) -> None:
