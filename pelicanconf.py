@@ -3,7 +3,7 @@
 import math
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ def _changed(content: Any) -> datetime:  # noqa: ANN401 -- an essay or a page of
     return changed
 
 
+def _newest_first(essay: Any) -> tuple[timedelta, str]:  # noqa: ANN401
+    """The order of the archive; of a day's essays the slug decides, since files come in an order that is chance."""
+    return datetime.max.replace(tzinfo=UTC) - essay.date, essay.slug
+
+
 def _profile(address: str) -> str:
     """A profile elsewhere as people say it: `mastodon.social/@ana`."""
     return re.sub(r"^[a-z]+:(//)?(www\.)?", "", address).rstrip("/")
@@ -67,6 +72,7 @@ PATH = str(_ROOT / "content")
 OUTPUT_PATH = str(_HERE.output)
 THEME = str(_ROOT / "theme")
 PLUGINS = [
+    "plugins.kept_texts",
     "plugins.withheld",
     "plugins.editions",
     "plugins.moved",
@@ -75,12 +81,14 @@ PLUGINS = [
     "plugins.companions",
     "plugins.cards",
     "plugins.feeds",
+    "plugins.kept_pages",
     "plugins.baked_comments",
 ]
 
 ARTICLE_PATHS = ["essays", "editions"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images"]
+ARTICLE_ORDER_BY = _newest_first
 # Two editions of an essay share its slug, which Pelican would otherwise take for translations of each other.
 ARTICLE_TRANSLATION_ID = None
 PAGE_TRANSLATION_ID = None
@@ -136,6 +144,7 @@ MARKDOWN = {
         "plugins.figures",
         "plugins.quotations",
         "plugins.videos",
+        "plugins.quick_marks",
     ],
     "extension_configs": {
         # Classes, which the style sheet knows in both schemes; a language is named, never guessed.

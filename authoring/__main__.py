@@ -23,6 +23,7 @@ _content = click.option(
     default=building.CONTENT,
     help="Another folder of essays and pages.",
 )
+_fresh = click.option("--fresh", is_flag=True, help="Without anything that was kept from earlier builds.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -49,26 +50,28 @@ def demo() -> None:
 
 @authoring.command()
 @_content
+@_fresh
 @click.option("--preview", is_flag=True, help="With drafts, and with what only the author sees while writing.")
-def build(content: Path, *, preview: bool) -> None:
+def build(content: Path, *, fresh: bool, preview: bool) -> None:
     """Build the site and put it live."""
     from authoring import previewing, searching
 
     settings = _settings()
 
     def finish(site: Path) -> None:
-        searching.index(site)
+        searching.index(site, fresh=fresh)
         if preview:
             previewing.furnish(settings, content, site)
 
     config = "previewconf.py" if preview else "pelicanconf.py"
-    _with_progress(lambda: building.build(settings, config=config, content=content, verify=finish))
+    _with_progress(lambda: building.build(settings, config=config, content=content, verify=finish, fresh=fresh))
 
 
 @authoring.command()
 @_content
 @click.option("--if-due", is_flag=True, help="Only if a scheduled essay is due, or the last version was not sent.")
-def publish(content: Path, *, if_due: bool) -> None:
+@_fresh
+def publish(content: Path, *, if_due: bool, fresh: bool) -> None:
     """Proof the essays, build the site for readers, check it, put it live at once, say what changed and who waits."""
     from authoring import deploying, publication, scheduling
     from authoring.remote import receiving, sending
@@ -85,7 +88,7 @@ def publish(content: Path, *, if_due: bool) -> None:
             if deploying.is_behind(settings):
                 _send(settings)
             return
-    publication.publish(settings, content)
+    publication.publish(settings, content, fresh=fresh)
 
 
 @authoring.command()

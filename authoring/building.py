@@ -1,6 +1,7 @@
 """Building: Pelican into a staging folder, conversations baked in, checked, then swapped into place at once."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from authoring import children
+from authoring import children, kept_builds
 from authoring.errors import Refusal
+from authoring.kept_builds import Unbaked
 from comments_service import ids, migrations, publishing
 from comments_service.database import opened
 from comments_service.publishing import files
@@ -43,14 +45,16 @@ def build(
     config: str = "pelicanconf.py",
     content: Path = CONTENT,
     verify: Callable[[Path], object] | None = None,
+    fresh: bool = False,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
-    `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that. Raises
-    BuildError, and leaves the site as it was. Of several builds at once, one waits for the other.
+    `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that; with `fresh`
+    nothing that was kept is used. Raises BuildError, and leaves the site as it was. Of several builds at
+    once, one waits for the other.
     """
     with staging(settings) as stage:
-        warnings = pelican(settings, stage, config, content)
+        warnings = pelican(settings, stage, config, content, fresh=fresh)
         if verify:
             verify(stage)
         before = put_live(settings, stage)
@@ -78,9 +82,19 @@ def staging(settings: Settings) -> Iterator[Path]:
     """A folder for a new build, while nobody else builds. Unless it went live, nothing of it is left afterwards."""
     with alone(settings) as builds:
         stage = builds / ids.new_id()
-        with taken_back(settings, stage):
+        with taken_back(settings, stage), _for_everybody():
             stage.mkdir()
             yield stage
+
+
+@contextmanager
+def _for_everybody() -> Iterator[None]:
+    """Web servers run as somebody else: a build is for everybody to read, whatever the author's umask."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -98,7 +112,7 @@ def taken_back(settings: Settings, stage: Path, *, keep: bool = False) -> Iterat
         # A signal may arrive just after the swap.
         if settings.output.resolve() != stage.resolve():
             if not keep:
-                shutil.rmtree(stage, ignore_errors=True)
+                _remove(stage)
             with opened(settings) as db:
                 publishing.register(db, [_as_told(page) for page in known])
         raise
@@ -109,15 +123,53 @@ def _as_told(page: publishing.Page) -> publishing.Page:
     return replace(page, conversation="closed") if page.closed_at else page
 
 
-def pelican(settings: Settings, stage: Path, config: str, content: Path) -> tuple[str, ...]:
-    """Let Pelican build and our plugin bake; returns what was odd but bearable. Raises BuildError."""
+def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool = False) -> tuple[str, ...]:
+    """Let Pelican build, unless a kept build is the same, and bake; returns what was odd but bearable.
+
+    With `fresh` nothing that was kept is used. Raises BuildError.
+    """
+    known = kept_builds.key(settings, config, content)
+    unbaked = None if fresh else kept_builds.bring(known, stage)
+    if unbaked is None:
+        like = None if fresh else kept_builds.nearest(known)
+        unbaked = _unbaked(settings, stage, config, content, ["--fresh"] if fresh else ["--like", like] if like else [])
+        # Where somebody wrote meanwhile, nobody knows what this build is made of.
+        if kept_builds.key(settings, config, content) == known:
+            kept_builds.keep(known, stage, unbaked)
+            kept_builds.sign(stage, known, unbaked)
+    else:
+        kept_builds.sign(stage, known, unbaked)
+    try:
+        publishing.bake(settings, stage, unbaked.essays)
+    except (FileNotFoundError, ValueError) as error:
+        raise BuildError(str(error)) from error
+    return unbaked.warnings
+
+
+def _unbaked(settings: Settings, stage: Path, config: str, content: Path, how: list[str | Path]) -> Unbaked:
     done = subprocess.run(
-        children.command("authoring.pelican_process", ROOT / config, content, stage),
+        children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
         cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
-    return tuple(done.stdout.splitlines())
+    return kept_builds.from_json(done.stdout)
+
+
+def is_live(settings: Settings, config: str, content: Path) -> bool:
+    """Whether readers already see what a build would make now; then every conversation is brought up to date in it."""
+    with alone(settings), opened(settings) as db:
+        site = settings.output.resolve()
+        manifest = files.read_manifest(site) if settings.output.is_symlink() else None
+        if manifest is None or not kept_builds.is_signed(site, kept_builds.key(settings, config, content)):
+            return False
+        migrations.migrate(db)
+        publishing.tell_again(db, settings)
+        now = {page.path: page.version for page in pages.every(db)}
+        if now.keys() != manifest.versions.keys():
+            return False
+        publishing.refresh(db, settings, [path for path in now if now[path] != manifest.versions[path]])
+    return True
 
 
 def put_live(settings: Settings, stage: Path) -> Path | None:
@@ -125,9 +177,14 @@ def put_live(settings: Settings, stage: Path) -> Path | None:
     before = publishing.put_live(settings, stage)
     for path in folder(settings).iterdir():
         if path.is_dir() and path not in {stage, before}:
-            shutil.rmtree(path, ignore_errors=True)
-            path.with_name(f"{path.name}{files.SHOWN}").unlink(missing_ok=True)
+            _remove(path)
     return before
+
+
+def _remove(build: Path) -> None:
+    shutil.rmtree(build, ignore_errors=True)
+    for note in (files.SHOWN, kept_builds.SIGNED):
+        build.with_name(f"{build.name}{note}").unlink(missing_ok=True)
 
 
 def counts(site: Path) -> tuple[int, int]:

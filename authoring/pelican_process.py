@@ -1,8 +1,10 @@
 """Pelican in a process of its own: the site in its folder, or exit code 1 and one sentence about what to mend.
 
-`python -m authoring.pelican_process CONFIG CONTENT OUTPUT`. Pelican's own command prints a trace at the first error and
-goes on after an error that it only logs; here either ends the build, so that no site goes out without a part of it.
-What is odd but bearable is printed to standard output, a line each.
+`python -m authoring.pelican_process CONFIG CONTENT OUTPUT [--fresh | --like KEPT]`. Pelican's own command prints a
+trace at the first error and goes on after an error that it only logs; here either ends the build, so that no site goes
+out without a part of it. The site is not baked: whoever started this does that. What is to be known of it is printed to
+standard output as one object of JSON (authoring/kept_builds.py, `Unbaked`). KEPT is a kept build of which pages may be
+taken over; with `--fresh` nothing that was kept is used.
 """
 
 import contextlib
@@ -11,14 +13,19 @@ import logging
 import os
 import sys
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
-from pelican import Pelican
+from pelican import Pelican, signals
+from pelican.contents import Content
+from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.settings import read_settings
 
-from comments_service import ids, settings
+from authoring import kept_builds
+from comments_service import ids
 from comments_service.settings import ROOT
+from plugins import baked_comments, kept_pages, kept_texts
 
 
 class _Wrong(Exception):
@@ -41,22 +48,53 @@ class _Ears(logging.Handler):
         raise _Wrong(f"{said}: {cause}" if cause else said)
 
 
-def main(config: str, content: str, output: str) -> int:
+class _Calendar:
+    """Hears of every text that is read, and knows which date comes next."""
+
+    def __init__(self) -> None:
+        self.begun = datetime.now(UTC)
+        # A new month, for security.txt.
+        self.next = (self.begun.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0)
+
+    def of_articles(self, generator: ArticlesGenerator) -> None:
+        self._hear([*generator.articles, *generator.drafts, *generator.hidden_articles])
+
+    def of_pages(self, generator: PagesGenerator) -> None:
+        self._hear([*generator.pages, *generator.draft_pages, *generator.hidden_pages])
+
+    def _hear(self, texts: list[Content]) -> None:
+        dates = [text.date for text in texts if getattr(text, "date", None)]
+        self.next = min([self.next, *(date for date in dates if date > self.begun)])
+
+
+def main(config: str, content: str, output: str, how: str = "", kept: str = "") -> int:
     """Build the site; returns the exit code."""
     # Web servers run as somebody else: a build is for everybody to read, whatever the author's umask.
     os.umask(0o022)
     Path(output).chmod(0o755)
-    ids.use_clock(settings.load().clock_file)  # the plugins register essays, and some conversations close with time
-    ears = _Ears()
+    ears, calendar = _Ears(), _Calendar()
     logging.getLogger().addHandler(ears)
+    signals.article_generator_finalized.connect(calendar.of_articles)
+    signals.page_generator_finalized.connect(calendar.of_pages)
+    override = {"PATH": content, "OUTPUT_PATH": output, baked_comments.LATER: True, kept_texts.FRESH: how == "--fresh"}
+    if how == "--like":
+        site, pages = kept_builds.pages(Path(kept))
+        override |= {kept_pages.FROM: str(site), kept_pages.KNOWN: pages}
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
-            Pelican(read_settings(config, override={"PATH": content, "OUTPUT_PATH": output})).run()
+            pelican = Pelican(read_settings(config, override=override))
+            pelican.run()
     except Exception as error:  # noqa: BLE001 -- whatever it was, it leaves as a sentence
         print(_short(_sentence(error), content, output), file=sys.stderr)
         return 1
-    for warning in ears.warnings:
-        print(_short(warning, content, output))
+    unbaked = kept_builds.Unbaked(
+        essays=tuple(pelican.settings[baked_comments.ESSAYS]),
+        warnings=tuple(_short(warning, content, output) for warning in ears.warnings),
+        pages=pelican.settings[kept_pages.WRITTEN],
+        since=ids.as_text(calendar.begun),
+        until=ids.as_text(calendar.next),
+    )
+    print(unbaked.as_json())
     return 0
 
 

@@ -1,6 +1,6 @@
 """`make publish`: the steps from the author's files to the site that readers see, and to those who wait for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,8 @@ class Publication:
     content: Path
     stage: Path
     arrival: Arrival | None = None
+    # Without anything that was kept from earlier builds.
+    fresh: bool = False
     clock: Clock = field(default_factory=Clock)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
@@ -58,23 +60,31 @@ class Publication:
     troubles: list[str] = field(default_factory=list)
 
 
-def publish(settings: Settings, content: Path, arrival: Arrival | None = None) -> None:
+def publish(settings: Settings, content: Path, arrival: Arrival | None = None, *, fresh: bool = False) -> None:
     """Take every step and print what came of it; raises Refusal when one failed.
 
     Until the swap readers see the old site, whatever happens; after it the new one.
     """
     answering_first.refuse(settings)
-    with building.staging(settings) as stage:
-        run = Publication(settings, content, stage, arrival)
-        for _ in steps.walk(STEPS, run, run.clock):
-            for line in run.said:
-                print(line)
-            run.said.clear()
-        with opened(settings) as db:
-            for line in reporting.told(db, run.settings, _report(run)):
-                print(line)
+    if not (fresh or arrival) and building.is_live(settings, _CONFIG, content):
+        print("Nothing has changed: readers see this version. (make publish ARGS=--fresh makes it anew.)")
+        run = Publication(settings, content, settings.output)
+        _walk(run, [step for step in STEPS if step.live])
+    else:
+        with building.staging(settings) as stage:
+            run = Publication(settings, content, stage, arrival, fresh)
+            _walk(run, STEPS)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
+
+
+def _walk(run: Publication, wanted: Sequence[Step[Publication]]) -> None:
+    for _ in steps.walk(wanted, run, run.clock):
+        for line in _taken(run.said):
+            print(line)
+    with opened(run.settings) as db:
+        for line in reporting.told(db, run.settings, _report(run)):
+            print(line)
 
 
 def _report(run: Publication) -> reporting.Report:
@@ -121,14 +131,15 @@ def _taken(said: list[str]) -> Iterator[str]:
 
 def build(run: Publication, _: Tell) -> str:
     """Let Pelican build into the staging folder, and bake every conversation in."""
-    run.said += [f"  Note: {warning}" for warning in building.pelican(run.settings, run.stage, _CONFIG, run.content)]
+    warnings = building.pelican(run.settings, run.stage, _CONFIG, run.content, fresh=run.fresh)
+    run.said += [f"  Note: {warning}" for warning in warnings]
     essays, files = building.counts(run.stage)
     return f"{wording.count(essays, 'essay', 'essays')}, {wording.count(files, 'file', 'files')}"
 
 
 def index(run: Publication, _: Tell) -> str:
     """Make the index by which readers search."""
-    made = searching.index(run.stage)
+    made = searching.index(run.stage, fresh=run.fresh)
     run.said += [f"  Note: {made.lack}"] if made.lack else []
     return wording.count(made.essays, "essay", "essays")
 

@@ -4,19 +4,30 @@ It holds the essays and nothing that a reader wrote: whatever is taken back has 
 say so themselves, by `data-pagefind-body` (theme/templates/article.html).
 """
 
+import contextlib
+import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from authoring.building import BuildError
+from comments_service import ids
+from comments_service.publishing import files, islands
+from comments_service.settings import ROOT
+from plugins.placing import place_all
 
 # Below the site; its files are named after what they hold, so that a reader's browser may keep them.
 FOLDER = "pagefind"
 # Pagefind brings several surfaces of its own, of which the search page uses none.
 _UNUSED = "pagefind-*ui*", "pagefind-highlight.js"
 _PATIENCE_SECONDS = 600
+# Beside the other caches; `make clean` removes it.
+KEPT = ROOT / ".cache" / "search"
+_MOST_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +38,10 @@ class Indexed:
     lack: str = ""
 
 
-def index(site: Path) -> Indexed:
+def index(site: Path, *, fresh: bool = False, kept: Path = KEPT) -> Indexed:
     """Make the index of a build that nobody reads yet. Where Pagefind can't be had, the search page says so itself.
+
+    That of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
 
     Raises BuildError when Pagefind fails, or when it left out an essay.
     """
@@ -37,9 +50,11 @@ def index(site: Path) -> Indexed:
     from pagefind_bin import get_executable
 
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    wanted = sum("data-pagefind-body" in page.read_text("utf-8") for page in site.rglob("*.html"))
+    wanted, known = _indexed(site)
     if not wanted:
         return Indexed(0)
+    if not fresh and _brought(kept / known, site / FOLDER):
+        return Indexed(wanted)
     done = subprocess.run(
         [get_executable(), "--silent", "--site", site, "--output-subdir", FOLDER],
         cwd=site, capture_output=True, text=True, check=False, timeout=_PATIENCE_SECONDS,
@@ -52,4 +67,40 @@ def index(site: Path) -> Indexed:
     held = sum(1 for _ in (site / FOLDER / "fragment").glob("*.pf_fragment"))
     if held != wanted:
         raise BuildError(f"The index of the search holds {held} essays of {wanted}.")
+    _keep(site / FOLDER, kept / known)
     return Indexed(held)
+
+
+def _indexed(site: Path) -> tuple[int, str]:
+    """How many pages are indexed, and a digest of them without their islands, in which only readers speak."""
+    digest, number = hashlib.sha256(metadata.version("pagefind_bin").encode()), 0
+    for page in sorted(site.rglob("*.html")):
+        text = files.read(page)
+        if "data-pagefind-body" in text:
+            bare = islands.fill(text, lambda _: "")
+            digest.update(f"{page.relative_to(site)}\n{len(bare)}\n{bare}".encode())
+            number += 1
+    return number, digest.hexdigest()[:32]
+
+
+def _brought(index: Path, place: Path) -> bool:
+    try:
+        place_all(index, place)
+        os.utime(index)
+    except OSError:
+        shutil.rmtree(place, ignore_errors=True)
+        return False
+    return True
+
+
+def _keep(index: Path, place: Path) -> None:
+    """Keep an index, at once or not at all; those that were not used for longest go."""
+    aside = place.with_name(f".{ids.new_id()}")
+    with contextlib.suppress(OSError):
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        place_all(index, aside)
+        shutil.rmtree(place, ignore_errors=True)
+        aside.rename(place)
+        for folder in sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime_ns)[_MOST_KEPT:]:
+            shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)

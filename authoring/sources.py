@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pelican.settings import DEFAULT_CONFIG
-from pelican.utils import get_date, slugify
+from authoring.fields import read_date
 
 _FOLDERS = ("essays", "editions", "pages")
 _ENDINGS = (".md", ".markdown", ".mkd", ".mdown")
@@ -37,14 +36,19 @@ class Source:
         """Where it stands when it is published: `/slug/`, or `/slug/editions/1/`."""
         if self.is_edition:
             return f"/{self.said['edition_of']}/editions/{self.said.get('edition', '1')}/"
+        if slug := self.said.get("slug"):
+            return f"/{slug}/"
+        from pelican.settings import DEFAULT_CONFIG
+        from pelican.utils import slugify
+
         title = self.said.get("title", self.path.stem)
-        return f"/{self.said.get('slug') or slugify(title, regex_subs=DEFAULT_CONFIG['SLUG_REGEX_SUBSTITUTIONS'])}/"
+        return f"/{slugify(title, regex_subs=DEFAULT_CONFIG['SLUG_REGEX_SUBSTITUTIONS'])}/"
 
     def is_due(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether its date has come."""
         if "date" not in self.said:
             return True
-        date: datetime = get_date(self.said["date"])
+        date = read_date(self.said["date"])
         return (date if date.tzinfo else date.replace(tzinfo=zone)).astimezone(UTC) <= now
 
 

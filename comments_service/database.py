@@ -9,17 +9,24 @@ import fcntl
 import functools
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlite_utils import Database as SqliteUtils
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # the newer SQLite, where there is one
-
 from comments_service import in_use
 from comments_service.settings import Settings
 from comments_service.unavailable import TransactionLost, Unavailable, of_sqlite, postgresql_told_apart
+
+# sqlite-utils asks for NumPy, which takes longer to begin than all the rest; nobody gives it arrays here.
+_unasked = {name for name in ("numpy", "pandas") if name not in sys.modules}
+sys.modules.update(dict.fromkeys(_unasked))  # type: ignore[arg-type]  # None says that there is no such module
+from sqlite_utils import Database as SqliteUtils  # noqa: E402
+from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]  # noqa: E402 -- the newer SQLite, where there is one
+
+for _name in _unasked:
+    del sys.modules[_name]
 
 Row = dict[str, Any]
 # A text in quotes, which stays as it is, or a name after a single colon.

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from pelican.urlwrappers import Tag
-
 from authoring import addresses, fields
 from authoring.checking import markup
 from authoring.checking.reading import Blog, Text
@@ -102,6 +100,8 @@ def _wrong_placeholder(blog: Blog, text: Text, what: str, rest: str) -> str | No
             return _not_out(blog, text, blog.by_file[path])
         return None if what != "filename" and path.is_file() else f"There is no file {_shown(blog, path)}."
     if what == "tag":
+        from pelican.urlwrappers import Tag
+
         address = f"/{Tag(rest, blog.pelican).url}"
         return None if _stands(blog, text, address) else f"Readers will find no essay with the tag “{rest}”."
     return None if what == "index" else f"{{{what}}} is nothing that this blog has."

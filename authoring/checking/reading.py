@@ -9,11 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
-
-from markdown import Markdown
-from pelican.settings import read_settings
-from pelican.urlwrappers import Tag
+from typing import TYPE_CHECKING, Any
 
 from authoring import fields, sources
 from authoring.checking import markup
@@ -21,6 +17,9 @@ from authoring.errors import Refusal
 from authoring.sources import Source
 from comments_service import ids
 from comments_service.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 CACHE = ROOT / ".cache" / "links.json"
 # As Python-Markdown reads them: a name, a colon, a value; what follows indented goes on with the value.
@@ -121,6 +120,8 @@ class Blog:
     @cached_property
     def tags(self) -> Mapping[str, Text]:
         """The addresses of tags, and one essay that has each: one that is out before the others, if any is."""
+        from pelican.urlwrappers import Tag
+
         essays = [text for text in self.texts if text.kind == fields.ESSAY and text.source.status != "hidden"]
         ranked = sorted(essays, key=lambda text: (not text.is_draft, -self.starts(text).toordinal()))
         return {
@@ -168,6 +169,8 @@ def read(content: Path, settings: Settings, *, drafts: bool = True, cache: Path 
 
 def _pelicans_settings(content: Path) -> Mapping[str, Any]:
     """What Pelican would build with; reading that changes the language of the whole process, which is given back."""
+    from pelican.settings import read_settings
+
     language = locale.setlocale(locale.LC_ALL)
     try:
         return dict(read_settings(str(ROOT / "pelicanconf.py"), override={"PATH": str(content)}))
@@ -201,7 +204,9 @@ def _front_matter(whole: str) -> tuple[tuple[Said, ...], int]:
     return tuple(said), min(end, len(whole))
 
 
-def _markdown(settings: Mapping[str, Any]) -> Markdown:
+def _markdown(settings: Mapping[str, Any]) -> "Markdown":
+    from markdown import Markdown
+
     extensions = [*settings["extensions"], "markdown.extensions.meta"]
     return Markdown(**{**settings, "extensions": extensions})
 

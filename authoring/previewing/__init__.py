@@ -13,6 +13,7 @@ from authoring.checking import reading
 from authoring.checking.reading import Blog, Text
 from authoring.errors import Refusal
 from comments_service import ids, wording
+from comments_service.publishing import files
 from comments_service.settings import Settings
 
 # The build's own folder for it; its files are named in preview.js and nowhere else.
@@ -32,7 +33,7 @@ def furnish(settings: Settings, content: Path, site: Path) -> None:
     (folder / "told.json").write_text(told, "utf-8")
     (folder / "build.txt").write_text(ids.new_id(), "utf-8")
     for page in site.rglob("*.html"):
-        page.write_text(page.read_text("utf-8").replace("</head>", _TAG, 1), "utf-8")
+        files.write(page, files.read(page).replace("</head>", _TAG, 1))
 
 
 def _told(settings: Settings, content: Path) -> dict[str, object]:

@@ -15,9 +15,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
-from html5lib.constants import E as WORDS_OF_ERRORS
-
 from comments_service.publishing import files
 from comments_service.rendering import TAGS
 
@@ -98,6 +95,9 @@ def _remembered(memory: Path) -> Mapping[str, Mapping[str, Any]]:
 
 def looked_at(page: str) -> Looked:
     """Look at a page anew."""
+    import html5lib
+    from html5lib.constants import E as WORDS_OF_ERRORS
+
     seen = Looked(size=pressed(_with_few_replies(page)))
     for said in _SAID.finditer(page):
         seen.wrong += [f"<{tag}> stands in a reader’s words" for tag in _TAG.findall(said[2]) if tag not in TAGS]

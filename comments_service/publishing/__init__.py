@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from comments_service import catalogue, ids, migrations, providers, rendering, templating, threads
@@ -20,7 +19,7 @@ from comments_service.store import comments, outbox, pages, renames, rendered
 from comments_service.unavailable import Unavailable
 
 __all__ = [
-    "OWED", "Baked", "Page", "after_days", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
+    "OWED", "Baked", "Page", "as_text", "bake", "behind", "close_due", "current", "fingerprint",
     "fragment", "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
@@ -363,8 +362,3 @@ def close_due(db: Database) -> list[str]:
         for path in closed:
             outbox.put(db, "page.closed", path)
     return closed
-
-
-def after_days(at: str, days: int) -> str:
-    """The moment so many days after another, both as stored."""
-    return as_text(ids.as_moment(at) + timedelta(days=days))

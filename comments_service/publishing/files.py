@@ -70,10 +70,7 @@ def fill(site: Path, render: Callable[[str], str | None]) -> dict[str, list[str]
         text = read(path)
         held = islands.names(text)
         if held:
-            had, filled = pressed.drop(path), islands.fill(text, render)
-            path.write_text(filled, "utf-8", newline="")
-            if had:
-                pressed.renew(path, filled.encode())
+            write(path, islands.fill(text, render))
             file = str(path.relative_to(site))
             for name in held:
                 where.setdefault(name, []).append(file)

@@ -1,8 +1,7 @@
 """Finishes a build: registers its essays with the comments service and fills every island with what stands."""
 
 import hashlib
-import logging
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from markupsafe import Markup
@@ -10,12 +9,14 @@ from pelican import Pelican, signals
 from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
 
-from comments_service import publishing
+from comments_service.ids import as_text
+from comments_service.models import OWED, Page
 from comments_service.settings import load
 
-_log = logging.getLogger(__name__)
 # Where the essays of a build wait, in the settings that belong to this build alone, until its files are written.
-_ESSAYS = "BAKED_COMMENTS_ESSAYS"
+ESSAYS = "BAKED_COMMENTS_ESSAYS"
+# In Pelican's settings: that whoever builds takes the essays from there, and bakes.
+LATER = "BAKED_COMMENTS_LATER"
 
 
 def register() -> None:
@@ -27,18 +28,20 @@ def register() -> None:
 def remember(generator: ArticlesGenerator) -> None:
     """Keep what the service has to know of each essay until the build is written."""
     close_after = load().close_after_days
-    generator.settings[_ESSAYS] = [_page(article, close_after) for article in generator.articles]
+    generator.settings[ESSAYS] = [_page(article, close_after) for article in generator.articles]
 
 
 def bake(pelican: Pelican) -> None:
     """Fill the islands of the finished build with what stands now."""
-    baked = publishing.bake(load(), Path(pelican.output_path), pelican.settings[_ESSAYS])
-    _log.info("Baked %s comments into %s essays", baked.comments, baked.pages)
+    if not pelican.settings.get(LATER):
+        from comments_service import publishing
+
+        publishing.bake(load(), Path(pelican.output_path), pelican.settings[ESSAYS])
 
 
-def _page(article: Article, close_after_days: int) -> publishing.Page:
+def _page(article: Article, close_after_days: int) -> Page:
     closed, closes_at = _conversation(article, close_after_days)
-    return publishing.Page(
+    return Page(
         path=f"/{article.url}",
         title=Markup(article.title).striptags(),  # noqa: S704 -- markup is what is taken out here
         question=str(getattr(article, "question", "")),
@@ -79,7 +82,7 @@ def _print(article: Article) -> str:
 def _answers(article: Article) -> str:
     """Whom the essay promises an answer: `Answers: everyone`, which need not be said, `questions` or `none`."""
     said = str(getattr(article, "answers", "")).strip().lower() or "everyone"
-    if said not in publishing.OWED:
+    if said not in OWED:
         raise ValueError(
             f"{article.source_path}: “Answers: {said}” is neither everyone, questions nor none:"
             " it says whose replies to this essay are promised an answer."
@@ -104,10 +107,10 @@ def _conversation(article: Article, close_after_days: int) -> tuple[bool, str | 
         raise ValueError(
             f"{article.source_path}: “Conversation: {said}” is neither open, closed, nor until a day like 2026-12-31."
         )
-    return False, publishing.after_days(
-        _as_text(article.date), close_after_days
-    ) if close_after_days and not said else None
+    if close_after_days and not said:
+        return False, _as_text(article.date + timedelta(days=close_after_days))
+    return False, None
 
 
 def _as_text(at: datetime) -> str:
-    return publishing.as_text(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return as_text(at if at.tzinfo else at.replace(tzinfo=UTC))

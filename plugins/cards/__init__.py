@@ -1,6 +1,5 @@
 """Cards for previews elsewhere: an essay without a picture is announced by its title, in the blog's own type."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from pelican import Pelican, signals
 from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
 
+from plugins import placing
 from plugins.cards import drawing
 
 # Where the cards of a build wait, in the settings that belong to this build alone, until it is written.
@@ -62,9 +62,9 @@ def name(generator: ArticlesGenerator) -> None:
 def put_in_place(pelican: Pelican) -> None:
     """Draw what was never drawn, and put all cards into the finished build."""
     for address, words in sorted(pelican.settings.get(MADE, {}).items()):
-        place = Path(pelican.output_path) / address
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(drawing.drawn(words), place)
+        at = Path(pelican.output_path) / address
+        at.parent.mkdir(parents=True, exist_ok=True)
+        placing.place(drawing.drawn(words), at)
 
 
 def _authors(essay: Article) -> str:

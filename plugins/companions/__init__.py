@@ -3,6 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from pelican import signals
 from pelican.contents import Article
@@ -14,6 +16,15 @@ RELATED = 3
 _REACH = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What an essay's page may say of another: of whatever it may name, a change makes it anew (plugins/kept_pages)."""
+
+    title: str
+    url: str
+    date: datetime
+
+
 def register() -> None:
     """Connect the plugin; Pelican calls this."""
     signals.article_generator_pretaxonomy.connect(introduce)
@@ -21,28 +32,31 @@ def register() -> None:
 
 
 def introduce(generator: ArticlesGenerator) -> None:
-    """Give each essay `series_parts` (empty without a series; else its series, oldest first), `related`, `neighbours`.
+    """Give each essay `series_parts`, `series_part`, `related` and `neighbours`, in which other essays are mentions.
 
     A series is every essay with the same `Series`, in the order of their dates; those of a day as their addresses are.
+    An essay is the part `series_part` of it, counted from 1; without a series there are no parts.
     Related are the three that share the rarest tags with it and stand in no series with it; of two that are equally
     near, the one nearer in time, then the one whose slug comes first.
     Neighbours are the essay after it and the one before, in the order of the archive; None where there is none.
     """
     essays = sorted(generator.articles, key=lambda essay: (essay.date, essay.slug))
-    series: dict[str, list[Article]] = defaultdict(list)
+    mentions = {essay.slug: Mention(essay.title, essay.url, essay.date) for essay in essays}
+    series: dict[str, list[Mention]] = defaultdict(list)
     for essay in essays:
         if name := _series(essay):
-            series[name].append(essay)
-    for essay in essays:
-        parts = series.get(_series(essay), [])
-        essay.series_parts = parts if len(parts) > 1 else []
+            series[name].append(mentions[essay.slug])
     near = related(essays)
     for essay in essays:
-        essay.related = near[essay.slug]
+        parts = series.get(_series(essay), [])
+        several = len(parts) > 1
+        essay.series_parts = parts if several else []
+        essay.series_part = parts.index(mentions[essay.slug]) + 1 if several else 0
+        essay.related = [mentions[other.slug] for other in near[essay.slug]]
     row = [None, *generator.articles, None]
     for later, essay, before in zip(row, row[1:], row[2:], strict=False):
         if essay is not None:
-            essay.neighbours = (later, before)
+            essay.neighbours = tuple(other and mentions[other.slug] for other in (later, before))
 
 
 def related(essays: Sequence[Article]) -> dict[str, list[Article]]:

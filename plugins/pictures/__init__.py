@@ -4,7 +4,6 @@ What was drawn once is kept by what the original holds. The original stays in th
 """
 
 import re
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
@@ -16,6 +15,7 @@ from pelican import Pelican, signals
 from pelican.contents import Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
 
+from plugins import placing
 from plugins.pictures import drawing
 
 # Where the files of a build wait, in the settings that belong to this build alone, until it is written: their address
@@ -61,9 +61,9 @@ def complete(contents: Iterable[Content]) -> None:
 def put_in_place(pelican: Pelican) -> None:
     """Put the pictures that were made into the finished build."""
     for address, file in sorted(pelican.settings.get(MADE, {}).items()):
-        place = Path(pelican.output_path) / address
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
+        at = Path(pelican.output_path) / address
+        at.parent.mkdir(parents=True, exist_ok=True)
+        placing.place(file, at)
 
 
 @dataclass(slots=True)

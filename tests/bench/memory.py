@@ -26,7 +26,7 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
     port = servers.free_port()
     command, environment = servers.rapport(folder / "memory", port, RAPPORT_SYNCHRONOUS="normal")
     settings = load(environment, Path("none"))
-    publish = children.command("authoring", "publish", "--content", folder / "large")
+    publish = children.command("authoring", "publish", "--content", folder / "large", "--fresh")
     told = os.environ | children.environment(settings)
     # Once without replies, so that the service knows the essays; then every page has changed.
     subprocess.run(publish, cwd=ROOT, env=told, check=True, capture_output=True)

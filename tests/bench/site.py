@@ -1,7 +1,6 @@
-"""The site: what splicing one page of a large site costs, and what conversations add to a full build of it."""
+"""The site: what publishing a large one costs beside stock Pelican, and what splicing one of its pages does."""
 
-import json
-import os
+import re
 import statistics
 import subprocess
 import sys
@@ -9,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from authoring import children
 from comments_service import answering, keys, publishing
 from comments_service.database import Database, opened
 from comments_service.identity import authors
@@ -19,30 +19,33 @@ from comments_service.settings import ROOT, Settings, load
 ESSAYS, COMMENTS = 1000, 5000
 _SPLICES = 30
 _BUILDS = 3
+_STEP = re.compile(r"(\w+) ([0-9.]+) s")
 _WORDS = "A paragraph of people who write back and who do not, some *emphasis*, a [link](https://example.org/). " * 6
 _FRONT = """Title: Essay number {n}
 Date: 2025-{month:02d}-{day:02d} 08:00
 Slug: essay-{n}
 Tags: tag {tag}
 Summary: Number {n}.
+Question: What do you think of number {n}?
 
 """
-# All of ours but the one that sets the conversations in.
-_PLAIN = json.dumps(
-    [f"plugins.{name}" for name in ("withheld", "editions", "words", "pictures", "companions", "cards", "feeds")]
-)
+# Pelican as it comes: its theme `simple`, nothing of ours.
+_STOCK = """
+PATH, OUTPUT_PATH = {content!r}, {output!r}
+SITENAME, SITEURL, AUTHOR, TIMEZONE = "A", "https://blog.example", "A", "UTC"
+ARTICLE_PATHS, PAGE_PATHS, THEME, PLUGINS = ["essays"], ["pages"], "simple", []
+"""
 
 
 def measure(folder: Path, row: Callable[..., None]) -> None:
     """Write 1,000 essays, say 5,000 things under them, and measure."""
     write(folder / "content")
     settings = load({"RAPPORT_DATA": str(folder / "site-data"), "RAPPORT_OUTPUT": str(folder / "site")}, Path("none"))
-    settings = settings.with_(synchronous="normal", hold_first=False, rate_limit=False)
-    _build(folder, "first")
+    settings = settings.with_(synchronous="normal", hold_first=False, rate_limit=False, url="https://blog.example")
+    _publish(settings, folder)
     with opened(settings) as db:
         talk(db, settings)
-        _building(folder, row)
-        publishing.put_live(settings, folder / "baked")
+        _building(settings, folder, row)
         _splicing(db, settings, row)
 
 
@@ -66,36 +69,51 @@ def talk(db: Database, settings: Settings) -> None:
         answering.answer_to(db, settings, secrets, owner, comment.id, f"Answer {number}: this and that.")
 
 
-def _building(folder: Path, row: Callable[..., None]) -> None:
-    turns = [
-        (_build(folder, f"bare-{n}", _PLAIN), _build(folder, "baked" if n == 0 else f"baked-{n}"))
-        for n in range(_BUILDS)
-    ]
-    bare, baked = (statistics.median(times) for times in zip(*turns, strict=True))
-    figure = f"{baked:.2f} s, {100 * (baked / bare - 1):+.0f} % of {bare:.2f} s"
-    row(
-        f"full build, {ESSAYS:,} essays with {COMMENTS:,} comments",
-        figure,
-        "at most 15 % more",
-        kept=baked <= 1.15 * bare,
-    )
+def _building(settings: Settings, folder: Path, row: Callable[..., None]) -> None:
+    what = f"{ESSAYS:,} essays with {COMMENTS:,} comments"
+    turns = [(_stock(folder), _publish(settings, folder, "--fresh")) for _ in range(_BUILDS)]
+    stock = statistics.median(alone for alone, _ in turns)
+    build = statistics.median(steps["build"] for _, (_, steps) in turns)
+    figure = f"{build:.2f} s, {build / stock:.2f} times {stock:.2f} s; {_whole(turns[-1][1])}"
+    row(f"full build, {what}, beside stock Pelican", figure, "at most 1.15 times", kept=build <= 1.15 * stock)
+    nothing = statistics.median(_publish(settings, folder)[0] for _ in range(_BUILDS))
+    row(f"publishing, nothing changed, {what}", f"{nothing:.2f} s", "at most 1.5 s", kept=nothing <= 1.5)
+    edited = [_edited(settings, folder, n) for n in range(_BUILDS)]
+    build = statistics.median(steps["build"] for _, steps in edited)
+    row(f"build, one essay edited, {what}", f"{build:.2f} s; {_whole(edited[-1])}", "at most 2 s", kept=build <= 2)
 
 
-def _build(folder: Path, name: str, plugins: str = "") -> float:
-    command = [
-        sys.executable,
-        "-m",
-        "pelican",
-        str(folder / "content"),
-        "-s",
-        str(ROOT / "pelicanconf.py"),
-        "-o",
-        str(folder / name),
-    ]
-    command += ["--extra-settings", f"PLUGINS={plugins}"] if plugins else []
+def _whole(published: tuple[float, dict[str, float]]) -> str:
+    seconds, steps = published
+    return f"publishing {seconds:.1f} s ({', '.join(f'{name} {took}' for name, took in steps.items() if took)})"
+
+
+def _edited(settings: Settings, folder: Path, n: int) -> tuple[float, dict[str, float]]:
+    with (folder / "content" / "essays" / f"essay-{n}.md").open("a", encoding="utf-8") as essay:
+        essay.write("\n\nOne more thing.\n")
+    return _publish(settings, folder)
+
+
+def _publish(settings: Settings, folder: Path, *words: str) -> tuple[float, dict[str, float]]:
+    """Publish; returns how long that took, in seconds, and each step."""
+    command = children.command("authoring", "publish", "--content", folder / "content", *words)
     begun = time.monotonic()
-    environment = os.environ | {"RAPPORT_DATA": str(folder / "site-data"), "RAPPORT_OUTPUT": str(folder / "site")}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    told = subprocess.run(
+        command, cwd=ROOT, env=children.environment(settings), check=True, capture_output=True, text=True
+    ).stdout
+    took = time.monotonic() - begun
+    said = next(line for line in told.splitlines() if line.startswith("Time: "))
+    return took, {name: float(seconds) for name, seconds in _STEP.findall(said)}
+
+
+def _stock(folder: Path) -> float:
+    settings = folder / "stock.py"
+    settings.write_text(_STOCK.format(content=str(folder / "content"), output=str(folder / "stock")), "utf-8")
+    begun = time.monotonic()
+    subprocess.run(
+        [sys.executable, "-m", "pelican", "--delete-output-directory", "-s", settings],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
     return time.monotonic() - begun
 
 
