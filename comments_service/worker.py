@@ -17,7 +17,7 @@ from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.moderation import banning, reading, spam
-from comments_service.notifying import alerts, hearing, mornings
+from comments_service.notifying import alerts, mornings, noticing
 from comments_service.settings import Settings
 from comments_service.store import (
     acts,
@@ -104,11 +104,11 @@ def read_unread(db: Database, _settings: Settings, _jobs: Sequence[Job]) -> None
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words, hearing.tell_authors),
-    "comment.published": (refresh_pages, read_words, hearing.tell_authors),
+    "comment.held": (refresh_pages, read_words, noticing.tell_authors),
+    "comment.published": (refresh_pages, read_words, noticing.tell_authors),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words, hearing.tell_authors),
-    "comment.hidden": (refresh_pages, hearing.tell_authors),
+    "comment.edited": (refresh_pages, read_words, noticing.tell_authors),
+    "comment.hidden": (refresh_pages, noticing.tell_authors),
     "comment.withdrawn": (refresh_pages,),
     "conversation.changed": (refresh_pages,),
     "figures.taken": (refresh_pages,),

@@ -7,7 +7,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import hearing, lists, mornings, proving, replies, writing
+from comments_service.notifying import lists, mornings, noticing, proving, replies, writing
 from comments_service.settings import Settings
 from comments_service.store import errands, people
 
@@ -20,13 +20,13 @@ LETTERS: Mapping[str, Writer] = {
     CODE: proving.code,
     SIGN_IN: proving.sign_in,
     ADDRESS: proving.address,
-    hearing.REPLY: replies.letter,
-    hearing.GATHERED: lists.gathered,
+    noticing.REPLY: replies.letter,
+    noticing.GATHERED: lists.gathered,
     mornings.WHO_WAITS: lists.who_waits,
     mornings.FALLS_DUE: lists.falls_due,
     mornings.THE_WEEK: lists.the_week,
 }
-_TO_ACCOUNTS = {SIGN_IN, hearing.REPLY, hearing.GATHERED, mornings.WHO_WAITS, mornings.FALLS_DUE, mornings.THE_WEEK}
+_TO_ACCOUNTS = {SIGN_IN, noticing.REPLY, noticing.GATHERED, mornings.WHO_WAITS, mornings.FALLS_DUE, mornings.THE_WEEK}
 
 
 def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:

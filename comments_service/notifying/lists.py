@@ -10,7 +10,7 @@ from comments_service.engagement import digesting, waiting
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Comment, Job, Role, State
-from comments_service.notifying import hearing, to_accounts, wishes, writing
+from comments_service.notifying import noticing, to_accounts, wishes, writing
 from comments_service.notifying.to_accounts import To
 from comments_service.settings import Settings
 from comments_service.store import author_news, comments, news, pages, promises
@@ -102,7 +102,7 @@ def gathered(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
         return None
     to, told = found
     kept = [one for one in news.of_letter(db, job.id) if one.comment] or author_news.waiting(
-        db, to.account.id, hearing.TOGETHER, limit=_MOST
+        db, to.account.id, noticing.TOGETHER, limit=_MOST
     )
     words = [comment for one in kept if (comment := comments.find(db, one.comment)) and _wants_a_look(comment, to)]
     if not words:

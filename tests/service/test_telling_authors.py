@@ -12,7 +12,7 @@ from comments_service.database import opened
 from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.models import Job, Person, Role, Undertaking, Verb
-from comments_service.notifying import alerts, hearing, mornings, wishes
+from comments_service.notifying import alerts, mornings, noticing, wishes
 from comments_service.store import author_news, outbox, people
 from tests.support import post, telling
 from tests.support.actors import Author, House, furnish
@@ -113,9 +113,9 @@ def test_a_fact_heard_twice_or_by_two_workers_is_told_once(either_house: House) 
     comment = house.reader().says("Hello.")
     jobs = outbox.due(house.db, now=ids.now(), limit=10)
     for _ in range(2):
-        hearing.tell_authors(house.db, house.settings, jobs)
+        noticing.tell_authors(house.db, house.settings, jobs)
     with opened(house.settings) as other:
-        hearing.tell_authors(other, house.settings, jobs)
+        noticing.tell_authors(other, house.settings, jobs)
     assert [job.subject for job in due(house)] == [comment.id]
 
 
@@ -186,9 +186,9 @@ def test_a_reply_that_readers_reported_and_hid_is_told_again_with_what_they_said
 
 def test_a_storm_of_replies_makes_few_letters_and_one_list(ana: House) -> None:
     at(ana, 12, 10)
-    said = [ana.reader(f"Reader {number}").says(f"Hello, {number}.") for number in range(hearing.BY_THEMSELVES + 4)]
+    said = [ana.reader(f"Reader {number}").says(f"Hello, {number}.") for number in range(noticing.BY_THEMSELVES + 4)]
     ana.work()
-    assert len(ana.letters) == hearing.BY_THEMSELVES
+    assert len(ana.letters) == noticing.BY_THEMSELVES
     ana.author.decides(said[-1], Verb.SPAM)
     at(ana, 13, 1)
     ana.work()
@@ -197,7 +197,7 @@ def test_a_storm_of_replies_makes_few_letters_and_one_list(ana: House) -> None:
     assert [f"Hello, {number}." in list_.text for number in (7, 8, 10, 11)] == [False, True, True, False]
     ana.reader("Later").says("A new hour.")
     ana.work()
-    assert len(ana.letters) == hearing.BY_THEMSELVES + 2
+    assert len(ana.letters) == noticing.BY_THEMSELVES + 2
 
 
 def test_nobody_without_an_address_or_a_role_gets_a_letter(house: House) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from comments_service import ids, worker
 from comments_service.models import Undertaking
-from comments_service.notifying import hearing, mornings
+from comments_service.notifying import mornings, noticing
 from comments_service.store import outbox, people
 from tests.support.actors import House
 from tests.support.processes import eventually
@@ -34,12 +34,12 @@ def everything(house: House, address: str = "ana@example.org") -> None:
         to=asked,
         wants_answer="yes",
     )
-    for number in range(hearing.BY_THEMSELVES + 3):
+    for number in range(noticing.BY_THEMSELVES + 3):
         house.reader(f"Reader {number}").says(f"Hello, this is {number}.")
-    hearing.tell_authors(house.db, house.settings, outbox.due(house.db, now=ids.now(), limit=100))
+    noticing.tell_authors(house.db, house.settings, outbox.due(house.db, now=ids.now(), limit=100))
     # One of those that came by themselves is enough.
     kept = outbox.due(house.db, now=ids.now(), limit=100, lane=outbox.LETTERS)
-    outbox.done(house.db, [job for job in kept if job.fact == hearing.REPLY and job.subject != reply.id])
+    outbox.done(house.db, [job for job in kept if job.fact == noticing.REPLY and job.subject != reply.id])
     house.shift_clock(hours=1)
 
 

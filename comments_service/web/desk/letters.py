@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from comments_service import ids, notifying, wording
 from comments_service.mail import folder
 from comments_service.models import Role
-from comments_service.notifying import hearing, mornings
+from comments_service.notifying import mornings, noticing
 from comments_service.store import outbox
 from comments_service.store.outbox import Undone
 from comments_service.web import context
@@ -20,8 +20,8 @@ _KINDS = {
     notifying.CODE: "A code for a reader",
     notifying.SIGN_IN: "A link to sign in",
     notifying.ADDRESS: "A link for a new address",
-    hearing.REPLY: "A reply, told to one of you",
-    hearing.GATHERED: "Several replies, told to one of you",
+    noticing.REPLY: "A reply, told to one of you",
+    noticing.GATHERED: "Several replies, told to one of you",
     mornings.WHO_WAITS: "Who waits",
     mornings.FALLS_DUE: "Promises that fall due",
     mornings.THE_WEEK: "The past week",

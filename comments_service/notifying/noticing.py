@@ -1,4 +1,4 @@
-"""Hearing of replies: which of them an account is told of by letter, each once; and a brake for whoever is flooded."""
+"""Noticing replies: which of them an account is told of by letter, each once; and a brake for whoever is flooded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
