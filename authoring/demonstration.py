@@ -8,6 +8,9 @@ from authoring import building, sample_essays, seeding, serving
 from comments_service import wording
 from comments_service.settings import Settings
 
+# To which the letters go that the desk then shows; nobody has an address in this domain (RFC 2606).
+_ADDRESS = "author@example.org"
+
 
 def show() -> None:
     """Copy the content, seed a sample conversation, and serve until told to stop; then nothing of it is left."""
@@ -20,8 +23,15 @@ def show() -> None:
 
 
 def in_folder(settings: Settings, folder: Path) -> Settings:
-    """The same settings, but with everything that is kept in a folder of its own."""
-    return settings.with_(data=folder / "data", output=folder / "output", database="")
+    """The same settings, but with everything in a folder of its own: its letters too, and no chat is told anything."""
+    return settings.with_(
+        data=folder / "data",
+        output=folder / "output",
+        database="",
+        smtp_url="",
+        author_email=settings.author_email or _ADDRESS,
+        alerts="",
+    )
 
 
 def _seed(settings: Settings) -> None:

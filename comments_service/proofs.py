@@ -26,6 +26,29 @@ def challenge_of(keys: Keys, given: str) -> str | None:
     return challenge if ids.same(given, token(keys, challenge)) else None
 
 
+def letter_token(keys: Keys, link: str) -> str:
+    """The secret of a link in an author's letter: the id of its row, and 128 bits of its own."""
+    return f"{link}-{ids.keyed(keys.proofs, f'letter {link}')}"
+
+
+def letter_of(keys: Keys, given: str) -> str | None:
+    """The id of the row whose link this token opens; None for a forged one."""
+    link = given.partition("-")[0]
+    return link if ids.same(given, letter_token(keys, link)) else None
+
+
+def stop_token(keys: Keys, account: str, kind: str) -> str:
+    """The secret of the link by which an account gets no more letters of one kind. It lasts: all it does is less."""
+    return f"{account}-{kind}-{ids.keyed(keys.proofs, f'no letters {account} {kind}')}"
+
+
+def stops(keys: Keys, given: str) -> tuple[str, str] | None:
+    """The account and the kind of letters that this token stops; None for a forged one."""
+    account, _, rest = given.partition("-")
+    kind = rest.partition("-")[0]
+    return (account, kind) if ids.same(given, stop_token(keys, account, kind)) else None
+
+
 def sign_in_secret(keys: Keys, link: str) -> str:
     """The secret of an account's one-time link that is sent by letter, made from the id of its row."""
     return ids.keyed(keys.proofs, f"sign in {link}") + ids.keyed(keys.proofs, f"sign in, second half {link}")

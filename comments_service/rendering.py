@@ -89,6 +89,17 @@ def plain(html: str) -> str:
     return " ".join(unescape(_TAG.sub("", _BLOCK_TAG.sub(" ", html))).split())
 
 
+def paragraphs(html: str, length: int) -> list[str]:
+    """The words of rendered HTML as text, block by block, `length` characters of them at most; then ends with …."""
+    found: list[str] = []
+    for words in filter(None, (plain(block) for block in _BLOCK_TAG.sub("\0", html).split("\0"))):
+        if len(words) >= length:
+            return [*found, words[: length - 1].rstrip() + "…"]
+        found.append(words)
+        length -= len(words)
+    return found
+
+
 def excerpt(html: str, length: int) -> str:
     """At most `length` characters of a reply's own words, whole words where possible, with … where some are left out.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from comments_service import mail_settings
+from comments_service import outward
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "rapport.toml"
@@ -23,13 +23,9 @@ PRIVATE_FILE = "private.toml"
 SERVICES = ("facebook", "github", "google", "linkedin", "mastodon", "microsoft", "wordpress", "x")
 # Mastodon's servers give keys to whoever asks them.
 _KEYLESS = {"mastodon"}
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _CHOICES = {"synchronous": ("full", "normal"), "figures": ("all", "marks", "none"), "log": ("debug", "info", "warning")}
 _WORDS = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
 
-# Names of the contract whose feature has not come yet. One environment file serves every version, so they are
-# accepted and do nothing; `Settings.waiting` lists those that were set, and the service says so when it starts.
-_COMING = re.compile(r"RAPPORT_(ALERTS)")
 # A service's keys: `RAPPORT_GITHUB_CLIENT_ID`, `RAPPORT_OIDC_WORK_ISSUER`.
 _KEY = re.compile(r"RAPPORT_(?:OIDC_([A-Z0-9_]+?)|([A-Z]+))_(ISSUER|CLIENT_ID|CLIENT_SECRET|BASE_URL|TITLE)")
 _SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,30}")
@@ -55,8 +51,8 @@ class Service:
     title: str = ""
 
 
-def _setting(default: object, help_: str) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
-    return dataclasses.field(default=default, metadata={"help": help_})
+def _setting(default: object, help_: str, *, secret: bool = False) -> typing.Any:  # noqa: ANN401 -- a dataclass field is typed by its annotation
+    return dataclasses.field(default=default, repr=not secret, metadata={"help": help_})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +105,14 @@ class Settings:
         "",
         "Where letters are handed over: `smtp://user:password@host:587` (with STARTTLS), or `smtps://…:465`;"
         " empty: a blog on this machine writes them to `data/letters/`, a public one sends none.",
+        secret=True,
     )
     mail_from: str = _setting("", "The address that letters come from; empty: `author_email`.")
     imap_url: str = _setting(
         "",
         "The mailbox in which answers by letter arrive: `imaps://user:password@host:993/INBOX`, or `imap://…:143` (with"
         " STARTTLS); empty: none is read.",
+        secret=True,
     )
     mail_piped: bool = _setting(
         False,  # noqa: FBT003
@@ -129,6 +127,15 @@ class Settings:
         "",
         "The name that your mail server signs its `Authentication-Results` with, if its word is to be believed; empty:"
         " DKIM is verified here.",
+    )
+    alerts: str = _setting(
+        "",
+        "The chat services that you are told by at once, as apprise addresses with spaces between; a secret."
+        " Empty: none.",
+        secret=True,
+    )
+    quiet_hours: str = _setting(
+        "", "When no alert comes, by the blog's clock: `22-7`. What falls in them comes at their end. Empty: never."
     )
     websub_hub: str = _setting(
         "",
@@ -150,7 +157,6 @@ class Settings:
     log: str = _setting("info", "How much is logged: `debug`, `info`, `warning`.")
     clock_file: Path | None = _setting(None, "Tests only: a file that holds an offset in seconds for the clock.")
 
-    waiting: tuple[str, ...] = dataclasses.field(default=(), metadata={"help": ""})
     services: tuple[Service, ...] = dataclasses.field(default=(), metadata={"help": ""})
 
     @property
@@ -161,7 +167,7 @@ class Settings:
     @property
     def local(self) -> bool:
         """Whether this blog is reached on this machine only: somebody tries it, writes, or tests."""
-        return urlsplit(self.url).hostname in _LOOPBACK
+        return urlsplit(self.url).hostname in outward.LOOPBACK
 
     @property
     def sender(self) -> str:
@@ -207,7 +213,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     given: dict[str, object] = {}
     services: dict[str, dict[str, str]] = {}
     _take_file(file or ROOT / FILE, given, services)
-    named, coming = _from_environment(env, services)
+    named = _from_environment(env, services)
     if folder := _data_folder(given | named, file):
         _take_file(folder / PRIVATE_FILE, given, services)
     _from_environment(env, services)  # once more: a variable wins over either file
@@ -216,7 +222,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
         given["port"] = env["PORT"]
         given.setdefault("url", f"http://localhost:{env['PORT']}")
     converted = {key: _converted(key, value) for key, value in given.items()}
-    return _checked(converted | {"services": _services(services)}, coming)
+    return _checked(converted | {"services": _services(services)})
 
 
 def places(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
@@ -241,12 +247,9 @@ def _data_folder(given: Mapping[str, object], file: Path | None) -> Path | None:
     return named if isinstance(named, Path) else None if file else ROOT / "data"
 
 
-def _from_environment(
-    env: Mapping[str, str], services: dict[str, dict[str, str]]
-) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The settings that the environment names, and the names of coming features; services' keys go to `services`."""
+def _from_environment(env: Mapping[str, str], services: dict[str, dict[str, str]]) -> dict[str, object]:
+    """The settings that the environment names; services' keys go to `services`."""
     given: dict[str, object] = {}
-    coming = []
     for name, value in env.items():
         if not name.startswith("RAPPORT_"):
             continue
@@ -256,12 +259,10 @@ def _from_environment(
         elif (match := _KEY.fullmatch(name)) and (match[1] or match[2].lower() in SERVICES):
             service = f"oidc-{match[1]}".lower() if match[1] else match[2].lower()
             services.setdefault(service, {})[match[3].lower()] = value.strip()
-        elif _COMING.fullmatch(name):
-            coming.append(name)
         else:
             message = f"{name} is no setting. docs/settings.md lists them all; perhaps it is misspelt."
             raise SettingsError(message)
-    return given, tuple(sorted(coming))
+    return given
 
 
 def _take_file(path: Path, given: dict[str, object], services: dict[str, dict[str, str]]) -> None:
@@ -319,7 +320,7 @@ def _services(given: Mapping[str, Mapping[str, str]]) -> tuple[Service, ...]:
             raise SettingsError(message)
         for address in filter(None, (service.issuer, service.base_url)):
             parts = urlsplit(address)
-            if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+            if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in outward.LOOPBACK)):
                 message = f"The address of {title}, “{address}”, has to begin with https://."
                 raise SettingsError(message)
         found.append(service)
@@ -362,16 +363,6 @@ def _check_profiles(addresses: str) -> None:
             raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
 
 
-def _is_hub(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
-    return bool((parts.scheme == "https" or plain) and parts.hostname) and not set(url) & set(' <>"')
-
-
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -386,8 +377,8 @@ def _check_choices(settings: Settings) -> None:
             raise SettingsError(_refusal(name, 0, "a whole number, at least 1"))
 
 
-def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
-    settings = Settings(waiting=coming, **given)  # type: ignore[arg-type]
+def _checked(given: dict[str, object]) -> Settings:
+    settings = Settings(**given)  # type: ignore[arg-type]
     settings = settings.with_(url=settings.url.rstrip("/"))
     parts = urlsplit(settings.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
@@ -395,10 +386,11 @@ def _checked(given: dict[str, object], coming: tuple[str, ...]) -> Settings:
     _check_choices(settings)
     _check_profiles(settings.profiles)
     marked = settings.answers_go_to if settings.reads_letters else ""
-    for wrong in mail_settings.wrong(settings.smtp_url, settings.imap_url, marked):
+    for wrong in (
+        *outward.wrong_mail(settings.smtp_url, settings.imap_url, marked),
+        *outward.wrong_calls(settings.websub_hub, settings.alerts, settings.quiet_hours),
+    ):
         raise SettingsError(_refusal(*wrong))
-    if settings.websub_hub and not _is_hub(settings.websub_hub):
-        raise SettingsError(_refusal("websub_hub", settings.websub_hub, "an address that begins with https://"))
     if settings.database and not settings.database.startswith(("postgresql://", "postgres://")):
         raise SettingsError(_refusal("database", settings.database, "`postgresql://…`, or nothing for SQLite"))
     if not settings.port or settings.port > 65535:  # noqa: PLR2004 -- ports end there

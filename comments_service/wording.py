@@ -44,6 +44,11 @@ def date_and_time(at: str, zone: ZoneInfo) -> str:
     return f"{date(at, zone)}, {local:%H:%M}"
 
 
+def hour(at: str, zone: ZoneInfo) -> str:
+    """The hour of a stored time: `14:30`."""
+    return f"{datetime.fromisoformat(at).astimezone(zone):%H:%M}"
+
+
 def day(at: str, now: str, zone: ZoneInfo) -> str:
     """A stored time as a day: `today`, `yesterday`, `Tuesday` within a week, and after that `3 November 2026`."""
     local = datetime.fromisoformat(at).astimezone(zone)
@@ -56,7 +61,7 @@ def day(at: str, now: str, zone: ZoneInfo) -> str:
 def since(at: str, now: str, zone: ZoneInfo) -> str:
     """How long something has been waiting: `since 14:30` on the same day, otherwise `since Tuesday`."""
     words = day(at, now, zone)
-    return f"since {datetime.fromisoformat(at).astimezone(zone):%H:%M}" if words == "today" else f"since {words}"
+    return f"since {hour(at, zone)}" if words == "today" else f"since {words}"
 
 
 def duration(seconds: float) -> str:

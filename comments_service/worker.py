@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from comments_service import (
+    alerting,
     calling,
     collecting,
     delivering,
@@ -30,6 +31,7 @@ from comments_service.identity import entries
 from comments_service.mail import folder
 from comments_service.models import Job
 from comments_service.moderation import banning, reading, spam
+from comments_service.notifying import alerts, mornings, noticing
 from comments_service.settings import Settings
 from comments_service.store import (
     acts,
@@ -123,11 +125,31 @@ def tell_readers(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
 
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words, tell_readers, webhooks.fan_out),
-    "comment.published": (refresh_pages, read_words, tell_readers, webhooks.fan_out, websub.comments_changed),
+    "comment.held": (refresh_pages, read_words, tell_readers, noticing.tell_authors, webhooks.fan_out),
+    "comment.published": (
+        refresh_pages,
+        read_words,
+        tell_readers,
+        noticing.tell_authors,
+        webhooks.fan_out,
+        websub.comments_changed,
+    ),
     "comment.filtered": (read_words,),
-    "comment.edited": (refresh_pages, read_words, tell_readers, webhooks.fan_out, websub.comments_changed),
-    "comment.hidden": (refresh_pages, tell_readers, webhooks.fan_out, websub.comments_changed),
+    "comment.edited": (
+        refresh_pages,
+        read_words,
+        tell_readers,
+        noticing.tell_authors,
+        webhooks.fan_out,
+        websub.comments_changed,
+    ),
+    "comment.hidden": (
+        refresh_pages,
+        tell_readers,
+        noticing.tell_authors,
+        webhooks.fan_out,
+        websub.comments_changed,
+    ),
     "comment.withdrawn": (refresh_pages, webhooks.fan_out, websub.comments_changed),
     "comment.reported": (webhooks.fan_out,),
     "essay.published": (webhooks.fan_out, websub.essays_changed),
@@ -189,6 +211,8 @@ def tidy(db: Database, settings: Settings) -> None:
     doctor.take_a_round(db, settings)
     reading.look_for_unread(db)
     notifying.catch_up(db, settings)
+    mornings.fall_due(db, settings)
+    alerts.fall_due(db, settings)
     with db.transaction():
         for forget_networks in (
             comments.forget_networks,
@@ -202,7 +226,7 @@ def tidy(db: Database, settings: Settings) -> None:
         acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
-        for lane in (outbox.LETTERS, outbox.HUB):
+        for lane in (outbox.LETTERS, outbox.HUB, outbox.ALERTS):
             outbox.forget_given_up(db, lane, before=ids.now(days=-_LETTER_DAYS))
         inbox.forget(db, before=ids.now(days=-_LETTER_DAYS))
         deliveries.forget(db, before=ids.now(days=-webhooks.LOG_DAYS))
@@ -223,7 +247,7 @@ def _every_night(db: Database, settings: Settings) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; letters, pictures and calls have threads of their own. What is in hand is finished.
+    """Work until SIGTERM or SIGINT; other lanes have threads of their own. What is in hand is finished.
 
     They wait for servers elsewhere, so that the pages never do.
     """
@@ -242,7 +266,13 @@ def run(settings: Settings) -> None:
         migrations.migrate(db)
         beside = [
             threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run, collecting.run, calling.run)
+            for work in (
+                delivering.run,
+                fetching.run,
+                collecting.run,
+                calling.run,
+                *([alerting.run] if settings.alerts else []),
+            )
         ]
         for thread in beside:
             thread.start()

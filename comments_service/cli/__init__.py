@@ -6,6 +6,7 @@ import click
 
 from comments_service.cli import (
     accounts,
+    alerts,
     backups,
     conversations,
     examining,
@@ -23,6 +24,7 @@ from comments_service.unavailable import Unavailable
 
 __all__ = [
     "accounts",
+    "alerts",
     "backups",
     "conversations",
     "examining",

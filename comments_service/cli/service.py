@@ -22,8 +22,6 @@ def serve(*, site: bool) -> None:
 
     settings = settings_.load()
     to_stderr(settings.log)
-    for name in settings.waiting:
-        click.echo(f"{name} is set; this version does not use it yet.", err=True)
     with house() as here:
         owner = authors.ensure_owner(here.db, settings)
         if site:

@@ -30,6 +30,7 @@ def house(watch: Watch, environ: Mapping[str, str] | None = None, file: Path | N
     else:
         yield from _told("settings", lambda: ground.choices(settings))
         yield from _told("letters", lambda: outside.letters(settings))
+        yield from _told("alerts", lambda: outside.alerts(settings))
     yield from _told("secrets", lambda: ground.secrets(settings))
     yield from _told("room", lambda: ground.room(settings))
     yield from _told("backups", lambda: outside.backups(settings))

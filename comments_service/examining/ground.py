@@ -26,8 +26,6 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     def odd(said: str, do: str) -> Finding:
         return Finding("settings", State.LOOK, said, do)
 
-    for name in settings.waiting:
-        yield odd(f"{name} is set, and this version does not use it yet.", "Nothing needs to be done.")
     if not settings.rate_limit:
         yield odd("Floods are not slowed (rate_limit).", "Switch it on; off is for load tests.")
     if settings.synchronous != "full" and not settings.database:

@@ -110,14 +110,17 @@ def worker(db: Database) -> Iterator[Finding]:
 def jobs(db: Database) -> Iterator[Finding]:
     """What is still to be done, and what was given up."""
     now = ids.now()
-    letters, pings = outbox.given_up(db, lane=outbox.LETTERS), outbox.given_up(db, lane=outbox.HUB)
-    others = outbox.given_up(db) - letters - pings
+    letters, pings, alerts = (outbox.given_up(db, lane=lane) for lane in (outbox.LETTERS, outbox.HUB, outbox.ALERTS))
+    others = outbox.given_up(db) - letters - pings - alerts
     if letters:
         said = f"{wording.count(letters, 'letter was', 'letters were')} given up."
         yield Finding("jobs", State.LOOK, said, "rapport letters list says why.")
     if pings:
         said = f"The hub took {wording.count(pings, 'message', 'messages')} in vain that feeds changed."
         yield Finding("jobs", State.LOOK, said, "See whether `websub_hub` is the right address of one that works.")
+    if alerts:
+        said = f"{wording.count(alerts, 'alert was', 'alerts were')} given up."
+        yield Finding("jobs", State.LOOK, said, "rapport alerts test says which chat service takes none.")
     if others:
         said = f"{wording.count(others, 'job was', 'jobs were')} given up."
         do = "Mend the cause (the column `error` of the table `jobs` says it), then: rapport bake."
@@ -126,7 +129,7 @@ def jobs(db: Database) -> Iterator[Finding]:
     if oldest and wording.between(oldest, now) > _LONG_SECONDS:
         said = f"Something waits to be done since {oldest}."
         yield Finding("jobs", State.LOOK, said, "See whether the worker runs, and its log.")
-    elif not letters + pings + others:
+    elif not letters + pings + alerts + others:
         waiting = outbox.waiting(db, now=now)
         yield Finding("jobs", State.OK, f"{wording.count(waiting, 'job waits', 'jobs wait')}, none was given up.")
 

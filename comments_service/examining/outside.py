@@ -1,12 +1,13 @@
-"""What a house has outside of its database: its letters' way, its backups, the pages that readers see."""
+"""What a house has outside of its database: its letters' and alerts' ways, its backups, the pages that readers see."""
 
 from collections.abc import Iterator
 
-from comments_service import ids, mail, publishing, wording
+from comments_service import chat, ids, mail, publishing, wording
 from comments_service.backups import folders
 from comments_service.backups.errors import Failed
 from comments_service.database import Database
 from comments_service.examining.finding import Finding, State, Watch
+from comments_service.notifying import alerts as asking
 from comments_service.publishing import files
 from comments_service.settings import Settings
 from comments_service.store import inbox as notes
@@ -72,6 +73,22 @@ def _mailbox(db: Database, settings: Settings) -> Finding:
 
 def _ago(at: str) -> str:
     return f"{wording.duration(wording.between(at, ids.now()))} ago"
+
+
+def alerts(settings: Settings) -> Iterator[Finding]:
+    """Whether the chat services are such as can be told something; nothing is sent."""
+    if not settings.alerts:
+        yield Finding("alerts", State.OK, "No chat service is set, so you are told by letter alone.")
+        return
+    services = asking.services(settings)
+    strange = [chat.name(one.address) for one in services if not chat.understood(one.address)]
+    for name in strange:
+        said = f"The address {name}://… is none that a chat service can be reached by."
+        yield Finding("alerts", State.BROKEN, said, "Mend alerts in data/private.toml (docs/operating.md).")
+    if not strange:
+        names = ", ".join(f"{chat.name(one.address)}://…" for one in services)
+        said = f"The addresses are whole ({names}); nothing was sent."
+        yield Finding("alerts", State.OK, f"{said} rapport alerts test sends something.")
 
 
 def backups(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,20 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import asking, hearing, proving, returning, scheduling, telling, warning, writing
+from comments_service.notifying import (
+    asking,
+    hearing,
+    lists,
+    mornings,
+    noticing,
+    proving,
+    replies,
+    returning,
+    scheduling,
+    telling,
+    warning,
+    writing,
+)
 from comments_service.notifying.essays import tell as announce
 from comments_service.settings import Settings
 from comments_service.store import correspondents, errands, letters_due, people
@@ -35,7 +48,14 @@ LETTERS: Mapping[str, Writer] = {
     WEBHOOK_OFF: warning.webhook_off,
     CONFIRM: asking.letter,
     NEWS: telling.letter,
+    noticing.REPLY: replies.letter,
+    noticing.GATHERED: lists.gathered,
+    mornings.WHO_WAITS: lists.who_waits,
+    mornings.FALLS_DUE: lists.falls_due,
+    mornings.THE_WEEK: lists.the_week,
 }
+_TO_READERS = {CONFIRM, NEWS}
+_TO_ACCOUNTS = LETTERS.keys() - {CODE, ADDRESS} - _TO_READERS
 
 
 def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
@@ -47,8 +67,8 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
 def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
     """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
     of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact in {CODE, ADDRESS}])
-    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in {SIGN_IN, RETURNED, WEBHOOK_OFF}])
-    of_readers = correspondents.these(db, [job.subject for job in jobs if job.fact in {CONFIRM, NEWS}])
+    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact in _TO_ACCOUNTS])
+    of_readers = correspondents.these(db, [job.subject for job in jobs if job.fact in _TO_READERS])
     found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
     found |= {job.id: of_readers[job.subject].address for job in jobs if job.subject in of_readers}
     return {id_: address for id_, address in found.items() if address}

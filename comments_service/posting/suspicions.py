@@ -7,8 +7,8 @@ from comments_service import ids, rendering, screening
 from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.models import Comment, NewReply, Speaker, State
-from comments_service.posting import haste
-from comments_service.screening import Action, Signal, echoes, known, tokens
+from comments_service.posting import haste, ruled
+from comments_service.screening import Action, Signal, echoes, known, rules, tokens
 from comments_service.settings import Settings
 from comments_service.store import attempts, lessons, repeats
 
@@ -27,8 +27,12 @@ ECHO = "The same words came here before, so the author looks at them before othe
 ECHOED = "The same words came here again and again."
 FLOOD = "Very many new people write here just now, so the author looks at each reply before others do."
 _AT_MOST_HELD = ", so the author looks at it first."
-# Each of these in few words, for authors.
+# Each of these, and what else holds a reply, in few words, for authors.
 IN_SHORT = {
+    screening.FIRST_REPLY: "first reply",
+    screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
+    rules.HELD: "by a rule",
+    ruled.BANNED_HELD: "by a ban",
     TRAP: "filled the trap",
     HASTE: "sent in haste",
     FILTER: "the filter is unsure",
@@ -121,3 +125,11 @@ def _held(signal: Signal) -> Signal:
 def in_short(told: str) -> str:
     """A sentence to a writer in few words for authors; itself, if it is none of these."""
     return IN_SHORT.get(told) or IN_SHORT.get(told.removesuffix(_AT_MOST_HELD) + ".", told)
+
+
+def why(comment: Comment) -> tuple[str, ...]:
+    """Why a reply waits for a look, in words for the author; the writer is told in other ones."""
+    reasons = tuple(map(in_short, comment.reasons.splitlines()))
+    if not reasons and comment.edited and comment.state is State.HELD:
+        return ("changed after it was published",)
+    return reasons

@@ -27,23 +27,19 @@ class LetterLink:
         return self.used_at is None and self.expires > now
 
 
-def add(db: Database, account: str, comment: str, seen: str, *, expires: str) -> LetterLink:
-    """Keep a new link."""
-    link = LetterLink(ids.new_id(), account, comment, seen, ids.now(), expires, None, "")
-    db.insert(
-        "letter_links",
-        {
-            "id": link.id,
-            "account": account,
-            "comment": comment,
-            "seen": seen,
-            "created": link.created,
-            "expires": expires,
-            "used_at": None,
-            "used_for": "",
-        },
+def keep(db: Database, id: str, account: str, comment: str, seen: str, *, expires: str) -> None:  # noqa: A002
+    """Keep the link of a letter, by an id that the letter chooses: written once more, it shows the words of today."""
+    db.execute(
+        """INSERT INTO letter_links (id, account, comment, seen, created, expires, used_at, used_for)
+           VALUES (:id, :account, :comment, :seen, :now, :expires, NULL, '')
+           ON CONFLICT (id) DO UPDATE SET seen = excluded.seen, expires = excluded.expires""",
+        id=id,
+        account=account,
+        comment=comment,
+        seen=seen,
+        now=ids.now(),
+        expires=expires,
     )
-    return link
 
 
 def find(db: Database, id: str) -> LetterLink | None:  # noqa: A002 -- the column's name

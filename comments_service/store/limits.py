@@ -45,6 +45,8 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
     # What is typed by somebody who goes away to prove who they are is kept for a day at most.
     "errand": (Limit("network", 60, _HOUR), Limit("site", 2000, _HOUR)),
     "sign-in": (Limit("network", 20, 900), Limit("site", 400, 900)),
+    # Links in authors' letters, which are long secrets: mail scanners open them, some several times.
+    "letter-link": (Limit("network", 60, 900), Limit("site", 2000, 900)),
     "provider": (Limit("network", 30, 900), Limit("site", 1000, 900)),
     # What a reader reports is read by somebody: more than this is no report any more.
     "report": (Limit("network", 20, _HOUR), Limit("site", 300, _HOUR)),

@@ -19,6 +19,8 @@ MAILBOX = "mailbox"
 HUB = "hub"
 # Pictures wait for servers elsewhere, as slow as they please, and letters never behind them.
 PICTURES = "pictures"
+# What is told to the author's chat at once; a chat service that is down keeps nobody else.
+ALERTS = "alerts"
 # An undone job is tried again after 1 s, 4 s, 16 s … up to an hour, and shown to the operator after the last try.
 _TRIES = 12
 _LONGEST_PAUSE = 3600

@@ -16,6 +16,8 @@ from comments_service.web import context
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# Pages whose address is a secret from a letter: it is told to nobody, not even to this site.
+_BY_LETTER = ("/desk/by-letter/", "/desk/no-letters/", "/subscriptions/")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _SAME = {"same-origin", "none"}
 # What browsers say of the origin of a form whose page may not be told as a referrer.
@@ -46,19 +48,21 @@ ELSEWHERE = {
     "/images/": {"Cross-Origin-Resource-Policy": "cross-origin"},
     PRIVATE_FEEDS: {"Referrer-Policy": "no-referrer"},
 }
-# The same for addresses that no front server answers itself. Some are secrets, told to nobody as a referrer.
-_BY_ITS_ADDRESS = "/subscriptions/"
-_OURS = {_BY_ITS_ADDRESS: {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}}
+_SECRET = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def headers(settings: Settings, path: str = "") -> dict[str, str]:
     """What every answer at this path carries. Behind TLS browsers are told to stay there for a year."""
     staying = {"Strict-Transport-Security": "max-age=31536000"} if settings.secure else {}
-    return HEADERS | (ELSEWHERE | _OURS).get(_beginning(path), {}) | staying
+    beginning = _beginning(path)
+    return HEADERS | (_SECRET if beginning in _BY_LETTER else ELSEWHERE.get(beginning, {})) | staying
 
 
 def _beginning(path: str) -> str:
-    return PRIVATE_FEEDS if path.startswith(PRIVATE_FEEDS) else f"/{path.lstrip('/').partition('/')[0]}/"
+    for beginning in (*_BY_LETTER, PRIVATE_FEEDS):
+        if path.startswith(beginning):
+            return beginning
+    return f"/{path.lstrip('/').partition('/')[0]}/"
 
 
 def stand(app: Flask) -> None:
@@ -89,7 +93,8 @@ def refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     ours = {context.settings().url, f"{request.scheme}://{request.host}"}
-    if request.path.startswith(_BY_ITS_ADDRESS):  # which no other site knows
+    if request.path.startswith(_BY_LETTER):
+        # Such a page tells no referrer, so its form has no Origin to tell; what opens it is the secret in its address.
         ours.add(_NOWHERE)
     if (site is not None and site not in _SAME) or (origin is not None and origin not in ours):
         message = "This came from another site, so it was not accepted. Open the essay itself and send it from there."
@@ -117,7 +122,7 @@ def _keep_private(response: Response) -> Response:
 
 def _with_headers(application: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     everywhere = [*headers(settings).items()]
-    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in ELSEWHERE | _OURS}
+    elsewhere = {beginning: [*headers(settings, beginning).items()] for beginning in (*ELSEWHERE, *_BY_LETTER)}
 
     def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         carried = elsewhere.get(_beginning(environ.get("PATH_INFO", "")), everywhere)

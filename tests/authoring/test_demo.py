@@ -56,7 +56,11 @@ def test_the_site_holds_it_with_the_authors_mark(demo: House) -> None:
     assert demo.fragment("/the-last-word/") in page
     assert page.count('class="comment h-entry h-cite by-author"') >= 4
     assert 'Ana Ferreira, author, answering Agnes P., after 5 hours"' in page
-    assert outbox.waiting(demo.db, now=ids.now()) == 0
+    assert outbox.due(demo.db, now=ids.now(), limit=1) == []
+
+
+def test_the_author_finds_letters_about_those_who_wait(demo: House) -> None:
+    assert outbox.due(demo.db, now=ids.now(), limit=1, lane=outbox.LETTERS)
 
 
 def test_it_shows_what_a_conversation_can_be(demo: House) -> None:

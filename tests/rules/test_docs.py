@@ -10,8 +10,6 @@ from pathlib import Path
 
 import click
 import pytest
-from hypothesis import given
-from hypothesis.strategies import from_regex
 
 from comments_service import create_app, settings
 from comments_service.cli import rapport
@@ -126,20 +124,6 @@ def test_every_setting_is_documented_as_it_is():
         for name, field in settings.names().items()
     ]
     assert table(SETTINGS, "Every setting") == there
-
-
-def coming() -> list[str]:
-    return [variable for variable, _ in table(SETTINGS, "Names of features that are coming")]
-
-
-@pytest.mark.parametrize("variable", coming())
-def test_a_documented_name_of_a_coming_feature_is_accepted(variable):
-    assert settings.load({variable: "x"}, ROOT / "none").waiting == (variable,)
-
-
-@given(from_regex(settings._COMING, fullmatch=True))  # noqa: SLF001 -- the very list is what is compared
-def test_every_accepted_name_of_a_coming_feature_is_documented(name):
-    assert name in coming()
 
 
 def test_every_key_of_a_service_is_documented():

@@ -12,7 +12,7 @@ OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 
 # From the ground up. A module may import what stands below it, and its own package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("words", ("models", "errors", "ids", "settings", "mail_settings", "wording")),
+    ("words", ("models", "errors", "ids", "outward", "settings", "wording", "days")),
     (
         "thinking",
         (
@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ground",
         (
+            "chat",
             "in_use",
             "catalogue",
             "database",
@@ -62,13 +63,12 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "publishing",
             "exporting",
             "importing",
-            "notifying",
             "holding",
             "webhooks",
             "websub",
         ),
     ),
-    ("together", ("answering", "backups", "receiving")),
+    ("together", ("answering", "backups", "notifying", "receiving")),
     ("above them", ("examining",)),
     (
         "doors",
@@ -77,6 +77,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "cli",
             "worker",
             "lanes",
+            "alerting",
             "calling",
             "delivering",
             "collecting",

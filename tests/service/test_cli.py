@@ -18,6 +18,7 @@ from comments_service.store import outbox, passkeys
 from comments_service.store.passkeys import Passkey
 from tests.support import asking, post, site, writing_in
 from tests.support.actors import House, furnish
+from tests.support.chat import open_chat
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -260,10 +261,24 @@ def test_the_doctor_says_all_in_json_and_by_its_exit_code(rapport: Run, house: H
     told = json.loads(well.stdout)
     assert told["well"] is True
     assert {one["what"] for one in told["findings"]} == {
-        "settings", "letters", "secrets", "room", "backups", "database", "schema", "worker", "inbox", "jobs", "ledger",
+        "settings", "letters", "alerts", "secrets", "room", "backups", "database", "schema", "worker", "inbox", "jobs",
+        "ledger",
         "site",
     }  # fmt: skip
     assert all(one.keys() == {"what", "state", "said", "do"} for one in told["findings"])
+
+
+def test_chat_services_are_tried_from_the_shell_and_their_addresses_not_shown(rapport: Run) -> None:
+    assert "No chat service is set" in rapport("alerts", "test").stderr
+    with open_chat() as chat:
+        told = rapport("alerts", "test", RAPPORT_ALERTS=chat.address)
+        assert (told.returncode, told.stdout) == (0, "Told json://…\n")
+        assert chat.titles == ["Rapport: a trial"]
+        chat.takes = False
+        refused = rapport("alerts", "test", RAPPORT_ALERTS=chat.address)
+    assert refused.returncode == 1
+    assert "did not take it" in refused.stderr
+    assert chat.address not in refused.stdout + refused.stderr
 
 
 def test_a_backup_is_made_and_put_back_from_the_shell(tmp_path: Path) -> None:

@@ -59,7 +59,19 @@ def test_a_house_that_is_well_is_told_so_thing_by_thing(well: House) -> None:
     found = examined(well)
     assert [one for one in wrong(found) if one.what != "backups"] == []
     assert wrong(found) == [] or well.settings.database
-    for what in ("settings", "letters", "secrets", "room", "backups", "database", "schema", "worker", "jobs", "ledger"):
+    for what in (
+        "settings",
+        "letters",
+        "alerts",
+        "secrets",
+        "room",
+        "backups",
+        "database",
+        "schema",
+        "worker",
+        "jobs",
+        "ledger",
+    ):
         assert of(found, what), what
     assert "each says what the database does" in of(found, "site")[0].said
 
@@ -91,7 +103,7 @@ SETTINGS = {
         "127.0.0.1",
     ),
     "no brakes": ({"RAPPORT_RATE_LIMIT": "off"}, LOOK, "Floods are not slowed", "load tests"),
-    "a name of a coming feature": ({"RAPPORT_ALERTS": "x"}, LOOK, "RAPPORT_ALERTS", "Nothing needs"),
+    "a name of a coming feature": ({"RAPPORT_IMAP_URL": "x"}, LOOK, "RAPPORT_IMAP_URL", "Nothing needs"),
     "a name that is none": ({"RAPPORT_FLOOD": "x"}, BROKEN, "RAPPORT_FLOOD is no setting", "does not start"),
     "a value that is none": ({"RAPPORT_PROCESSES": "0"}, BROKEN, "at least 1", "does not start"),
     "half a sign-in": ({"RAPPORT_GITHUB_CLIENT_ID": "x"}, BROKEN, "client_secret missing", "does not start"),
@@ -280,6 +292,17 @@ def test_a_mail_server_is_reached_and_gets_no_letter(house: House) -> None:
     (one,) = of(examined(house, RAPPORT_URL="https://blog.example"), "letters")
     assert one.state is LOOK
     assert "No mail server is set" in one.said
+
+
+def test_the_addresses_of_chat_services_are_looked_at_and_never_shown(house: House) -> None:
+    (one,) = of(examined(house), "alerts")
+    assert (one.state, "by letter alone" in one.said) == (OK, True)
+    (one,) = of(examined(house, RAPPORT_ALERTS="json://127.0.0.1/s3cret ntfys://ntfy.sh/s3cret"), "alerts")
+    assert one.state is OK
+    assert "json://…, ntfys://…" in one.said
+    (bad,) = of(examined(house, RAPPORT_ALERTS="json://127.0.0.1/s3cret nonsense://s3cret"), "alerts")
+    assert (bad.state, "nonsense://…" in bad.said) == (BROKEN, True)
+    assert "s3cret" not in one.said + bad.said + bad.do
 
 
 def test_it_looks_beside_a_service_that_runs(house: House, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.store import errands, outbox, people, sessions, webhooks
 from comments_service.store.webhooks import Webhook
-from tests.support import asking, corresponding, vnu
+from tests.support import asking, corresponding, telling, vnu
 from tests.support.actors import House, furnish
 
 _LINK = re.compile(r'(?:href|src|url)\s*[=(]\s*"?([^"\s>)]+)')
@@ -111,6 +111,7 @@ def test_addressees_are_found_for_all_letters_at_once_and_missed_where_nobody_kn
 @pytest.fixture
 def letters(house: House) -> list[Letter]:
     """One of each kind."""
+    telling.everything(house)
     asking.for_a_code(house)
     asking.for_a_link(house)
     authors.ask_to_move(house.db, house.author.account, "ana@new.example")
@@ -120,7 +121,7 @@ def letters(house: House) -> list[Letter]:
     webhooks.add(house.db, told)
     webhooks.switch_off(house.db, told.id, webhooks.FAILING, now=ids.now())
     outbox.put(house.db, notifying.WEBHOOK_OFF, told.id, lane=outbox.LETTERS, person=house.author.account.id)
-    jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
+    jobs = outbox.due(house.db, now=ids.now(), limit=20, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
     outbox.done(house.db, jobs)
     return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net"), *_to_readers(house)]

@@ -280,3 +280,10 @@ def test_what_is_rendered_changes_with_the_version_only():
     """If this fails, what is stored looks other than what would be made now: raise VERSION, then set the digest."""
     rendered = "".join(to_html(typed) for typed, _ in MEANT)
     assert (rendering.VERSION, hashlib.sha256(rendered.encode()).hexdigest()[:16]) == (1, "1202e9819eb919a7")
+
+
+def test_words_come_block_by_block_as_text_and_no_more_than_asked_for():
+    html = rendering.to_html("First *line*,\nand on.\n\n> said before\n\n- a\n- b & c\n\n" + "x" * 50)
+    assert rendering.paragraphs(html, 400) == ["First line,", "and on.", "said before", "a", "b & c", "x" * 50]
+    assert rendering.paragraphs(html, 25) == ["First line,", "and on.", "said b…"]
+    assert rendering.paragraphs("", 400) == []

@@ -62,11 +62,6 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(tmp_path: Path, t
         load({}, file)
 
 
-def test_names_of_coming_features_are_accepted_and_told(tmp_path: Path) -> None:
-    settings = load({"RAPPORT_ALERTS": "s"}, tmp_path / "none")
-    assert settings.waiting == ("RAPPORT_ALERTS",)
-
-
 MAILBOX = "imaps://ana%40example.org:p%2Fw@mail.example.org/INBOX"
 
 
@@ -135,6 +130,10 @@ def test_any_openid_provider_has_a_name_of_ones_own(tmp_path: Path) -> None:
         ({"RAPPORT_MYSPACE_CLIENT_ID": "a"}, "RAPPORT_MYSPACE_CLIENT_ID"),
         ({"RAPPORT_SMTP_URL": "mail.example.org"}, "smtp://"),
         ({"RAPPORT_SMTP_URL": "smtp://"}, "smtp://"),
+        ({"RAPPORT_ALERTS": "json://127.0.0.1/s3cret telegram"}, "RAPPORT_ALERTS is “…”"),
+        ({"RAPPORT_QUIET_HOURS": "22-25"}, "22-7"),
+        ({"RAPPORT_QUIET_HOURS": "7-7"}, "two different hours"),
+        ({"RAPPORT_QUIET_HOURS": "night"}, "22-7"),
         ({"RAPPORT_SMTP_URL": "smtp://mail.example.org:many"}, "smtp://"),
         ({"RAPPORT_SMTP_URL": "smtp://ana:p/word@mail.example.org"}, "%2F for a slash"),
         ({"RAPPORT_SMTP_URL": "smtp://ana:p%C3%A4ss@mail.example.org"}, "in ASCII"),

@@ -12,7 +12,7 @@ from comments_service.moderation import banning
 from comments_service.store import reports, rules
 from comments_service.store import webhooks as store
 from comments_service.store.reports import Report
-from tests.support import asking, corresponding, proving, ruling
+from tests.support import asking, corresponding, proving, ruling, telling
 from tests.support.blog import Blog
 from tests.support.processes import eventually
 
@@ -216,6 +216,25 @@ def _webhooks(page: Page, blog: Blog) -> None:
     expect(page.get_by_role("button", name="Switch it on")).to_be_visible()
 
 
+def _told(blog: Blog) -> str:
+    """A letter to the author about a reply that waits for a look."""
+    words = _new_words()
+    with telling.with_address(blog.house):
+        blog.house.reader("Gil").says(words, on=QUIET)
+        return telling.to_the_owner(blog.house, words)
+
+
+def _by_letter(page: Page, blog: Blog) -> None:
+    page.goto(f"{telling.link(_told(blog))}?for=answer")
+    expect(page.get_by_label("Your answer to Gil")).to_be_visible()
+
+
+def _used_letter(page: Page, blog: Blog) -> None:
+    page.goto(telling.link(_told(blog)))
+    page.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+
 def _under_the_essay(page: Page, _blog: Blog) -> None:
     page.goto(LIVELY)
     expect(page.get_by_text("You are signed in as Ana Ferreira")).to_be_visible()
@@ -325,6 +344,9 @@ PLACES = (
     Place("letters to one", partial(_letters_to_one, yes=True)),
     Place("sign-in", _to("/desk/sign-in")),
     Place("sign-in by a link", lambda page, blog: page.goto(blog.new_desk_link())),
+    Place("a reply, by letter", _by_letter),
+    Place("a reply decided by letter", _used_letter),
+    Place("no more letters", lambda page, blog: page.goto(telling.stop(_told(blog)))),
     Place("desk", _to("/desk/"), author=True),
     Place("moderation", _to("/desk/moderation"), author=True),
     Place("what was published", _to("/desk/moderation?state=published"), author=True),
@@ -354,6 +376,7 @@ PLACES = (
     Place("the past week", _to("/desk/digest"), author=True),
     Place("away", _to("/desk/away"), author=True),
     Place("letters", _letters, author=True),
+    Place("which letters you get", _to("/desk/your-letters?saved"), author=True),
     Place("signing in", _to("/desk/sessions"), author=True),
     Place("another address", _another_address, author=True),
     Place("accounts", _to("/desk/accounts"), author=True),

@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from comments_service import wording
+from comments_service import days, wording
 from comments_service.ledger import promises
 from comments_service.settings import ROOT
 from comments_service.store import comments
-from comments_service.web.desk import days
 from tests.support import vnu
 from tests.support.actors import House
 from tests.support.browserless import Visitor

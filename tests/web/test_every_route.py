@@ -13,6 +13,9 @@ OPEN = {
     "/desk/sign-in/letter",
     "/desk/sign-in/passkey",
     "/desk/sign-in/passkey/begin",
+    # Whoever has the letter may.
+    "/desk/by-letter/<token>",
+    "/desk/no-letters/<token>",
 }
 
 

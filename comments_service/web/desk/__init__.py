@@ -5,6 +5,7 @@ from comments_service.web.desk import (
     accounts,
     away,
     bans,
+    by_letter,
     caring,
     deciding,
     digest,
@@ -22,6 +23,7 @@ from comments_service.web.desk import (
     signing,
     webhooks,
     writing,
+    your_letters,
 )
 from comments_service.web.desk.door import OPEN, door
 
@@ -31,6 +33,7 @@ __all__ = [
     "accounts",
     "away",
     "bans",
+    "by_letter",
     "caring",
     "deciding",
     "digest",
@@ -49,4 +52,5 @@ __all__ = [
     "signing",
     "webhooks",
     "writing",
+    "your_letters",
 ]

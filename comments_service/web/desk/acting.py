@@ -43,6 +43,7 @@ PHRASES: Mapping[tuple[str, str], tuple[str, str, str]] = {
         "the look at what was reported of {reply}",
         "Reports settled",
     ),
+    ("comment", "by letter"): ("decided about {reply} by a letter’s link", "", "Decided by a letter’s link"),
     ("ban", "ban"): ("banned whoever wrote {reply}", "the ban of whoever wrote {reply}", "Bans"),
     ("ban", "lift"): ("lifted a ban, of whoever wrote {reply}", "the lifting of a ban", "Bans lifted"),
     ("person", "trust"): ("trusted {person}", "the trust in {person}", "Trust given"),

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from comments_service import ids, rendering
+from comments_service import days, ids, rendering
 from comments_service.engagement.waiting import Waiting
 from comments_service.errors import Problem
 from comments_service.models import Comment, State
 from comments_service.settings import Settings
 from comments_service.store.saved_replies import SavedReply
-from comments_service.web.desk import days
 
 _EXCERPT = 100
 # The code of the problem that an answer says what was said to somebody else.

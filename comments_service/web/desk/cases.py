@@ -8,6 +8,7 @@ from markupsafe import Markup
 from comments_service import ids, moderation, rendering, wording
 from comments_service.models import MOVES, Comment, Page, Person, State, Verb
 from comments_service.moderation import reporting
+from comments_service.posting import suspicions
 from comments_service.publishing import views
 from comments_service.settings import Settings
 from comments_service.store.comment_notes import CommentNote
@@ -124,6 +125,11 @@ class Case:
     writer: bool
 
 
+def state_of(comment: Comment) -> str:
+    """Where a comment stands, in a word."""
+    return _STATES[comment.state]
+
+
 def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Said:
     """One comment in words; `essays` are the site's, by their paths."""
     now, zone = ids.now(), settings.zone
@@ -140,7 +146,7 @@ def said(settings: Settings, essays: Mapping[str, Page], comment: Comment) -> Sa
         iso=comment.created,
         when=words.when(comment.created, now, zone),
         since=wording.since(comment.created, now, zone),
-        state=_STATES[comment.state],
+        state=state_of(comment),
         private=comment.private_at is not None,
         edited=comment.edited is not None,
         redacted=redacted.words if (redacted := views.redacted(settings, comment)) else "",
@@ -177,7 +183,7 @@ def laid_out(
 
     return Case(
         said=told(comment),
-        why=words.why(comment) if comment.state in {State.HELD, State.SPAM} else (),
+        why=suspicions.why(comment) if comment.state in {State.HELD, State.SPAM} else (),
         # What an author's rules say, or who is kept away, is the authors' own; so are a reader's words in a report.
         signals=tuple(comment.signals.splitlines()) if me.writes_as_author else (),
         reports=tuple(_reported(settings, one, words_too=me.writes_as_author) for one in found.reports),

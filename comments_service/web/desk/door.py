@@ -17,6 +17,10 @@ OPEN = {
     "desk.ask_for_letter",
     "desk.begin_with_passkey",
     "desk.sign_in_with_passkey",
+    "desk.by_letter_page",
+    "desk.act_by_letter",
+    "desk.no_letters_page",
+    "desk.stop_letters",
 }
 # When somebody was last seen is told to the minute nowhere, so it need not be written on every request.
 _SEEN_MINUTES = 10
@@ -73,6 +77,7 @@ def page(template: str, here: str, **records: object) -> str:
         parts.append(("/desk/away", "Away", 0))
         if _letters_to_see():
             parts.append(("/desk/letters", "Letters", 0))
+    parts.append(("/desk/your-letters", "Your letters", 0))
     parts.append(("/desk/sessions", "Signing in", 0))
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from comments_service import ids, notifying, receiving, wording
 from comments_service.mail import folder
 from comments_service.models import Role
+from comments_service.notifying import mornings, noticing
 from comments_service.store import inbox, outbox
 from comments_service.store.inbox import Note
 from comments_service.store.outbox import Undone
@@ -25,6 +26,11 @@ _KINDS = {
     notifying.WEBHOOK_OFF: "A word about a webhook",
     notifying.CONFIRM: "The question whether letters are wanted",
     notifying.NEWS: "News for a reader",
+    noticing.REPLY: "A reply, told to one of you",
+    noticing.GATHERED: "Several replies, told to one of you",
+    mornings.WHO_WAITS: "Who waits",
+    mornings.FALLS_DUE: "Promises that fall due",
+    mornings.THE_WEEK: "The past week",
 }
 
 

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from comments_service import ids, wording
+from comments_service import days, ids, wording
 from comments_service.engagement import waiting
 from comments_service.models import Role
 from comments_service.moderation import logs
 from comments_service.store import listings, webhooks
 from comments_service.web import context
-from comments_service.web.desk import cases, days, logged, notices, waits, words
+from comments_service.web.desk import cases, logged, notices, waits, words
 from comments_service.web.desk.deciding import desk_of, onward_from
 from comments_service.web.desk.door import door, me, page, sees_private
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Response, jsonify, make_response, redirect, request
 from markupsafe import Markup
 
-from comments_service import ids, moderation
+from comments_service import days, ids, moderation
 from comments_service.models import Comment, State, Verb
 from comments_service.moderation import undoing
 from comments_service.publishing import structured
@@ -16,7 +16,7 @@ from comments_service.store.acts import Act
 from comments_service.store.bans import Ban
 from comments_service.store.promises import Promise
 from comments_service.web import context, guards
-from comments_service.web.desk import acting, days, logged, words
+from comments_service.web.desk import acting, logged, words
 from comments_service.web.desk.cases import move
 from comments_service.web.desk.door import sees_private
 from comments_service.web.desk.views import Undo

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from comments_service import engagement, ids, wording
+from comments_service import days, engagement, ids, wording
 from comments_service.engagement.waiting import Exchange, Promised, Waiting
 from comments_service.models import Comment, Page, Person, State
 from comments_service.settings import Settings
 from comments_service.store.promises import Promise
 from comments_service.store.saved_replies import SavedReply
-from comments_service.web.desk import answers, cases, days, words
+from comments_service.web.desk import answers, cases, words
 from comments_service.web.desk.answers import Typed
 from comments_service.web.desk.cases import Move, Said
 

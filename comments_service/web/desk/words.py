@@ -1,15 +1,12 @@
-"""The desk's own words: days, devices, decisions, and why a reply is held."""
+"""The desk’s own words: days, devices, decisions."""
 
 import re
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from comments_service import engagement, screening, wording
+from comments_service import engagement, wording
 from comments_service.models import Comment, Decision, State, Verb
-from comments_service.posting import ruled, suspicions
-from comments_service.screening import rules
 
 # The author's commands say days as the desk does.
 _MINUTE = 60
@@ -32,12 +29,6 @@ _SYSTEMS = (
     (r"CrOS", "a Chromebook"),
     (r"Linux|X11", "Linux"),
 )
-_WHY = {
-    screening.FIRST_REPLY: "first reply",
-    screening.MANY_LINKS: f"more than {screening.MOST_LINKS} links",
-    rules.HELD: "by a rule",
-    ruled.BANNED_HELD: "by a ban",
-}
 _DECIDED = {
     Verb.APPROVE: Markup("published {}"),
     Verb.REJECT: Markup("rejected {}"),
@@ -70,12 +61,7 @@ CHANNELS = {"mail": "by mail", "call": "by phone", "in person": "in person"}
 def when(at: str, now: str, zone: ZoneInfo) -> str:
     """A stored time as day and hour: `yesterday, 14:30`; after a week the day alone."""
     words = wording.day(at, now, zone)
-    return words if words[0].isdigit() else f"{words}, {hour(at, zone)}"
-
-
-def hour(at: str, zone: ZoneInfo) -> str:
-    """The hour of a stored time: `14:30`."""
-    return f"{datetime.fromisoformat(at).astimezone(zone):%H:%M}"
+    return words if words[0].isdigit() else f"{words}, {wording.hour(at, zone)}"
 
 
 def device(user_agent: str) -> str:
@@ -83,14 +69,6 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if re.search(mark, user_agent)), "A program")
     system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
     return f"{browser} on {system}" if system else browser
-
-
-def why(comment: Comment) -> tuple[str, ...]:
-    """Why a reply waits for a look, in words for the author; the writer is told in other ones."""
-    reasons = tuple(_WHY.get(reason) or suspicions.in_short(reason) for reason in comment.reasons.splitlines())
-    if not reasons and comment.edited and comment.state is State.HELD:
-        return ("changed after it was published",)
-    return reasons
 
 
 def whose(comment: Comment, what: str = "reply") -> Markup:

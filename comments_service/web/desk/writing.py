@@ -33,7 +33,7 @@ def send(id_: str, given: Mapping[str, str], also: Sequence[str]) -> Response:
     """Send an answer that was typed into the desk's form, and lead on. Raises Problem."""
     comment = comments.find(context.db(), id_)
     if comment and not forms.checked(given.get("as_it_is", "")):
-        _refuse_form_letter(comment, given.get("text", ""))
+        refuse_form_letter(comment, given.get("text", ""))
     undertaking = _undertaking(given, also)
     stored = answering.answer_to(
         context.db(), context.settings(), context.secrets(), me(), id_, given.get("text", ""), undertaking
@@ -56,8 +56,8 @@ def refuse_who_does_not_answer(id_: str) -> None:
         raise forbidden("You are a reader of this essay: its author answers here. Under it you can reply as yourself.")
 
 
-def _refuse_form_letter(comment: Comment, text: str) -> None:
-    """Tell once that the same words went to somebody else, or are those of a saved reply as they are."""
+def refuse_form_letter(comment: Comment, text: str) -> None:
+    """Raise Problem (422) where the same words went to somebody else, or are those of a saved reply as they are."""
     other = letters.said_to_another(context.db(), context.secrets(), comment, text)
     if other is not None:
         message = f"You sent these words to {other or 'somebody else'}. Make them {comment.name}’s."

@@ -1,10 +1,9 @@
-"""Days to come in the desk's words: until when something is due, by when it was promised, for how long it can wait."""
+"""Days to come in words: until when something is due, by when it was promised, for how long it can wait."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from comments_service import wording
-from comments_service.web.desk import words
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEK = 7
@@ -17,7 +16,7 @@ def until(due: str, now: str, zone: ZoneInfo) -> str:
     if late > 0:
         return "just late" if late < _MINUTE else f"{wording.duration(late)} late"
     day = ahead(due, now, zone)
-    return f"until {day}" if day[0].isdigit() else f"until {day} {words.hour(due, zone)}"
+    return f"until {day}" if day[0].isdigit() else f"until {day} {wording.hour(due, zone)}"
 
 
 def ahead(at: str, now: str, zone: ZoneInfo) -> str:
