@@ -178,7 +178,7 @@ def tidy(db: Database, settings: Settings) -> None:
         acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
-        outbox.forget_given_up(db, outbox.LETTERS, before=ids.now(days=-_LETTER_DAYS))
+        outbox.forget_given_up(db, outbox.BY_POST, before=ids.now(days=-_LETTER_DAYS))
         news.forget(db, before=ids.now(days=-_NEWS_DAYS))
         correspondents.forget_idle(db, before=ids.now(days=-_UNASKED_DAYS))
         letter_links.forget_expired(db, before=ids.now(days=-_LETTER_DAYS))
@@ -210,8 +210,10 @@ def run(settings: Settings) -> None:
     with opened(settings) as db:
         migrations.migrate(db)
         beside = [
-            threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
-            for work in (delivering.run, fetching.run)
+            threading.Thread(
+                target=work, args=(settings, stops_within), name=f"{work.__module__}.{work.__name__}", daemon=True
+            )
+            for work in (delivering.run, delivering.run_bulk, fetching.run)
         ]
         for thread in beside:
             thread.start()

@@ -28,8 +28,9 @@ def line(text: str) -> str:
 class Letter:
     """What is sent to one address. The same `id` gives the same Message-ID, however often it is sent.
 
-    `text` says everything that `html` says. `headers` are a few more, by their name, in ASCII. Raises ValueError for an
-    id, address, subject or header that could be read as anything else.
+    `text` says everything that `html` says. `headers` are a few more, by their name, in ASCII. `envelope` is where it
+    comes back to if it can't be delivered; empty, that is the blog's own address. Raises ValueError for an id, address,
+    subject or header that could be read as anything else.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Letter:
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    envelope: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is not safe to be written down."""
@@ -45,6 +47,8 @@ class Letter:
             raise ValueError("The id of a letter is made of letters, digits and hyphens.")
         if not self.to or names.email(self.to) != self.to:
             raise ValueError("A letter goes to one address, as `names.email` writes it.")
+        if self.envelope and names.email(self.envelope) != self.envelope:
+            raise ValueError("A letter comes back to one address, as `names.email` writes it.")
         if not self.subject or line(self.subject) != self.subject:
             raise ValueError("The subject of a letter is one line, as `line` makes it.")
         for name, value in self.headers.items():

@@ -11,6 +11,7 @@ from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.nobody_unheard import nobody_unheard
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
+from comments_service.migrations.post_office import post_office
 from comments_service.migrations.rules_of_the_house import rules_of_the_house
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
@@ -42,6 +43,7 @@ STEPS: tuple[Step, ...] = (
     essays_answer,
     what_was_published,
     nobody_unheard,
+    post_office,
 )
 
 

@@ -28,12 +28,13 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
 def addressees(db: Database, jobs: Sequence[Job]) -> dict[str, str]:
     """To whom the letters of these jobs go, by the job's id; nothing where nobody knows it any more."""
     of_codes = errands.addresses(db, [job.subject for job in jobs if job.fact in {CODE, ADDRESS}])
-    of_accounts = people.emails(db, [_account(job) for job in jobs if job.fact == SIGN_IN])
-    found = {job.id: of_codes.get(job.subject) or of_accounts.get(_account(job), "") for job in jobs}
+    of_accounts = people.emails(db, [account_of(job) for job in jobs if job.fact == SIGN_IN])
+    found = {job.id: of_codes.get(job.subject) or of_accounts.get(account_of(job), "") for job in jobs}
     return {id_: address for id_, address in found.items() if address}
 
 
-def _account(job: Job) -> str:
+def account_of(job: Job) -> str:
+    """The account that a letter goes to (its id), if it goes to one."""
     return str(job.data.get("person", ""))
 
 
