@@ -12,7 +12,7 @@ from comments_service.answering import with_essays
 from comments_service.database import Database
 from comments_service.models import Page
 from comments_service.settings import Settings
-from comments_service.store import outbox, pages, publications
+from comments_service.store import announcements, outbox, pages, publications
 
 LANE = "afterwards"
 PUBLISHED, CHANGED = "essay.published", "essay.changed"
@@ -43,8 +43,16 @@ def _answer_readers(db: Database, settings: Settings, page: Page) -> None:
     with_essays.tell(db, settings, keys.load(settings.data), page)
 
 
+def _offer_letters(db: Database, _settings: Settings, page: Page) -> None:
+    with db.transaction():
+        announcements.offer(db, page.path, now=ids.now())
+
+
 # What has to be done, one line each.
-AFTERWARDS: tuple[Afterwards, ...] = (Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),)
+AFTERWARDS: tuple[Afterwards, ...] = (
+    Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),
+    Afterwards("announce", _offer_letters),
+)
 
 
 def note(db: Database, every: Sequence[Afterwards] | None = None) -> News:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from authoring import (
     afterwards,
+    announcing,
     answering_first,
     building,
     changes,
@@ -73,6 +74,8 @@ def publish(settings: Settings, content: Path, arrival: Arrival | None = None) -
         with opened(settings) as db:
             for line in reporting.told(db, run.settings, _report(run)):
                 print(line)
+            if not run.troubles:
+                announcing.ask(db, run.settings, run.news.new)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
 

@@ -128,9 +128,11 @@ class Delivery:
                     self._arrives_again(job)
             case mail.Refused():
                 _log.warning("%s was given up: %s", job.fact, outcome)
+                nobody = isinstance(outcome, mail.Nobody)
                 if claims.give_up(db, claim, str(outcome)):
-                    self._never(claim, str(outcome), claim.doubt)
-                if isinstance(outcome, mail.Nobody):
+                    why = f"The address does not exist ({outcome.numbers})." if nobody else str(outcome)
+                    self._never(claim, why, claim.doubt)
+                if nobody:
                     self._bounced(job, handed.to, outcome.numbers)
             case mail.Delayed():
                 _log.warning("%s has to wait: %s", job.fact, outcome)

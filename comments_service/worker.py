@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from comments_service import delivering, fetching, ids, lanes, migrations, moderation, publishing
+from comments_service import announcing, delivering, fetching, ids, lanes, migrations, moderation, publishing
 from comments_service.database import Database, opened
 from comments_service.engagement import doctor, figures, forgetting
 from comments_service.identity import entries
@@ -116,6 +116,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "thread.changed": (refresh_pages,),
     "thread.moved": (refresh_pages,),
     "picture.changed": (refresh_pages,),
+    announcing.ANNOUNCED: (announcing.tell,),
     reading.UNREAD: (read_unread,),
 }
 

@@ -13,8 +13,8 @@ from comments_service.database import Database
 from comments_service.models import Job
 from comments_service.store import outbox
 
-# A letter is tried for four days, as RFC 5321 (4.5.4.1) has it: again after 1 s, 4 s, 16 s … 68 minutes, since most that
-# goes wrong passes quickly, then every three hours.
+# A letter is tried for four days, as RFC 5321 (4.5.4.1) has it: again after 1 s, 4 s, 16 s … 68 minutes, since most
+# that goes wrong passes quickly, then every three hours.
 TRIES = 40
 _LONGEST_PAUSE = 3 * 3600
 # In whose words a letter's news tell that it may have come twice.

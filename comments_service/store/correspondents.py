@@ -1,5 +1,6 @@
 """Correspondents: the addresses that letters to readers go to, and whether each may be written to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -64,6 +65,12 @@ def at(db: Database, address: str) -> Correspondent | None:
     return _correspondent(
         db.row(f"SELECT {_COLUMNS} FROM correspondents WHERE lower(address) = lower(:address)", address=address)  # noqa: S608
     )
+
+
+def these(db: Database, ids: Sequence[str]) -> dict[str, Correspondent]:
+    """These correspondents, by their ids."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM correspondents WHERE id IN (:ids) ORDER BY id", ids=list(ids))  # noqa: S608
+    return {row["id"]: Correspondent(**row) for row in rows}
 
 
 def ask(db: Database, id: str, *, now: str) -> None:  # noqa: A002

@@ -115,7 +115,8 @@ def drop(db: Database, letter: str, remark: str, *, at: str) -> None:
 def take_up_again(db: Database, letters: Sequence[str]) -> None:
     """Let what given-up letters were to tell be told after all: they are tried again."""
     db.execute(
-        "UPDATE news SET dropped_at = NULL, remark = '' WHERE letter IN (:letters) AND letter <> '' AND told_at IS NULL",
+        """UPDATE news SET dropped_at = NULL, remark = ''
+           WHERE letter IN (:letters) AND letter <> '' AND told_at IS NULL""",
         letters=list(letters),
     )
 

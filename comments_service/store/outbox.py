@@ -136,7 +136,7 @@ def troubled(db: Database, lanes: str | Sequence[str]) -> bool:
 def retry(db: Database, lanes: Sequence[str], id: str = "", *, now: str) -> list[str]:  # noqa: A002 -- the column's name
     """Try again what was given up in these lanes, or the one job with this id; returns the ids of those that were."""
     rows = db.rows(
-        """UPDATE jobs SET gave_up_at = NULL, attempts = 0, error = '', run_at = :now
+        """UPDATE jobs SET gave_up_at = NULL, attempts = 1, error = '', run_at = :now
            WHERE lane IN (:lanes) AND gave_up_at IS NOT NULL AND (:id = '' OR id = :id) RETURNING id""",
         lanes=list(lanes),
         id=id,
@@ -161,6 +161,18 @@ def given_up(db: Database, *, lanes: Sequence[str] | None = None) -> int:
         return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL"))
     return int(
         db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL AND lane IN (:lanes)", lanes=list(lanes))
+    )
+
+
+def tried_since(db: Database, lanes: Sequence[str], *, before: str) -> int:
+    """How many jobs of some queues went wrong, were written before a moment, and are still tried."""
+    return int(
+        db.value(
+            """SELECT count(*) FROM jobs
+               WHERE lane IN (:lanes) AND gave_up_at IS NULL AND attempts > 1 AND created < :before""",
+            lanes=list(lanes),
+            before=before,
+        )
     )
 
 

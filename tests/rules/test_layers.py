@@ -62,7 +62,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "holding",
         ),
     ),
-    ("together", ("answering", "backups")),
+    ("together", ("announcing", "answering", "backups")),
     ("above them", ("examining",)),
     (
         "doors",

@@ -281,7 +281,7 @@ def test_what_the_server_will_never_take_is_told_from_what_may_pass(
         ("450 4.1.1 Not yet", False),
     ],
 )
-def test_an_address_is_nobodys_only_where_the_server_says_so_in_numbers(says: str, nobody: bool) -> None:
+def test_an_address_is_nobodys_only_where_the_server_says_so_in_numbers(says: str, nobody: object) -> None:
     with open_office(at_rcpt=lambda: says) as office, pytest.raises(NotSent) as caught:
         mail.send(server(office), letter())
     assert isinstance(caught.value, mail.Nobody) is nobody
@@ -306,16 +306,12 @@ ODD = "200 000 What?\r\nnonsense"
 
 def at_step(step: str, says: str) -> type[NotSent]:
     """What is said of a letter to whose server this happens; its sentence holds nothing that the server said."""
-    with (
-        post.scripted_office({step: says, **({"HELO": says} if step == "EHLO" else {})}) as office,
-        pytest.raises(NotSent) as caught,
-    ):
-        settings = server(office)
-        line = mail.way_out(settings, timeout=0.2)
-        try:
-            mail.send(settings, letter(), line)
-        finally:
-            line.close()
+    script = {step: says} | ({"HELO": says} if step == "EHLO" else {})
+    with post.scripted_office(script) as office:
+        line = mail.way_out(server(office), timeout=0.2)
+        with pytest.raises(NotSent) as caught:
+            mail.send(server(office), letter(), line)
+        line.close()
     assert "ben" not in str(caught.value)
     return type(caught.value)
 
@@ -380,11 +376,10 @@ def test_several_letters_go_in_one_connection_which_ends_with_a_word() -> None:
 
 def test_after_a_letter_that_was_not_taken_the_server_forgets_it_first() -> None:
     answers = iter(["550 5.1.1 Nobody", "250 Fine"])
-    with post.scripted_office({"RCPT": lambda: next(answers)}) as office:
-        with kept_line(office) as send:
-            with pytest.raises(mail.Nobody):
-                send()
+    with post.scripted_office({"RCPT": lambda: next(answers)}) as office, kept_line(office) as send:
+        with pytest.raises(mail.Nobody):
             send()
+        send()
     assert office.heard[:9] == ["greeting", "EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "letter"]
 
 
@@ -392,19 +387,17 @@ def test_after_a_letter_that_was_not_taken_the_server_forgets_it_first() -> None
 @pytest.mark.parametrize("says", [post.HANGS_UP, "421 4.4.2 Too long silent"])
 def test_a_connection_that_ended_meanwhile_is_opened_anew_and_the_letter_goes_once(step: str, says: str) -> None:
     answers = iter(["", says, ""])
-    with post.scripted_office({step: lambda: next(answers)}) as office:
-        with kept_line(office) as send:
-            assert [send(), send()] == ["250 Taken"] * 2
+    with post.scripted_office({step: lambda: next(answers)}) as office, kept_line(office) as send:
+        assert [send(), send()] == ["250 Taken"] * 2
     assert office.heard.count("greeting") == 2
     assert office.heard.count("letter") == 2
 
 
 def test_one_connection_carries_so_many_letters_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "_LETTERS", 3)
-    with post.scripted_office({}) as office:
-        with kept_line(office) as send:
-            for _ in range(4):
-                send()
+    with post.scripted_office({}) as office, kept_line(office) as send:
+        for _ in range(4):
+            send()
     assert office.heard.count("greeting") == 2
     assert office.heard.index("QUIT") == 2 + 3 * 4
 

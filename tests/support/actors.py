@@ -144,16 +144,19 @@ class House:
         file.write_text(str(before + seconds))
         ids.use_clock(file)
 
-    def work(self) -> None:
-        """Let the worker act upon everything that is due, letters and pictures too."""
+    def work_pages(self) -> None:
+        """Let the worker act upon the facts that are due, and upon no letter."""
         while worker.work_once(self.db, self.settings):
             pass
+
+    def work(self) -> None:
+        """Let the worker act upon everything that is due, letters and pictures too."""
+        self.work_pages()
         while delivering.deliver_once(self.db, self.settings, self.keys):
             pass
         while fetching.fetch_once(self.db, self.settings):
             pass
-        while worker.work_once(self.db, self.settings):
-            pass
+        self.work_pages()
 
     @property
     def letters(self) -> list[folder.Lying]:

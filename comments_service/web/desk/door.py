@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from comments_service import ids, templating
+from comments_service import announcing, ids, templating
 from comments_service.errors import Problem, forbidden
 from comments_service.models import Person, Role
-from comments_service.store import listings, outbox, sessions
+from comments_service.store import account_bounces, listings, outbox, sessions
 from comments_service.web import context, forms, problems
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
@@ -88,8 +88,14 @@ def page(template: str, here: str, **records: object) -> str:
 
 
 def _letters_to_see() -> bool:
-    """Whether some letter lies here or did not go, or none can."""
-    return not context.settings().smtp_url or outbox.troubled(context.db(), outbox.LETTERS)
+    """Whether some letter lies here, did not go, came back from one's own address, or waits for a yes; or none can."""
+    db, settings = context.db(), context.settings()
+    return (
+        not settings.smtp_url
+        or outbox.troubled(db, outbox.BY_POST)
+        or account_bounces.find(db, me().id) is not None
+        or bool(announcing.offered(db, settings))
+    )
 
 
 def _note_seen() -> None:
