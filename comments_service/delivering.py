@@ -19,6 +19,7 @@ from comments_service.models import Job
 from comments_service.settings import Settings
 from comments_service.store import account_bounces, claims, correspondents, news, outbox, people
 from comments_service.store.claims import Claim
+from comments_service.unavailable import TransactionLost
 
 _log = logging.getLogger("rapport.letters")
 _POLL_SECONDS = 0.2
@@ -28,6 +29,9 @@ _CLAIMED_SECONDS = 60
 _BEGUN_SECONDS = 360
 # Letters that one worker claims at a time. Fewer go to whoever waits for them in person, and none behind the many.
 _PORTIONS = {outbox.LETTERS: 10, outbox.BULK: 50}
+# Letters that begin and end in one transaction, all in doubt if the worker is killed meanwhile. Each transaction
+# waits for the disk; where there are many, that would take longer than the mail server does.
+_TOGETHER = {outbox.LETTERS: 1, outbox.BULK: 10}
 _UNSURE = "the mail server never said whether it took this letter the first time"
 
 Outcome = Exception | None
@@ -56,28 +60,24 @@ class Delivery:
     def round(self) -> int:
         """Deliver a portion of what is due; returns how many letters that were. The line stays open.
 
-        What became of a letter is kept when the next one begins, in one transaction with it.
+        What became of the letters in hand is kept when the next ones begin, in one transaction with them.
         """
         with STEADY:
             waiting = self._take()
-        taken, handed = len(waiting), None
+        taken, handed = len(waiting), list[_Handed]()
         while waiting and not self.stops():
-            claim = waiting.pop(0)
-            with STEADY:
-                written = self._written(claim)
-                begun = self._keep_and_begin(handed, claim, written)
-                handed = None
-            if begun and isinstance(written, Letter):
-                handed = _Handed(begun, written.to, self._sent(written))
-                if isinstance(handed.outcome, mail.Away):
-                    break
-        with STEADY, self.db.transaction():
-            if handed:
+            some, waiting = waiting[: _TOGETHER[self.lane]], waiting[_TOGETHER[self.lane] :]
+            with STEADY, self.db.transaction():
                 self._keep(handed)
-                if isinstance(handed.outcome, mail.Away):
-                    # None of them would fare better, and trying each would take as many times the patience.
-                    for claim in waiting:
-                        self._keep(_Handed(claim, "", handed.outcome))
+                begun = [one for one in map(self._begun, some) if one]
+            handed, unsent = self._sent(begun)
+            waiting = unsent + waiting
+            if handed and isinstance(handed[-1].outcome, mail.Away):
+                # None of them would fare better, and trying each would take as many times the patience.
+                handed += [_Handed(claim, "", handed[-1].outcome) for claim in waiting]
+                break
+        with STEADY, self.db.transaction():
+            self._keep(handed)
             claims.release(self.db, waiting)
         return taken
 
@@ -89,43 +89,48 @@ class Delivery:
             until = ids.now(seconds=_CLAIMED_SECONDS)
             return claims.take(self.db, lane, now=now, until=until, limit=_PORTIONS[lane])
 
-    def _written(self, claim: Claim) -> Letter | Exception | None:
+    def _begun(self, claim: Claim) -> tuple[Claim, Letter] | None:
+        """Write a letter and note that it begins; None if there is none, or somebody else has it by now."""
         try:
-            return notifying.letter(self.db, self.settings, self.secrets, claim.job)
+            with self.db.attempt():
+                written = notifying.letter(self.db, self.settings, self.secrets, claim.job)
+        except TransactionLost:
+            raise
         except Exception as error:  # noqa: BLE001 -- one bad letter does not keep the others
-            return error
+            self._keep([_Handed(claim, "", error)])
+            return None
+        if written is None:
+            if claims.done(self.db, claim):
+                news.drop(self.db, claim.job.id, "Nobody needs it any more.", at=ids.now())
+            return None
+        begun = claims.begin(self.db, claim, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
+        return (begun, written) if begun else None
 
-    def _keep_and_begin(self, handed: _Handed | None, claim: Claim, written: Letter | Exception | None) -> Claim | None:
-        with self.db.transaction():
-            if handed:
-                self._keep(handed)
-            if isinstance(written, Letter):
-                return claims.begin(self.db, claim, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
-            if written is None:
-                if claims.done(self.db, claim):
-                    news.drop(self.db, claim.job.id, "Nobody needs it any more.", at=ids.now())
+    def _sent(self, begun: Sequence[tuple[Claim, Letter]]) -> tuple[list[_Handed], list[Claim]]:
+        """Hand these letters over, and say what came of each; the rest did not begin after all."""
+        handed: list[_Handed] = []
+        for claim, letter in begun:
+            if self.stops() or (handed and isinstance(handed[-1].outcome, mail.Away)):
+                break
+            try:
+                mail.send(self.settings, letter, self.line)
+            except Exception as error:  # noqa: BLE001 -- as above
+                handed.append(_Handed(claim, letter.to, error))
             else:
-                self._keep(_Handed(claim, "", written))
-        return None
+                handed.append(_Handed(claim, letter.to, None))
+        return handed, [claim for claim, _ in begun[len(handed) :]]
 
-    def _sent(self, letter: Letter) -> Outcome:
-        try:
-            mail.send(self.settings, letter, self.line)
-        except Exception as error:  # noqa: BLE001 -- as above
-            return error
-        return None
+    def _keep(self, handed: Sequence[_Handed]) -> None:
+        for one in handed:
+            self._keep_one(one)
 
-    def _keep(self, handed: _Handed) -> None:
+    def _keep_one(self, handed: _Handed) -> None:
         """Keep what became of a letter, unless its job is somebody else's by now."""
         db, claim, job, outcome = self.db, handed.claim, handed.claim.job, handed.outcome
         match outcome:
             case None:
                 if claims.done(db, claim):
-                    remark = f"It may have come twice: {claim.doubt}." if claim.doubt else ""
-                    news.told(db, [job.id], at=ids.now(), remark=remark)
-                    if remark:
-                        _log.warning("%s may have come twice: %s", job.fact, claim.doubt)
-                    self._arrives_again(job)
+                    self._told(claim)
             case mail.Refused():
                 _log.warning("%s was given up: %s", job.fact, outcome)
                 nobody = isinstance(outcome, mail.Nobody)
@@ -141,6 +146,14 @@ class Delivery:
             case _:
                 kind = lanes.log_unforeseen(_log, job.fact, outcome)
                 self._failed(claim, f"Something went wrong on our side ({kind}); the log says more.", "")
+
+    def _told(self, claim: Claim) -> None:
+        remark = f"It may have come twice: {claim.doubt}." if claim.doubt else ""
+        news.told(self.db, [claim.job.id], at=ids.now(), remark=remark)
+        if remark:
+            _log.warning("%s may have come twice: %s", claim.job.fact, claim.doubt)
+        if account := notifying.account_of(claim.job):
+            account_bounces.clear(self.db, account)
 
     def _failed(self, claim: Claim, error: str, doubt: str) -> None:
         if claims.failed(self.db, claim, error, doubt=doubt):
@@ -159,10 +172,6 @@ class Delivery:
         account = notifying.account_of(job)
         if account and people.emails(self.db, [account]).get(account) == to:
             account_bounces.note(self.db, account, numbers, now=ids.now())
-
-    def _arrives_again(self, job: Job) -> None:
-        if account := notifying.account_of(job):
-            account_bounces.clear(self.db, account)
 
 
 def deliver_once(db: Database, settings: Settings, secrets: Keys, *, those: Sequence[str] = outbox.BY_POST) -> int:

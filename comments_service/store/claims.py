@@ -108,10 +108,10 @@ def give_up(db: Database, claim: Claim, error: str) -> bool:
 
 
 def release(db: Database, claimed: Sequence[Claim]) -> None:
-    """Give jobs back that were not begun, so that nobody waits for the claim to run out."""
+    """Give jobs back whose letters were not handed over, so that nobody waits for the claim to run out."""
     for claim in claimed:
         db.execute(
-            "UPDATE jobs SET claimed_until = NULL WHERE id = :id AND claimed_until = :mine AND begun_at IS NULL",
+            "UPDATE jobs SET claimed_until = NULL, begun_at = NULL WHERE id = :id AND claimed_until = :mine",
             id=claim.job.id,
             mine=claim.until,
         )

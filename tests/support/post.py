@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import socket
 import ssl
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -162,7 +163,7 @@ class ScriptedOffice(PostOffice):
                 elif step == "DATA":
                     return
 
-    def _answers(self, step: str, talk: IO[bytes]) -> bool:
+    def _answers(self, step: str, talk: io.BufferedRWPair) -> bool:
         """Say what the script says at a step; False if that was the end."""
         self.heard.append(step)
         said = self.script.get(step, "")

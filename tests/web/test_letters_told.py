@@ -1,5 +1,7 @@
 """Whether readers were told by letter: beside an answer at the desk, and on the reader's own page; never where to."""
 
+from typing import Any
+
 import pytest
 
 from comments_service import delivering, ids
@@ -12,7 +14,7 @@ from tests.support.desk import page
 from tests.support.post import open_office
 
 
-def answered(house: House, **more: object) -> tuple[Reader, Comment, Comment]:
+def answered(house: House, **more: Any) -> tuple[Reader, Comment, Comment]:
     """Ben asked with an address, and the author answered."""
     ben = house.reader("Ben")
     asked = ben.says("How?", **({"email": "ben@example.net", "notify": "author"} | more))

@@ -124,7 +124,7 @@ def retry_letters() -> Response:
 
 
 @door.post("/letters/announce")
-def announce() -> Response:
+def announce_essay() -> Response:
     """Say whether the essay at `page` is announced (`send`: `yes` or `no`), once and for good."""
     account, given = authors_only(), forms.fields()
     if given.get("send") not in {"yes", "no"}:
