@@ -55,7 +55,8 @@ def at_desk(db: Database, settings: Settings, comment: Comment) -> list[Told]:
         if one.kind != _ANSWER and one.kind not in _OWN
     )
     told += [
-        Told("others", wording.count(number, "other", "others"), state) for state, number in sorted(others.items())
+        Told("others", wording.count(number, "other who listens", "others who listen"), state)
+        for state, number in sorted(others.items())
     ]
     return told
 
