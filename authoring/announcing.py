@@ -1,7 +1,7 @@
 """After a publication: whether readers are written to about what is new, asked once, with the letter to look at."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from comments_service import announcing, wording
 from comments_service.database import Database
@@ -9,16 +9,15 @@ from comments_service.models import Page
 from comments_service.settings import Settings
 
 
-def ask(db: Database, settings: Settings, new: Sequence[Page], *, say: Callable[[str], str] | None = None) -> None:
-    """For each new essay say how many readers wish to hear of it, and where the letter lies.
+def ask(db: Database, settings: Settings, *, since: str, say: Callable[[str], str] | None = None) -> None:
+    """For each essay found to be new since a moment say how many readers wish to hear of it, and where the letter lies.
 
     At a terminal the author says yes, no, or nothing yet (`say` asks there); elsewhere they read how to say it. What is
     not said now can be said later, at the desk or by `rapport letters announce`; this never asks a second time.
     """
-    paths = {page.path for page in new}
     ask_them = say or (input if sys.stdin.isatty() and sys.stdout.isatty() else None)
     for one in announcing.offered(db, settings):
-        if one.page.path not in paths:
+        if one.since < since:
             continue
         readers = wording.count(one.hearing, "reader wishes", "readers wish")
         print(f"\n{readers} to hear of new essays by letter. The one about “{one.page.title}” would be:\n")

@@ -24,7 +24,7 @@ from authoring import (
 )  # fmt: skip
 from authoring.errors import Refusal
 from authoring.steps import Clock, Step, Tell
-from comments_service import wording
+from comments_service import ids, wording
 from comments_service.database import opened
 from comments_service.settings import Settings
 
@@ -50,6 +50,7 @@ class Publication:
     stage: Path
     arrival: Arrival | None = None
     clock: Clock = field(default_factory=Clock)
+    started: str = field(default_factory=ids.now)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
     verified: verifying.Verified | None = None
@@ -75,7 +76,7 @@ def publish(settings: Settings, content: Path, arrival: Arrival | None = None) -
             for line in reporting.told(db, run.settings, _report(run)):
                 print(line)
             if not run.troubles:
-                announcing.ask(db, run.settings, run.news.new)
+                announcing.ask(db, run.settings, since=run.started)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
 

@@ -22,19 +22,22 @@ _NEWS_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A new essay about which nobody has said yet whether it is announced; `hearing` readers wish to hear of it."""
+    """A new essay, found to be new at `since`, about which nobody has said yet whether it is announced.
+
+    `hearing` readers wish to hear of it.
+    """
 
     page: Page
+    since: str
     hearing: int
 
 
 def offered(db: Database, settings: Settings) -> list[Offered]:
     """The new essays that may be announced, oldest first; none where this blog sends no letters or nobody hears."""
-    since = ids.now(days=-_NEWS_DAYS)
-    new = [one.page for one in announcements.open_ones(db) if one.created > since]
+    new = {one.page: one.created for one in announcements.open_ones(db) if one.created > ids.now(days=-_NEWS_DAYS)}
     hearing = subscriptions.counts(db).get("essays", 0) if new and settings.sends_letters else 0
-    found = (pages.find(db, path) for path in new) if hearing else ()
-    return [Offered(page, hearing) for page in found if page]
+    found = ((pages.find(db, path), since) for path, since in new.items()) if hearing else ()
+    return [Offered(page, since, hearing) for page, since in found if page]
 
 
 def letter(settings: Settings, page: Page) -> Letter:

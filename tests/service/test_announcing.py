@@ -6,7 +6,7 @@ from authoring import afterwards
 from authoring import announcing as asking
 from comments_service import announcing, delivering, ids, publishing
 from comments_service.errors import Problem
-from comments_service.store import announcements, correspondents, news, outbox, pages, subscriptions
+from comments_service.store import announcements, correspondents, news, outbox, subscriptions
 from tests.support.actors import House, page
 from tests.support.post import open_office
 
@@ -135,17 +135,16 @@ def test_after_a_publication_the_author_reads_the_letter_and_is_asked_once(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hears(house, "amy@example.net")
+    before = ids.now(minutes=-1)
     offered(house)
-    essay = pages.find(house.db, "/a/")
-    assert essay is not None
     asked: list[str] = []
 
     def yes(question: str) -> str:
         asked.append(question)
         return "y"
 
-    asking.ask(house.db, house.settings, [essay], say=yes)
-    asking.ask(house.db, house.settings, [essay], say=yes)
+    asking.ask(house.db, house.settings, since=before, say=yes)
+    asking.ask(house.db, house.settings, since=before, say=yes)
     assert asked == ["Write to 1 reader? [y: yes, n: never, Enter: not now] "]
     told = capsys.readouterr().out
     assert "1 reader wishes to hear of new essays by letter." in told
@@ -160,11 +159,20 @@ def test_after_a_publication_the_author_reads_the_letter_and_is_asked_once(
 
 def test_without_a_terminal_or_a_word_nothing_is_decided(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     hears(house, "amy@example.net")
+    before = ids.now(minutes=-1)
     offered(house)
-    essay = pages.find(house.db, "/a/")
-    assert essay is not None
-    asking.ask(house.db, house.settings, [essay])
+    asking.ask(house.db, house.settings, since=before)
     assert "rapport letters announce /a/" in capsys.readouterr().out
-    asking.ask(house.db, house.settings, [essay], say=lambda _: "")
+    asking.ask(house.db, house.settings, since=before, say=lambda _: "")
     assert "rapport letters announce /a/" in capsys.readouterr().out
     assert [one.page for one in announcements.open_ones(house.db)] == ["/a/"]
+
+
+def test_what_an_earlier_publication_brought_is_not_asked_about_again(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hears(house, "amy@example.net")
+    offered(house)
+    asking.ask(house.db, house.settings, since=ids.now(minutes=1))
+    assert capsys.readouterr().out == ""
+    assert len(announcing.offered(house.db, house.settings)) == 1

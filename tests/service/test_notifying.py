@@ -10,7 +10,7 @@ from comments_service.identity import authors
 from comments_service.mail import Letter
 from comments_service.store import errands, outbox, people, sessions
 from tests.support import asking, vnu
-from tests.support.actors import House, furnish
+from tests.support.actors import House, furnish, page
 
 _LINK = re.compile(r'(?:href|src|url)\s*[=(]\s*"?([^"\s>)]+)')
 
@@ -115,7 +115,8 @@ def letters(house: House) -> list[Letter]:
     authors.ask_to_move(house.db, house.author.account, "ana@new.example")
     jobs = outbox.due(house.db, now=ids.now(), limit=9, lane=outbox.LETTERS)
     found = [notifying.letter(house.db, house.settings, house.keys, job) for job in jobs]
-    return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net")]
+    of_an_essay = notifying.about_essay(house.settings, page("/a/"))
+    return [one for one in found if one] + [notifying.trial(house.settings, "ben@example.net"), of_an_essay]
 
 
 def test_every_kind_of_letter_leads_here_alone_and_fetches_nothing(letters: list[Letter], house: House) -> None:
