@@ -7,6 +7,7 @@ programs know it, and its news say that it may have come twice, and why.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ _POLL_SECONDS = 0.2
 # than all patience with a mail server together. So long a letter stays away whose worker was killed with it in hand.
 _CLAIMED_SECONDS = 60
 _BEGUN_SECONDS = 360
+_TOGETHER_SECONDS = 60
 # Letters that one worker claims at a time. Fewer go to whoever waits for them in person, and none behind the many.
 _PORTIONS = {outbox.LETTERS: 10, outbox.BULK: 50}
 # Letters that begin and end in one transaction, all in doubt if the worker is killed meanwhile. Each transaction
@@ -107,10 +109,15 @@ class Delivery:
         return (begun, written) if begun else None
 
     def _sent(self, begun: Sequence[tuple[Claim, Letter]]) -> tuple[list[_Handed], list[Claim]]:
-        """Hand these letters over, and say what came of each; the rest did not begin after all."""
+        """Hand these letters over, and say what came of each; the rest did not begin after all.
+
+        Where the server takes its time, some are left, so that the last one's claim does not run out meanwhile.
+        """
         handed: list[_Handed] = []
+        late = time.monotonic() + _TOGETHER_SECONDS
         for claim, letter in begun:
-            if self.stops() or (handed and isinstance(handed[-1].outcome, mail.Away)):
+            away = handed and isinstance(handed[-1].outcome, mail.Away)
+            if away or self.stops() or time.monotonic() > late:
                 break
             try:
                 mail.send(self.settings, letter, self.line)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import delivering, ids, notifying, proofs, wording, worker
+from comments_service import delivering, ids, mail, notifying, proofs, wording, worker
 from comments_service.database import Database, opened
+from comments_service.delivering import Delivery
 from comments_service.settings import ROOT
 from comments_service.store import claims, correspondents, errands, news, outbox, subscriptions
 from comments_service.store.outbox import Undone
@@ -235,6 +236,31 @@ def test_a_server_that_never_said_whether_it_took_a_letter_gets_it_again_and_tha
     assert len(office.letters) == 3
 
 
+def test_a_worker_that_is_stopped_gives_back_what_it_did_not_hand_over_and_leaves_no_doubt(house: House) -> None:
+    tell_of_an_essay(house, 12)
+    with open_office() as office:
+        settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
+        line = mail.way_out(settings)
+        stopped = Delivery(house.db, settings, house.keys, line, outbox.BULK, lambda: len(office.letters) == 3)
+        stopped.round()
+        line.close()
+        assert len(office.letters) == 3
+        assert deliver(house, office) == 9
+    assert len({message["Message-ID"] for message in office.messages}) == 12
+    assert house.db.value("SELECT count(*) FROM news WHERE told_at IS NOT NULL AND remark = ''") == 12
+
+
+def tell_of_an_essay(house: House, number: int) -> None:
+    """So many readers wish to hear of new essays, and are to be told of one."""
+    with house.db.transaction():
+        for one in range(number):
+            reader = correspondents.welcome(house.db, f"reader-{one}@example.net", "en")
+            correspondents.confirm(house.db, reader.id, now=ids.now())
+            subscriptions.add(house.db, reader.id, "essays")
+    assert notifying.tell_of_essay(house.db, house.settings, "/a/") == number
+    house.db.execute("UPDATE jobs SET run_at = created WHERE lane = :bulk", bulk=outbox.BULK)
+
+
 def test_a_clock_that_was_set_back_keeps_no_letter(house: House) -> None:
     asking.for_a_code(house)
     house.shift_clock(days=1)
@@ -390,13 +416,7 @@ def test_a_mail_server_that_never_answers_keeps_no_page_waiting(house: House) ->
 
 
 def test_a_newsletter_to_many_and_a_slow_server_keep_no_code_waiting(house: House) -> None:
-    with house.db.transaction():
-        for number in range(30):
-            reader = correspondents.welcome(house.db, f"reader-{number}@example.net", "en")
-            correspondents.confirm(house.db, reader.id, now=ids.now())
-            subscriptions.add(house.db, reader.id, "essays")
-    assert notifying.tell_of_essay(house.db, house.settings, "/a/") == 30
-    house.db.execute("UPDATE jobs SET run_at = created")
+    tell_of_an_essay(house, 30)
     arrived = threading.Event()
 
     def never_done_with_the_many() -> str:
