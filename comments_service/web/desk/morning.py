@@ -10,7 +10,7 @@ from comments_service import ids, wording
 from comments_service.engagement import waiting
 from comments_service.models import Role
 from comments_service.moderation import logs
-from comments_service.store import listings
+from comments_service.store import account_bounces, listings
 from comments_service.web import context
 from comments_service.web.desk import cases, days, logged, notices, waits, words
 from comments_service.web.desk.deciding import desk_of, onward_from
@@ -57,6 +57,7 @@ def home() -> str:
     shared: dict[str, object] = {
         "looks": looks,
         "log": logged.lines(logs.lines(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
+        "bounce": account_bounces.find(db, me().id),
         "notice": notices.notice(),
     }
     desk = desk_of()
