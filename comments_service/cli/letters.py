@@ -24,10 +24,11 @@ def letters_list() -> None:
         addresses = notifying.addressees(here.db, [one.job for one in undone])
     for one in undone:
         state = "given up" if one.gave_up_at else f"tried {one.job.attempts}×" if one.job.attempts else "waits"
-        again = f" · rapport letters retry {one.job.id}" if one.gave_up_at else ""
-        click.echo(f"{one.created}  {one.job.fact}  {addresses.get(one.job.id, 'to somebody')} · {state}{again}")
+        click.echo(f"{one.created}  {one.job.fact}  {addresses.get(one.job.id, 'to somebody')} · {state}")
         if one.error:
             click.echo(f"    {one.error}")
+        if one.gave_up_at:
+            click.echo(f"    To try it again: rapport letters retry {one.job.id}")
     if not undone:
         click.echo("No letter waits.")
 
