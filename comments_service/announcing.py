@@ -83,4 +83,6 @@ def _decided(db: Database, path: str) -> str:
         return "Only an essay that is new can be announced, and this one was out before letters were offered for it."
     if found.sent == "yes":
         return "This essay was announced before, and nobody gets a second letter about it."
-    return "Somebody said before that this essay is not announced, and that stays so."
+    if found.sent == "no":
+        return "Somebody said before that this essay is not announced, and that stays so."
+    return "It was decided before, and a restore forgot how. Nobody gets a letter about it."

@@ -42,6 +42,7 @@ ENDING = (
     ("subscriptions", "id", "ended_at"),
     ("correspondents", "id", "stopped_at"),
     ("correspondents", "id", "bounced_at"),
+    ("announcements", "page", "decided_at"),
 )
 # What a writer may take away from their words, which then stay without.
 TAKEN_AWAY = ("email", "website")

@@ -6,7 +6,7 @@ from authoring import afterwards
 from authoring import announcing as asking
 from comments_service import announcing, delivering, ids, publishing
 from comments_service.errors import Problem
-from comments_service.store import announcements, correspondents, news, outbox, subscriptions
+from comments_service.store import announcements, correspondents, news, outbox, since, subscriptions
 from tests.support.actors import House, page
 from tests.support.post import open_office
 
@@ -68,6 +68,18 @@ def test_a_no_is_remembered(house: House) -> None:
         says(house)
     house.work()
     assert house.letters == []
+
+
+def test_after_a_restore_nobody_is_written_to_about_what_was_decided_since_the_copy(house: House) -> None:
+    hears(house, "amy@example.net")
+    offered(house)
+    says(house)
+    present = since.remember(house.db, [])
+    house.db.execute("UPDATE announcements SET sent = '', decided_at = NULL, decided_by = NULL")  # as in the copy
+    since.end_what_ended(house.db, present)
+    assert announcing.offered(house.db, house.settings) == []
+    with pytest.raises(Problem, match="a restore forgot how"):
+        says(house)
 
 
 def test_an_essay_that_is_nowhere_or_old_is_not_announced(house: House) -> None:
