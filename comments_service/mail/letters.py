@@ -1,5 +1,6 @@
 """A letter, and the bytes it becomes (RFC 5322, MIME): nothing in it can end a header line and begin another."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -127,6 +128,7 @@ def _unstructured(text: str) -> str:
     return text if text.isascii() else _encoded(text, "Subject")
 
 
+@functools.lru_cache(maxsize=64)  # a newsletter says the same in each of its letters
 def _encoded(text: str, name: str) -> str:
     from email.header import Header
 
