@@ -12,7 +12,7 @@ from comments_service.answering import with_essays
 from comments_service.database import Database
 from comments_service.models import Page
 from comments_service.settings import Settings
-from comments_service.store import outbox, pages, publications
+from comments_service.store import announcements, outbox, pages, publications
 
 LANE = "afterwards"
 PUBLISHED, CHANGED = "essay.published", "essay.changed"
@@ -53,11 +53,17 @@ def _let_it_be_known(fact: str) -> Callable[[Database, Settings, Page], None]:
     return act
 
 
+def _offer_letters(db: Database, _settings: Settings, page: Page) -> None:
+    with db.transaction():
+        announcements.offer(db, page.path, now=ids.now())
+
+
 # What has to be done, one line each.
 AFTERWARDS: tuple[Afterwards, ...] = (
     Afterwards("answer-readers", _answer_readers, frozenset({PUBLISHED, CHANGED})),
     Afterwards("let-it-be-known", _let_it_be_known(PUBLISHED), frozenset({PUBLISHED})),
     Afterwards("let-the-change-be-known", _let_it_be_known(CHANGED), frozenset({CHANGED})),
+    Afterwards("announce", _offer_letters),
 )
 
 

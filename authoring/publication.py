@@ -23,7 +23,7 @@ from authoring import (
 )  # fmt: skip
 from authoring.errors import Refusal
 from authoring.steps import Clock, Step, Tell
-from comments_service import wording
+from comments_service import ids, wording
 from comments_service.database import opened
 from comments_service.settings import Settings
 
@@ -51,6 +51,7 @@ class Publication:
     # Without anything that was kept from earlier builds.
     fresh: bool = False
     clock: Clock = field(default_factory=Clock)
+    started: str = field(default_factory=ids.now)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
     verified: verifying.Verified | None = None
@@ -76,6 +77,8 @@ def publish(settings: Settings, content: Path, arrival: Arrival | None = None, *
             _walk(run, STEPS)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
+    with opened(settings) as db:
+        announcing.ask(db, settings, since=run.started)
 
 
 def _walk(run: Publication, wanted: Sequence[Step[Publication]]) -> None:

@@ -19,7 +19,7 @@ from comments_service.mail.letters import host
 from comments_service.models import Comment, Person, Role, State
 from comments_service.return_addresses import Mark
 from comments_service.settings import Settings
-from comments_service.store import comments, correspondents, inbox, limits, news, outbox, people
+from comments_service.store import account_bounces, comments, correspondents, inbox, limits, news, outbox, people
 
 # What became of a letter, as it is noted.
 TAKEN, TAKEN_WITHOUT_FILES, AGAIN = "taken", "files_left", "again"
@@ -32,7 +32,7 @@ _WORDS = {
     TAKEN: "became an answer",
     TAKEN_WITHOUT_FILES: "became an answer, without what was attached; its writer was told",
     AGAIN: "came a second time",
-    BOUNCED: "told that one of ours will never arrive; that address is not written to any more",
+    BOUNCED: "told that one of ours will never arrive, so its address is not written to again",
     DELAYED: "told that one of ours has not arrived yet",
     AUTOMATIC: "was sent by a machine",
     UNKNOWN: "came to no address that was given to anybody here",
@@ -178,8 +178,11 @@ def _came_back(db: Database, arrived: Arrived) -> str:
         if inbox.note(db, arrived.print, outcome) is None:
             return AGAIN
         if told and told.permanent:
-            for reader in {one.correspondent for one in news.of_letter(db, arrived.came_back) if one.correspondent}:
-                correspondents.bounced(db, reader, told.status, now=ids.now())
+            for reader, account in {(one.correspondent, one.account) for one in news.of_letter(db, arrived.came_back)}:
+                if reader:
+                    correspondents.bounced(db, reader, told.status, now=ids.now())
+                if account:
+                    account_bounces.note(db, account, told.status, now=ids.now())
     return outcome
 
 

@@ -12,6 +12,7 @@ from types import FrameType
 
 from comments_service import (
     alerting,
+    announcing,
     calling,
     collecting,
     delivering,
@@ -161,6 +162,7 @@ LISTENERS: Mapping[str, tuple[Listener, ...]] = {
     "thread.changed": (refresh_pages,),
     "thread.moved": (refresh_pages,),
     "picture.changed": (refresh_pages,),
+    announcing.ANNOUNCED: (announcing.tell,),
     reading.UNREAD: (read_unread,),
 }
 
@@ -226,8 +228,7 @@ def tidy(db: Database, settings: Settings) -> None:
         acts.forget_old_words(db, before=ids.now(days=-moderation.UNDO_DAYS))
         entries.forget_old(db)
         errands.forget_expired(db, before=ids.now(days=-_ERRAND_DAYS))
-        for lane in (outbox.LETTERS, outbox.HUB, outbox.ALERTS):
-            outbox.forget_given_up(db, lane, before=ids.now(days=-_LETTER_DAYS))
+        outbox.forget_given_up(db, (*outbox.BY_POST, outbox.HUB, outbox.ALERTS), before=ids.now(days=-_LETTER_DAYS))
         inbox.forget(db, before=ids.now(days=-_LETTER_DAYS))
         deliveries.forget(db, before=ids.now(days=-webhooks.LOG_DAYS))
         news.forget(db, before=ids.now(days=-_NEWS_DAYS))
@@ -265,9 +266,12 @@ def run(settings: Settings) -> None:
     with opened(settings) as db:
         migrations.migrate(db)
         beside = [
-            threading.Thread(target=work, args=(settings, stops_within), name=work.__module__, daemon=True)
+            threading.Thread(
+                target=work, args=(settings, stops_within), name=f"{work.__module__}.{work.__name__}", daemon=True
+            )
             for work in (
                 delivering.run,
+                delivering.run_bulk,
                 fetching.run,
                 collecting.run,
                 calling.run,

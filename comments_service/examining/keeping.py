@@ -110,11 +110,12 @@ def worker(db: Database) -> Iterator[Finding]:
 def jobs(db: Database) -> Iterator[Finding]:
     """What is still to be done, and what was given up."""
     now = ids.now()
-    letters, pings, alerts = (outbox.given_up(db, lane=lane) for lane in (outbox.LETTERS, outbox.HUB, outbox.ALERTS))
+    letters = outbox.given_up(db, lanes=outbox.BY_POST)
+    pings, alerts = (outbox.given_up(db, lanes=lane) for lane in (outbox.HUB, outbox.ALERTS))
     others = outbox.given_up(db) - letters - pings - alerts
     if letters:
         said = f"{wording.count(letters, 'letter was', 'letters were')} given up."
-        yield Finding("jobs", State.LOOK, said, "rapport letters list says why.")
+        yield Finding("jobs", State.LOOK, said, "rapport letters list says why, and rapport letters retry tries again.")
     if pings:
         said = f"The hub took {wording.count(pings, 'message', 'messages')} in vain that feeds changed."
         yield Finding("jobs", State.LOOK, said, "See whether `websub_hub` is the right address of one that works.")
@@ -125,11 +126,15 @@ def jobs(db: Database) -> Iterator[Finding]:
         said = f"{wording.count(others, 'job was', 'jobs were')} given up."
         do = "Mend the cause (the column `error` of the table `jobs` says it), then: rapport bake."
         yield Finding("jobs", State.LOOK, said, do)
+    tried = outbox.tried_since(db, outbox.BY_POST, before=ids.now(days=-1))
+    if tried:
+        said = f"{wording.count(tried, 'letter has', 'letters have')} been tried for more than a day."
+        yield Finding("jobs", State.LOOK, said, "rapport letters list says why.")
     oldest = outbox.longest_due(db, now=now)
     if oldest and wording.between(oldest, now) > _LONG_SECONDS:
         said = f"Something waits to be done since {oldest}."
         yield Finding("jobs", State.LOOK, said, "See whether the worker runs, and its log.")
-    elif not letters + pings + alerts + others:
+    elif not letters + pings + alerts + others + tried:
         waiting = outbox.waiting(db, now=now)
         yield Finding("jobs", State.OK, f"{wording.count(waiting, 'job waits', 'jobs wait')}, none was given up.")
 

@@ -31,7 +31,8 @@ def letters(settings: Settings) -> Iterator[Finding]:
     except mail.NotSent as error:
         state = State.BROKEN if settings.smtp_url else State.LOOK
         do = "Mend smtp_url and mail_from in data/private.toml (docs/operating.md), then: rapport letters test ADDRESS"
-        yield Finding("letters", state, str(error), do)
+        said = str(error) if settings.smtp_url else f"{error} Its forms promise none."
+        yield Finding("letters", state, said, do)
     else:
         said = f"The mail server is there and takes letters from {settings.sender}; none was sent."
         yield Finding("letters", State.OK, said)

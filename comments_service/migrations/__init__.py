@@ -13,6 +13,7 @@ from comments_service.migrations.nobody_unheard import nobody_unheard
 from comments_service.migrations.others_are_told import others_are_told
 from comments_service.migrations.passkeys import passkeys
 from comments_service.migrations.pictures import pictures
+from comments_service.migrations.post_office import post_office
 from comments_service.migrations.rules_of_the_house import rules_of_the_house
 from comments_service.migrations.safe_and_calm import safe_and_calm
 from comments_service.migrations.smaller_writes import smaller_writes
@@ -46,6 +47,7 @@ STEPS: tuple[Step, ...] = (
     nobody_unheard,
     mail_comes_in,
     others_are_told,
+    post_office,
 )
 
 

@@ -174,7 +174,7 @@ def _begun(db: Database, job: Job) -> tuple[To, str] | None:
         return None
     to = to_accounts.addressee(db, job)
     if to is None:
-        to_accounts.drop(db, job, [told.id], "The account has no role, or no address, any more.")
+        to_accounts.drop(db, job, [told.id], "The account has no role any more, or no address that letters reach.")
         return None
     return to, told.id
 

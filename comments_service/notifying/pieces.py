@@ -240,15 +240,20 @@ def _of_an_essay(sheet: Sheet, news: News) -> Piece | str:
         return "the essay is gone"
     if wish is None or wish.ended_at:
         return "nobody wishes to hear of it any more"
+    return of_an_essay(sheet.settings, page, wish.id)
+
+
+def of_an_essay(settings: Settings, page: Page, wish: str) -> Piece:
+    """What a letter says of a new essay; `wish` is the id of the subscription that asks for it."""
     return Piece(
         kind=planning.ESSAY,
-        lead=f"A new essay by {', '.join(page.authors) or sheet.settings.author}",
+        lead=f"A new essay by {', '.join(page.authors) or settings.author}",
         subject=f"New: “{page.title}”",
         title=page.title,
-        link=f"{sheet.settings.url}{page.path}",
+        link=f"{settings.url}{page.path}",
         link_words="Read it",
-        subscription=wish.id,
+        subscription=wish,
         language=page.language,
-        when=wording.date(page.published, sheet.settings.zone),
+        when=wording.date(page.published, settings.zone),
         words=tuple(line for line in (page.summary, page.question) if line),
     )

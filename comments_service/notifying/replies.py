@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comments_service import days, ids, moderation, proofs, rendering, wording
+from comments_service import days, ids, moderation, proofs, rendering, return_addresses, wording
 from comments_service.database import Database
 from comments_service.engagement import people as knowing
 from comments_service.keys import Keys
 from comments_service.mail import Letter, line
 from comments_service.models import Comment, Job, Person, State
 from comments_service.moderation import reporting
-from comments_service.notifying import replying, to_accounts, wishes, writing
+from comments_service.notifying import to_accounts, wishes, writing
 from comments_service.posting import suspicions
 from comments_service.screening import tokens
 from comments_service.settings import Settings
@@ -56,7 +56,7 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
         return None
     to = to_accounts.addressee(db, job)
     if to is None:
-        to_accounts.drop(db, job, [told.id], "The account has no role, or no address, any more.")
+        to_accounts.drop(db, job, [told.id], "The account has no role any more, or no address that letters reach.")
         return None
     comment, sees_private = comments.find(db, told.comment), to.account.writes_as_author
     expected = State.HELD if job.data.get("kind") == wishes.LOOK else State.PUBLISHED
@@ -84,7 +84,7 @@ def _written(  # noqa: PLR0917 -- what every writer is given, and what this one 
     page = pages.find(db, comment.page)
     by_letter = f"{settings.url}/desk/by-letter/{proofs.letter_token(keys, told.id)}"
     answers = page is not None and page.is_answered_by(to.account)
-    reply_to = replying.reply_address(settings, keys, to.account, comment) if answers else ""
+    reply_to = return_addresses.reply_address(settings, keys, to.account.id, comment.id) if answers else ""
     kind = wishes.LOOK if comment.state is State.HELD else wishes.PUBLISHED
     stop = to_accounts.stop_address(settings, keys, to.account, kind)
     answered = next((one for one in case.thread if one.id == comment.parent), None)

@@ -6,13 +6,14 @@ from comments_service import ids, proofs
 from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter, host
-from comments_service.models import Job
+from comments_service.models import Job, Page
 from comments_service.notifying import asking, planning, scheduling, writing
-from comments_service.notifying.pieces import Piece, Sheet, piece
+from comments_service.notifying.pieces import Piece, Sheet, of_an_essay, piece
 from comments_service.quoting import as_lines
 from comments_service.settings import Settings
 from comments_service.store import correspondents, news, subscriptions
 from comments_service.store.correspondents import Correspondent
+from comments_service.store.letters_due import NEWS
 from comments_service.store.news import News
 
 # What else waits goes in the next letter.
@@ -23,6 +24,8 @@ _ORDER = (
     planning.THREAD, planning.ESSAY,
 )  # fmt: skip
 _FEW = 2
+# Whom a letter goes to that is only shown.
+_NOBODY = "reader@example.org"
 
 
 def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
@@ -42,6 +45,17 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
     _drop(db, {one: said for one, said in looked_at.items() if isinstance(said, str)})
     told = _without_echoes([said for said in looked_at.values() if isinstance(said, Piece)])
     return _written(sheet, job, told) if told else None
+
+
+def of_essay(db: Database, settings: Settings, keys: Keys, page: Page) -> Letter:
+    """The letter that tells of a new essay, as somebody who wishes for these alone gets it; for its author to look at.
+
+    Whose address and links it holds is nobody's.
+    """
+    now = ids.now()
+    nobody = Correspondent(ids.new_id(), _NOBODY, page.language, "now", now, now, now, None, None, "")
+    job = Job(ids.new_id(), NEWS, nobody.id, {}, 0)
+    return _written(Sheet(db, settings, keys, nobody), job, [of_an_essay(settings, page, "")])
 
 
 def _without_echoes(told: Sequence[Piece]) -> list[Piece]:

@@ -9,7 +9,7 @@ from comments_service.keys import Keys
 from comments_service.mail import letters
 from comments_service.models import Job, Person
 from comments_service.settings import Settings
-from comments_service.store import news, people
+from comments_service.store import account_bounces, news, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class To:
 
 
 def addressee(db: Database, job: Job) -> To | None:
-    """Whom the letter of a job goes to; None if that account has no role or no address any more."""
+    """Whom the letter of a job goes to; None if that account has no role, no address, or one that lets none arrive."""
     account = people.find(db, str(job.data.get("person", "")))
-    if account is None or account.role is None:
+    if account is None or account.role is None or account_bounces.find(db, account.id):
         return None
     address = people.emails(db, [account.id]).get(account.id)
     return To(account, address) if address else None

@@ -7,7 +7,10 @@ from comments_service.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A new essay (its path), and what was decided: `sent` is `yes`, `no`, or empty as long as nobody said."""
+    """A new essay (its path), and what was decided: `sent` is `yes`, `no`, or empty as long as nobody said.
+
+    After a restore it may be known that it was decided, and no more what.
+    """
 
     page: str
     created: str
@@ -37,7 +40,8 @@ def find(db: Database, page: str) -> Announcement | None:
 def open_ones(db: Database) -> list[Announcement]:
     """The essays that nobody has decided about, oldest first."""
     rows = db.rows(
-        "SELECT page, created, decided_at, decided_by, sent FROM announcements WHERE sent = '' ORDER BY created, page"
+        """SELECT page, created, decided_at, decided_by, sent FROM announcements WHERE decided_at IS NULL
+           ORDER BY created, page"""
     )
     return [Announcement(**row) for row in rows]
 
@@ -47,7 +51,7 @@ def decide(db: Database, page: str, sent: str, *, by: str | None, now: str) -> b
     return (
         db.execute(
             """UPDATE announcements SET sent = :sent, decided_at = :now, decided_by = :by
-               WHERE page = :page AND sent = ''""",
+               WHERE page = :page AND decided_at IS NULL""",
             page=page,
             sent=sent,
             by=by,

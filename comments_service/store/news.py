@@ -146,6 +146,15 @@ def drop_waiting(db: Database, correspondent: str, remark: str, *, at: str) -> N
     )
 
 
+def take_up_again(db: Database, letters: Sequence[str]) -> None:
+    """Let what given-up letters were to tell be told after all: they are tried again."""
+    db.execute(
+        """UPDATE news SET dropped_at = NULL, remark = ''
+           WHERE letter IN (:letters) AND letter <> '' AND told_at IS NULL""",
+        letters=list(letters),
+    )
+
+
 def about(db: Database, comments: Sequence[str]) -> dict[str, list[News]]:
     """What readers were and are to be told of comments (their ids), by the comment, oldest first."""
     found: dict[str, list[News]] = {}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from comments_service import ids
 from comments_service.database import Database, Row
@@ -69,24 +70,29 @@ def awaits(db: Database, lane: str, subject: str, *, now: str) -> bool:
 
 
 def due(db: Database, *, now: str, limit: int, lane: str = "") -> list[Job]:
-    """The oldest facts of a queue whose time has come."""
+    """The oldest facts of a queue whose time has come, and that nobody has in hand."""
     rows = db.rows(
         """SELECT id, fact, subject, data, attempts FROM jobs
-           WHERE gave_up_at IS NULL AND lane = :lane AND run_at <= :now ORDER BY run_at, id LIMIT :limit""",
+           WHERE gave_up_at IS NULL AND lane = :lane AND run_at <= :now
+           AND (claimed_until IS NULL OR claimed_until <= :now) ORDER BY run_at, id LIMIT :limit""",
         lane=lane,
         now=now,
         limit=limit,
     )
-    return [_job(row) for row in rows]
+    return [job_of(row) for row in rows]
 
 
-def _job(row: Row) -> Job:
-    return Job(**row | {"data": json.loads(row["data"])})
+def job_of(row: Row) -> Job:
+    """The job in a row of the table."""
+    return Job(row["id"], row["fact"], row["subject"], json.loads(row["data"]), row["attempts"])
 
 
 def bring_forward(db: Database, *, now: str) -> None:
-    """Let facts fall due that were written in what is now the future: the clock was set back since."""
+    """Let facts fall due that were written, or claimed, in what is now the future: the clock was set back since."""
     db.execute("UPDATE jobs SET created = :now, run_at = :now WHERE created > :now AND gave_up_at IS NULL", now=now)
+    # No claim lasts an hour. It runs out now, so that a letter that was begun is known for one.
+    late = ids.as_text(ids.as_moment(now) + timedelta(hours=1))
+    db.execute("UPDATE jobs SET claimed_until = :now WHERE claimed_until > :late", now=now, late=late)
 
 
 def done(db: Database, jobs: Sequence[Job]) -> None:
@@ -117,34 +123,49 @@ def give_up(db: Database, job: Job, error: str) -> None:
     )
 
 
-def undone(db: Database, lane: str, *, limit: int, tried: bool = False) -> list[Undone]:
-    """What a queue holds, newest first; with `tried` only what went wrong at least once."""
+def undone(db: Database, lanes: str | Sequence[str], *, limit: int, tried: bool = False) -> list[Undone]:
+    """What a queue holds, or several, newest first; with `tried` only what went wrong at least once."""
     rows = db.rows(
         """SELECT id, fact, subject, data, attempts, created, run_at, gave_up_at, error FROM jobs
-           WHERE lane = :lane AND attempts >= :attempts ORDER BY id DESC LIMIT :limit""",
-        lane=lane,
+           WHERE lane IN (:lanes) AND attempts >= :attempts ORDER BY id DESC LIMIT :limit""",
+        lanes=_several(lanes),
         attempts=int(tried),
         limit=limit,
     )
-    fields = ("id", "fact", "subject", "data", "attempts")
-    return [Undone(_job({name: row.pop(name) for name in fields}), **row) for row in rows]
+    return [Undone(job_of(row), row["created"], row["run_at"], row["gave_up_at"], row["error"]) for row in rows]
 
 
-def troubled(db: Database, lane: str) -> bool:
-    """Whether anything in a queue was given up, or went wrong and is tried again."""
+def _several(lanes: str | Sequence[str]) -> list[str]:
+    return [lanes] if isinstance(lanes, str) else list(lanes)
+
+
+def troubled(db: Database, lanes: str | Sequence[str]) -> bool:
+    """Whether anything in a queue, or several, was given up, or went wrong and is tried again."""
     return (
         db.value(
-            """SELECT 1 FROM jobs WHERE lane = :lane AND gave_up_at IS NOT NULL
-               UNION ALL SELECT 1 FROM jobs WHERE lane = :lane AND gave_up_at IS NULL AND attempts > 0 LIMIT 1""",
-            lane=lane,
+            """SELECT 1 FROM jobs WHERE lane IN (:lanes) AND gave_up_at IS NOT NULL
+               UNION ALL SELECT 1 FROM jobs WHERE lane IN (:lanes) AND gave_up_at IS NULL AND attempts > 0 LIMIT 1""",
+            lanes=_several(lanes),
         )
         is not None
     )
 
 
-def forget_given_up(db: Database, lane: str, *, before: str) -> None:
-    """Forget what a queue gave up before a moment."""
-    db.execute("DELETE FROM jobs WHERE lane = :lane AND gave_up_at < :before", lane=lane, before=before)
+def retry(db: Database, lanes: Sequence[str], id: str = "", *, now: str) -> list[str]:  # noqa: A002 -- the column's name
+    """Try again what was given up in these lanes, or the one job with this id; returns the ids of those that were."""
+    rows = db.rows(
+        """UPDATE jobs SET gave_up_at = NULL, attempts = 1, error = '', run_at = :now
+           WHERE lane IN (:lanes) AND gave_up_at IS NOT NULL AND (:id = '' OR id = :id) RETURNING id""",
+        lanes=list(lanes),
+        id=id,
+        now=now,
+    )
+    return sorted(row["id"] for row in rows)
+
+
+def forget_given_up(db: Database, lanes: str | Sequence[str], *, before: str) -> None:
+    """Forget what a queue, or several, gave up before a moment."""
+    db.execute("DELETE FROM jobs WHERE lane IN (:lanes) AND gave_up_at < :before", lanes=_several(lanes), before=before)
 
 
 def waiting(db: Database, *, now: str) -> int:
@@ -152,11 +173,23 @@ def waiting(db: Database, *, now: str) -> int:
     return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NULL AND run_at <= :now", now=now))
 
 
-def given_up(db: Database, *, lane: str | None = None) -> int:
-    """How many jobs were given up and want an operator, of one queue or of all."""
+def given_up(db: Database, *, lanes: Sequence[str] | None = None) -> int:
+    """How many jobs were given up and want an operator, of some queues or of all."""
+    if lanes is None:
+        return int(db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL"))
+    return int(
+        db.value("SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL AND lane IN (:lanes)", lanes=list(lanes))
+    )
+
+
+def tried_since(db: Database, lanes: Sequence[str], *, before: str) -> int:
+    """How many jobs of some queues went wrong, were written before a moment, and are still tried."""
     return int(
         db.value(
-            "SELECT count(*) FROM jobs WHERE gave_up_at IS NOT NULL AND (:lane IS NULL OR lane = :lane)", lane=lane
+            """SELECT count(*) FROM jobs
+               WHERE lane IN (:lanes) AND gave_up_at IS NULL AND attempts > 1 AND created < :before""",
+            lanes=list(lanes),
+            before=before,
         )
     )
 

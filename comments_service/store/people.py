@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from comments_service.database import Database, Row
 from comments_service.models import Person, Role
+from comments_service.store import account_bounces
 
 COLUMNS = "people.id, people.created, people.name, people.role, people.trusted_at"
 
@@ -51,8 +52,9 @@ def rename(db: Database, id: str, name: str) -> None:  # noqa: A002
 
 
 def move(db: Database, id: str, email: str) -> None:  # noqa: A002
-    """Give an account another address."""
+    """Give an account another address, where letters did not come back yet."""
     db.execute("UPDATE people SET email = :email WHERE id = :id", id=id, email=email)
+    account_bounces.clear(db, id)
 
 
 def emails(db: Database, persons: Sequence[str]) -> dict[str, str]:

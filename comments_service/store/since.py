@@ -46,6 +46,7 @@ ENDING = (
     ("correspondents", "id", "bounced_at"),
     ("webhook_deliveries", "id", "done_at"),
     ("webhooks", "id", "off_at"),
+    ("announcements", "page", "decided_at"),
 )
 # What a writer may take away from their words, which then stay without.
 TAKEN_AWAY = ("email", "website")

@@ -14,7 +14,7 @@ from comments_service.providers import ways
 from comments_service.publishing import structured, views
 from comments_service.store import comments, decisions, pages, reports, roots
 from comments_service.store.spam import CONTESTED
-from comments_service.web import context, feeds, forms, guards, problems, standing, wishing
+from comments_service.web import context, feeds, forms, guards, problems, standing, telling, wishing
 
 door = Blueprint("own", __name__)
 
@@ -83,6 +83,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         raw=comment,
         locked=roots.locked(context.db(), comment.root),
         standing=standing.of(context.db(), settings, comment, context.speaker()),
+        told=telling.to_writer(context.db(), settings, comment),
         done=done,
         looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
         reasons=_reasons(comment),

@@ -10,9 +10,10 @@ import pytest
 from authoring import building, publication
 from authoring.errors import Refusal
 from authoring.steps import Step
+from comments_service import ids
 from comments_service.database import opened
 from comments_service.settings import Settings
-from comments_service.store import pages, publications
+from comments_service.store import correspondents, pages, publications, subscriptions
 from tests.authoring.conftest import Start, essay, published
 from tests.support.actors import House
 from tests.support.processes import eventually
@@ -67,6 +68,9 @@ def test_after_the_swap_readers_have_the_new_site_and_the_next_publication_tells
 ) -> None:
     here = built_house.settings
     essay(content, "three")
+    reader = correspondents.welcome(built_house.db, "amy@example.net", "en")
+    correspondents.confirm(built_house.db, reader.id, now=ids.now())
+    subscriptions.add(built_house.db, reader.id, "essays")
     whole = publication.STEPS
     place = [step.name for step in whole].index("swap") + 1
     monkeypatch.setattr(publication, "STEPS", [*whole[:place], interrupted(OSError("gone"), live=True), *whole[place:]])
@@ -77,7 +81,10 @@ def test_after_the_swap_readers_have_the_new_site_and_the_next_publication_tells
     monkeypatch.setattr(publication, "STEPS", whole)
     publication.publish(here, content)
     assert sorted(publications.prints(built_house.db)) == ["/one/", "/three/", "/two/"]
-    assert "To share “Essay three”:" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "To share “Essay three”:" in told
+    assert "1 reader wishes to hear of new essays by letter." in told
+    assert "rapport letters announce /three/" in told
 
 
 def test_a_publication_that_is_killed_leaves_the_old_site_and_no_obstacle(

@@ -1,4 +1,4 @@
-"""`make bench` (ARGS="starting reading accepting memory site desk filter" for some): figures, ratios and promises."""
+"""`make bench` (ARGS="starting reading accepting memory site desk letters filter" for some): figures and promises."""
 
 import statistics
 import sys
@@ -9,7 +9,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
-from tests.bench import desk, load, material, memory, servers, site
+from tests.bench import desk, letters, load, material, memory, servers, site
 from tests.bench import filter as filter_
 from tests.bench.table import Table
 
@@ -123,6 +123,8 @@ def main(wanted: set[str]) -> None:
             site.measure(folder, row)
         if not wanted or "desk" in wanted:
             desk.measure(folder, row)
+        if not wanted or "letters" in wanted:
+            letters.measure(folder, row)
         if not wanted or "filter" in wanted:
             filter_.measure(row)
 

@@ -69,7 +69,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("together", ("answering", "backups", "notifying", "receiving")),
-    ("above them", ("examining",)),
+    ("above them", ("announcing", "examining")),
     (
         "doors",
         (

@@ -145,6 +145,7 @@ SAID = {
         "news.id", "news.name", "news.kind", "news.correspondent", "news.account", "news.subscription", "news.comment",
         "news.page", "news.created", "news.letter", "news.told_at", "news.dropped_at", "news.remark",
     ),
+    "whether letters to them come back": ("account_bounces.account", "account_bounces.at", "account_bounces.bounce"),
     "which letters they want, and links in these that act once": (
         "account_letters.account", "account_letters.kind", "account_letters.wanted", "letter_links.id",
         "letter_links.account", "letter_links.comment", "letter_links.seen", "letter_links.created",

@@ -14,7 +14,7 @@ from comments_service.identity import authors, entries
 from comments_service.identity.entries import Knock
 from comments_service.models import State
 from comments_service.settings import ROOT
-from comments_service.store import outbox, passkeys
+from comments_service.store import announcements, correspondents, outbox, passkeys, subscriptions
 from comments_service.store.passkeys import Passkey
 from tests.support import asking, post, site, writing_in
 from tests.support.actors import House, furnish
@@ -208,6 +208,35 @@ def test_letters_that_have_not_left_are_listed_with_their_reason(rapport: Run, h
     told = rapport("letters", "list").stdout
     assert re.search(r"letter\.code  cleo@example\.net · waits\n", told)
     assert re.search(r"letter\.code  ben@example\.net · given up\n    The mail server refused this address", told)
+
+
+def test_a_letter_that_was_given_up_is_tried_again_by_its_id_or_with_all_others(rapport: Run, house: House) -> None:
+    for name in ("amy", "ben"):
+        asking.for_a_code(house, f"{name}@example.net")
+    for job in outbox.due(house.db, now=ids.now(), limit=2, lane=outbox.LETTERS):
+        outbox.give_up(house.db, job, "The mail server refused the letter (554).")
+    one = re.findall(r"rapport letters retry (\w+)", rapport("letters", "list").stdout)[0]
+    assert rapport("letters", "retry", one).stdout == "1 letter is tried again.\n"
+    assert rapport("letters", "retry", one).returncode == 2
+    assert rapport("letters", "retry").stdout == "1 letter is tried again.\n"
+    assert outbox.given_up(house.db) == 0
+    house.work()
+    assert {letter.to for letter in house.letters} == {"amy@example.net", "ben@example.net"}
+
+
+def test_an_essay_is_announced_from_the_shell_once_and_after_the_letter_was_shown(rapport: Run, house: House) -> None:
+    reader = correspondents.welcome(house.db, "amy@example.net", "en")
+    correspondents.confirm(house.db, reader.id, now=ids.now())
+    subscriptions.add(house.db, reader.id, "essays")
+    announcements.offer(house.db, "/a/", now=ids.now())
+    told = rapport("letters", "announce", "a", "--yes").stdout
+    assert "Subject: Essay a · " in told
+    assert told.endswith("Letters go to 1 reader.\n")
+    again = rapport("letters", "announce", "/a/", "--yes")
+    assert again.returncode == 1
+    assert "nobody gets a second letter about it" in again.stderr
+    house.work()
+    assert [letter.to for letter in house.letters] == ["amy@example.net"]
 
 
 def test_a_test_letter_says_what_the_mail_server_answered(rapport: Run) -> None:

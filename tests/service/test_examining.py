@@ -282,6 +282,17 @@ def test_old_backups_and_none_are_found(house: House) -> None:
     assert of(examined(house), "backups")[0].state is BROKEN
 
 
+def test_letters_that_were_given_up_or_are_tried_for_a_day_are_worth_a_look_in_both_lanes(well: House) -> None:
+    for lane in outbox.BY_POST:
+        outbox.put(well.db, "letter.code", "x", lane=lane)
+        outbox.put(well.db, "letter.code", "y", lane=lane)
+        outbox.give_up(well.db, outbox.due(well.db, now=ids.now(), limit=9, lane=lane)[0], "no")
+    well.db.execute("UPDATE jobs SET attempts = 20, created = :old WHERE gave_up_at IS NULL", old=ids.now(days=-2))
+    said = " ".join(one.said for one in of(wrong(examined(well)), "jobs"))
+    assert "2 letters were given up." in said
+    assert "2 letters have been tried for more than a day." in said
+
+
 def test_a_mail_server_is_reached_and_gets_no_letter(house: House) -> None:
     with post.open_office() as office:
         (one,) = of(examined(house, RAPPORT_SMTP_URL=office.url, RAPPORT_MAIL_FROM="ana@example.org"), "letters")

@@ -29,7 +29,7 @@ from tests.support.proving import address
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
     ("bans", "banned_by"), ("rules", "made_by"), ("announcements", "decided_by"), ("news", "account"),
-    ("letter_links", "account"), ("account_letters", "account"),
+    ("letter_links", "account"), ("account_letters", "account"), ("account_bounces", "account"),
     ("pages", "conversation"), ("sessions", "device"), ("passkeys", "person"), ("passkey_challenges", "person"),
     ("sign_ins", "person"), ("sign_ins", "device"), ("sign_ins", "network"),
     ("away", "announced_by"), ("comments", "author"), ("decisions", "decided_by"), ("hearts", "given_by"),

@@ -1,8 +1,11 @@
 """Mail: what a letter becomes, and how it is handed to real mail servers, good and bad ones."""
 
+import re
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comments_service import ids, mail
-from comments_service.mail import Delayed, Letter, NotSent, Refused, folder
+from comments_service.mail import Delayed, Letter, NotSent, Refused, folder, smtp
 from comments_service.mail.letters import compose
 from comments_service.settings import Settings
 from tests.support import post
 from tests.support.post import open_office
+from tests.support.processes import eventually
 
 SETTINGS = Settings(title="Café “Ana”", url="https://blog.example.org", mail_from="ana@example.org")
 LOCAL = SETTINGS.with_(url="http://localhost:8000")
@@ -246,7 +250,7 @@ def test_a_server_without_sign_in_is_told_of() -> None:
 @pytest.mark.parametrize(
     ("says", "kind", "numbers"),
     [
-        ("550 5.1.1 <ben@example.net> is nobody here", Refused, "(550 5.1.1)"),
+        ("550 5.7.1 <ben@example.net> wants nothing", Refused, "(550 5.7.1)"),
         ("554 ben@example.net sends spam", Refused, "(554)"),
         ("451 4.7.1 Greylisted, ben@example.net", Delayed, "(451 4.7.1)"),
         ("421 Too busy for ben@example.net", Delayed, "(421)"),
@@ -265,21 +269,163 @@ def test_what_the_server_will_never_take_is_told_from_what_may_pass(
     assert office.letters == []
 
 
-def test_a_line_that_breaks_off_may_pass() -> None:
-    with open_office(at_data=lambda: post.HANGS_UP) as office, pytest.raises(Delayed, match="broke off"):
+@pytest.mark.parametrize(
+    ("says", "nobody"),
+    [
+        ("550 5.1.1 <ben@example.net> is nobody here", True),
+        ("550 5.1.2 No such host", True),
+        ("556 5.1.10 Null MX", True),
+        ("550 <ben@example.net> is nobody here", False),
+        ("550 5.1.0 Address rejected", False),
+        ("553 5.1.8 Your sender's domain is unknown", False),
+        ("450 4.1.1 Not yet", False),
+    ],
+)
+def test_an_address_is_nobodys_only_where_the_server_says_so_in_numbers(says: str, nobody: object) -> None:
+    with open_office(at_rcpt=lambda: says) as office, pytest.raises(NotSent) as caught:
         mail.send(server(office), letter())
+    assert isinstance(caught.value, mail.Nobody) is nobody
+    assert caught.value.numbers == " ".join(re.findall(r"^\d+|\b\d\.\d+\.\d+", says))
+
+
+def test_a_letter_comes_back_to_its_envelope_and_says_nothing_of_it() -> None:
+    with open_office() as office:
+        mail.send(server(office), letter(envelope="bounce-1@example.org"))
+    assert office.envelopes[0][0] == "bounce-1@example.org"
+    assert b"bounce" not in office.letters[0]
+    with pytest.raises(ValueError, match=r"one address|check your e-mail address"):
+        letter(envelope="bounce@example.org, eve@example.com")
+
+
+# ── what goes wrong at each step ────────────────────────────────────────────────────────────────────────────────────
+
+LATER, NEVER = "451 4.3.0 Later, ben@example.net", "554 5.7.1 Never, ben@example.net"
+STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter")
+ODD = "200 000 What?\r\nnonsense"
+
+
+def at_step(step: str, says: str) -> type[NotSent]:
+    """What is said of a letter to whose server this happens; its sentence holds nothing that the server said."""
+    script = {step: says} | ({"HELO": says} if step == "EHLO" else {})
+    with post.scripted_office(script) as office:
+        line = mail.way_out(server(office), timeout=0.2)
+        with pytest.raises(NotSent) as caught:
+            mail.send(server(office), letter(), line)
+        line.close()
+    assert "ben" not in str(caught.value)
+    return type(caught.value)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_server_that_says_later_may_be_asked_again(step: str) -> None:
+    expected = mail.Away if step in {"greeting", "EHLO"} else Delayed
+    assert at_step(step, LATER) is expected
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_only_the_letter_and_its_address_can_be_refused_for_ever(step: str) -> None:
+    """What the server has against the blog can be mended there."""
+    expected = {"RCPT": Refused, "DATA": Refused, "letter": Refused, "MAIL": Delayed}.get(step, mail.Away)
+    assert at_step(step, NEVER) is expected
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("says", [post.HANGS_UP, post.SAYS_NOTHING, "nonsense"])
+def test_only_after_the_whole_letter_nobody_knows_whether_it_was_taken(step: str, says: str) -> None:
+    expected = {"greeting": mail.Away, "EHLO": mail.Away, "letter": mail.Unsure}.get(step, Delayed)
+    assert at_step(step, says) is expected
+
+
+@pytest.mark.usefixtures("_far")
+@pytest.mark.parametrize("says", ["454 TLS not available", "501 No", post.HANGS_UP, "nonsense"])
+def test_a_far_server_that_refuses_to_encrypt_gets_nothing(says: str) -> None:
+    with post.scripted_office({"EHLO": "250-here\r\n250 STARTTLS", "STARTTLS": says}) as office:
+        with pytest.raises(mail.Away):
+            mail.send(far(office), letter())
+        assert "MAIL" not in office.heard
+
+
+@pytest.mark.parametrize("says", ["454 4.7.0 Not now", "535 5.7.8 No", post.HANGS_UP, "nonsense"])
+def test_a_server_that_does_not_let_us_in_is_away_for_every_letter(says: str) -> None:
+    with post.scripted_office({"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": says}) as office:
+        with pytest.raises(mail.Away) as caught:
+            mail.send(server(office).with_(smtp_url=office.url.replace("//", "//ana:secret@")), letter())
+        assert "secret" not in str(caught.value)
+        assert "MAIL" not in office.heard
+
+
+# ── several letters in one connection ───────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def kept_line(office: post.PostOffice) -> Iterator[Callable[[], str]]:
+    """One line to this office, and what sends a letter by it."""
+    settings = server(office)
+    line = mail.way_out(settings)
+    yield lambda: mail.send(settings, letter(), line)
+    line.close()
+
+
+def test_several_letters_go_in_one_connection_which_ends_with_a_word() -> None:
+    with post.scripted_office({}) as office:
+        with kept_line(office) as send:
+            assert [send() for _ in range(3)] == ["250 Taken"] * 3
+        eventually(lambda: office.heard[-1] == "QUIT", "it takes leave")
+    assert office.heard == ["greeting", "EHLO", *["MAIL", "RCPT", "DATA", "letter"] * 3, "QUIT"]
+
+
+def test_after_a_letter_that_was_not_taken_the_server_forgets_it_first() -> None:
+    answers = iter(["550 5.1.1 Nobody", "250 Fine"])
+    with post.scripted_office({"RCPT": lambda: next(answers)}) as office, kept_line(office) as send:
+        with pytest.raises(mail.Nobody):
+            send()
+        send()
+    assert office.heard[:9] == ["greeting", "EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "letter"]
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("says", [post.HANGS_UP, "421 4.4.2 Too long silent"])
+def test_a_connection_that_ended_meanwhile_is_opened_anew_and_the_letter_goes_once(step: str, says: str) -> None:
+    answers = iter(["", says, ""])
+    with post.scripted_office({step: lambda: next(answers)}) as office, kept_line(office) as send:
+        assert [send(), send()] == ["250 Taken"] * 2
+    assert office.heard.count("greeting") == 2
+    assert office.heard.count("letter") == 2
+
+
+def test_one_connection_carries_so_many_letters_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "_LETTERS", 3)
+    with post.scripted_office({}) as office, kept_line(office) as send:
+        for _ in range(4):
+            send()
+    assert office.heard.count("greeting") == 2
+    assert office.heard.index("QUIT") == 2 + 3 * 4
+
+
+def test_a_line_that_nobody_needed_for_a_while_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with post.scripted_office({}) as office:
+        settings = server(office)
+        line = mail.way_out(settings)
+        mail.send(settings, letter(), line)
+        line.rest()
+        assert "QUIT" not in office.heard
+        later = time.monotonic() + 21
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        line.rest()
+        monkeypatch.undo()
+        eventually(lambda: office.heard[-1] == "QUIT", "it takes leave")
 
 
 def test_a_server_that_never_says_a_word_is_given_up_in_time() -> None:
     with post.dumb_office() as office, pytest.raises(Delayed, match="did not answer in time"):
-        mail.send(server(office), letter(), timeout=0.05)
+        mail.send(server(office), letter(), mail.way_out(server(office), timeout=0.05))
 
 
 def test_a_server_that_ponders_for_ever_is_given_up_in_time() -> None:
     told = threading.Event()
     with open_office(at_data=lambda: str(told.wait() and post.YES)) as office:
         with pytest.raises(Delayed, match="did not answer in time"):
-            mail.send(server(office), letter(), timeout=0.5)
+            mail.send(server(office), letter(), mail.way_out(server(office), timeout=0.05))
         told.set()
 
 

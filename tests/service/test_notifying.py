@@ -8,7 +8,7 @@ import pytest
 from comments_service import ids, mail, notifying, proofs
 from comments_service.identity import authors
 from comments_service.mail import Letter
-from comments_service.store import errands, outbox, people, sessions, webhooks
+from comments_service.store import errands, outbox, pages, people, sessions, webhooks
 from comments_service.store.webhooks import Webhook
 from tests.support import asking, corresponding, telling, vnu
 from tests.support.actors import House, furnish
@@ -128,7 +128,7 @@ def letters(house: House) -> list[Letter]:
 
 
 def _to_readers(house: House) -> list[Letter]:
-    """The question, and all that a reader can be told at once."""
+    """The question, all that a reader can be told at once, and an essay as its author sees it announced."""
     ben, cleo = house.reader("Ben", trusted=True), house.reader("Cleo", trusted=True)
     said = ben.says("Is that so?", email="ben@example.net", notify="thread", new_essays=True)
     (question,) = corresponding.post(house)
@@ -137,7 +137,9 @@ def _to_readers(house: House) -> list[Letter]:
     house.author.answers(said, "It *is*.")
     notifying.announce(house.db, house.settings, "/b/")
     (news,) = corresponding.post(house, minutes=6)
-    return [question, news]
+    essay = pages.find(house.db, "/b/")
+    assert essay is not None
+    return [question, news, notifying.of_essay(house.db, house.settings, house.keys, essay)]
 
 
 def test_every_kind_of_letter_leads_here_alone_and_fetches_nothing(letters: list[Letter], house: House) -> None:

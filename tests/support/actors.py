@@ -147,17 +147,20 @@ class House:
         file.write_text(str(before + seconds))
         ids.use_clock(file)
 
-    def work(self) -> None:
-        """Let the worker act upon everything that is due, letters, pictures and calls too."""
+    def work_pages(self) -> None:
+        """Let the worker act upon the facts that are due, and upon no letter."""
         while worker.work_once(self.db, self.settings):
             pass
+
+    def work(self) -> None:
+        """Let the worker act upon everything that is due, letters, pictures and calls too."""
+        self.work_pages()
         while delivering.deliver_once(self.db, self.settings, self.keys):
             pass
         while fetching.fetch_once(self.db, self.settings):
             pass
         calling.call_due(self.db, self.settings, self.keys)
-        while worker.work_once(self.db, self.settings):
-            pass
+        self.work_pages()
 
     @property
     def letters(self) -> list[folder.Lying]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from comments_service import ids, proofs, webhooks
 from comments_service.identity import authors
 from comments_service.moderation import banning
-from comments_service.store import reports, rules
+from comments_service.store import announcements, correspondents, outbox, reports, rules, subscriptions
 from comments_service.store import webhooks as store
 from comments_service.store.reports import Report
 from tests.support import asking, corresponding, proving, ruling, telling
@@ -200,10 +200,21 @@ def _another_address(page: Page, blog: Blog) -> None:
 
 
 def _letters(page: Page, blog: Blog) -> None:
-    asking.for_a_code(blog.house)
-    eventually(lambda: blog.house.letters, "a letter lies here")
+    """One that lies here, one that was given up, and one about a new essay, to be said yes or no to."""
+    house = blog.house
+    asking.for_a_code(house)
+    eventually(lambda: house.letters, "a letter lies here")
+    with house.db.transaction():
+        outbox.put(house.db, "letter.code", "gone", lane=outbox.BULK)
+        (last,) = outbox.undone(house.db, outbox.BULK, limit=1)
+        outbox.give_up(house.db, last.job, "The mail server refused the letter (554 5.7.1).")
+        reader = correspondents.welcome(house.db, "reader@example.net", "en")
+        correspondents.confirm(house.db, reader.id, now=ids.now())
+        subscriptions.add(house.db, reader.id, "essays")
+        announcements.offer(house.db, LIVELY, now=ids.now())
     page.goto("/desk/letters")
-    expect(page.get_by_role("article").first).to_be_visible()
+    expect(page.get_by_role("button", name="Write to 1 reader")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again").first).to_be_visible()
 
 
 def _webhooks(page: Page, blog: Blog) -> None:

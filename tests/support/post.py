@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from tests.support.processes import free_port
 
 # A name that is none of this machine's, so that what holds for far servers holds; tests let it lead here.
 FAR = "mail.example.org"
-YES, HANGS_UP = "250 Taken", "hangs up"
+YES, HANGS_UP, SAYS_NOTHING = "250 Taken", "hangs up", "says nothing"
 
 Says = Callable[[], str]
 
@@ -134,6 +135,67 @@ def odd_office(greeting: bytes) -> Iterator[PostOffice]:
     thread.start()
     yield office
     thread.join()
+
+
+@dataclass
+class ScriptedOffice(PostOffice):
+    """A post office that speaks by a script, at each step of each letter; `heard` are the steps that it came to.
+
+    The steps are `greeting`, the verbs of SMTP, and `letter` for what was said between DATA and the dot.
+    """
+
+    script: Mapping[str, str | Says] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+
+    def serve(self, caller: socket.socket) -> None:
+        """Speak with whoever called until one of the two hangs up."""
+        with caller, caller.makefile("rwb") as talk, contextlib.suppress(OSError):
+            step = "greeting"
+            while self._answers(step, talk):
+                line = talk.readline()
+                if not line:
+                    return
+                step = line.split()[0].decode().upper()
+                if step == "DATA" and self._answers(step, talk):
+                    read = list(iter(talk.readline, b".\r\n"))
+                    self.letters.append(b"".join(read))
+                    step = "letter"
+                elif step == "DATA":
+                    return
+
+    def _answers(self, step: str, talk: io.BufferedRWPair) -> bool:
+        """Say what the script says at a step; False if that was the end."""
+        self.heard.append(step)
+        said = self.script.get(step, "")
+        says = said if isinstance(said, str) else said()
+        if says == SAYS_NOTHING:
+            talk.read()
+        if says in {SAYS_NOTHING, HANGS_UP}:
+            return False
+        talk.write(f"{says or _USUAL.get(step, YES)}\r\n".encode())
+        talk.flush()
+        return step != "QUIT" and not says.startswith("421") and not (step == "DATA" and says and says[0] != "3")
+
+
+_USUAL = {"greeting": "220 Here", "DATA": "354 Go on", "QUIT": "221 Bye"}
+
+
+@contextmanager
+def scripted_office(script: Mapping[str, str | Says]) -> Iterator[ScriptedOffice]:
+    """A post office that says what the script says at a step, and the usual at every other, until the block ends."""
+
+    def receive() -> None:
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                office.serve(listening.accept()[0])
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        office = ScriptedOffice(port=listening.getsockname()[1], script=script)
+        thread = threading.Thread(target=receive, daemon=True)
+        thread.start()
+        yield office
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
 
 
 def certify(path: Path, name: str = FAR) -> Path:

@@ -11,7 +11,7 @@ from comments_service.errors import Problem, unreadable
 from comments_service.models import Comment, Page, Verb
 from comments_service.moderation import acts, logs
 from comments_service.store import conversations, hearts, pages, saved_replies
-from comments_service.web import context, forms, guards, problems
+from comments_service.web import context, forms, guards, problems, telling
 from comments_service.web.desk import answers, cases, logged, notices, waits, writers
 from comments_service.web.desk.door import door, me, page, sees_private
 
@@ -109,6 +109,7 @@ def comment_page_of(
         owed=waits.owed(desk, [waiting.promised(db, one) for one in beside.promises], moving) if beside else (),
         log=logged.lines(logs.about(db, id_)),
         thread=_thread(comment),
+        letters=telling.at_desk(db, desk.settings, comment) if me().writes_as_author else [],
         note=note,
         most_of_a_note=acts.LONGEST_NOTE,
         notice=notices.notice(),

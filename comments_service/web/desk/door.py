@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from comments_service import ids, templating
+from comments_service import announcing, ids, templating
 from comments_service.errors import Problem, forbidden
 from comments_service.models import Person, Role
-from comments_service.store import listings, outbox, sessions, webhooks
+from comments_service.store import account_bounces, listings, outbox, sessions, webhooks
 from comments_service.web import context, forms, problems
 
 door = Blueprint("desk", __name__, url_prefix="/desk")
@@ -95,9 +95,18 @@ def page(template: str, here: str, **records: object) -> str:
 
 
 def _letters_to_see() -> bool:
-    """Whether some letter lies here, may come in, or did not go, or none can."""
-    settings = context.settings()
-    return not settings.smtp_url or settings.reads_letters or outbox.troubled(context.db(), outbox.LETTERS)
+    """Whether some letter lies here, may come in, did not go, came back from one's own address, or waits for a yes.
+
+    Or none can be sent, or read.
+    """
+    db, settings = context.db(), context.settings()
+    return (
+        not settings.smtp_url
+        or settings.reads_letters
+        or outbox.troubled(db, outbox.BY_POST)
+        or account_bounces.find(db, me().id) is not None
+        or bool(announcing.offered(db, settings))
+    )
 
 
 def _note_seen() -> None:

@@ -10,7 +10,7 @@ from comments_service import days, ids, wording
 from comments_service.engagement import waiting
 from comments_service.models import Role
 from comments_service.moderation import logs
-from comments_service.store import listings, webhooks
+from comments_service.store import account_bounces, listings, webhooks
 from comments_service.web import context
 from comments_service.web.desk import cases, logged, notices, waits, words
 from comments_service.web.desk.deciding import desk_of, onward_from
@@ -57,6 +57,7 @@ def home() -> str:
     shared: dict[str, object] = {
         "looks": looks,
         "log": logged.lines(logs.lines(db, private=private, limit=2 * _DECISIONS))[:_DECISIONS],
+        "bounce": account_bounces.find(db, me().id),
         "notice": notices.notice(),
         "webhooks_off": webhooks.failed_by_itself(db) if me().role is Role.OWNER else 0,
     }
