@@ -8,6 +8,7 @@ from typing import Protocol
 
 from authoring import (
     afterwards,
+    announcing,
     answering_first,
     building,
     changes,

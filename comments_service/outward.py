@@ -41,6 +41,14 @@ def wrong_calls(hub: str, alerts: str, quiet_hours: str) -> Iterator[Wrong]:
         yield "quiet_hours", quiet_hours, "two different hours of the day: `22-7`"
 
 
+def wrong_profiles(addresses: str) -> Iterator[Wrong]:
+    """The addresses of profiles that lead nowhere."""
+    for address in addresses.split():
+        parts = urlsplit(address)
+        if parts.scheme != "mailto" and not (parts.scheme in {"https", "http"} and parts.hostname):
+            yield "profiles", address, "whole addresses such as https://mastodon.social/@ana"
+
+
 def _is_server(url: str, *schemes: str, path: bool = False) -> bool:
     try:
         parts = urlsplit(url)

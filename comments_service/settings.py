@@ -356,13 +356,6 @@ def _kinds(annotation: object) -> tuple[type, ...]:
     return (typing.cast("type", annotation),)
 
 
-def _check_profiles(addresses: str) -> None:
-    for address in addresses.split():
-        parts = urlsplit(address)
-        if parts.scheme != "mailto" and not (parts.scheme in {"https", "http"} and parts.hostname):
-            raise SettingsError(_refusal("profiles", address, "whole addresses such as https://mastodon.social/@ana"))
-
-
 def _refusal(name: str, value: object, takes: str) -> str:
     return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
 
@@ -384,10 +377,10 @@ def _checked(given: dict[str, object]) -> Settings:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         raise SettingsError(_refusal("url", settings.url, "an address such as https://example.org, without a path"))
     _check_choices(settings)
-    _check_profiles(settings.profiles)
     marked = settings.answers_go_to if settings.reads_letters else ""
     for wrong in (
         *outward.wrong_mail(settings.smtp_url, settings.imap_url, marked),
+        *outward.wrong_profiles(settings.profiles),
         *outward.wrong_calls(settings.websub_hub, settings.alerts, settings.quiet_hours),
     ):
         raise SettingsError(_refusal(*wrong))

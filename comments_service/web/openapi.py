@@ -2,21 +2,8 @@
 
 from comments_service.models import State
 from comments_service.settings import Settings
-from comments_service.web.schemas import BODIES, ID, PATH, SHAPES, Schema, one_of, ref
+from comments_service.web.schemas import BODIES, ERRORS, ID, PATH, SHAPES, Schema, one_of, ref
 
-_ERRORS = {
-    400: "The request can't be understood.",
-    401: "The token is missing or wrong.",
-    403: "Understood, and not allowed: closed, somebody else's, or from another site.",
-    404: "There is no such thing, or it is not public.",
-    409: "Somebody or something was faster.",
-    410: "It was possible once: withdrawn, or too late.",
-    413: "More than a reply can hold.",
-    415: "Neither a form nor JSON.",
-    422: "Some fields need another look; `fields` says which and why.",
-    429: "Too fast; `Retry-After` says how long to wait.",
-    503: "The database is busy; `Retry-After` says how long to wait.",
-}
 _ALWAYS = (400, 503)
 _SENDING = (*_ALWAYS, 403, 413, 415)
 _RETRY = {"Retry-After": {"description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
@@ -379,7 +366,7 @@ def _operation(
 
 
 def _problem(status: int, *, only_json: bool) -> Schema:
-    told = _json("Error", _ERRORS[status], page=not only_json)
+    told = _json("Error", ERRORS[status], page=not only_json)
     return told | ({"headers": _RETRY} if status in {429, 503} else {})
 
 

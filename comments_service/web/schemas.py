@@ -110,6 +110,21 @@ _PAGE: Mapping[str, Schema] = {
     "facts": {"type": "object"},
 }
 
+# What a status that is no success means, wherever it is answered.
+ERRORS = {
+    400: "The request can't be understood.",
+    401: "The token is missing or wrong.",
+    403: "Understood, and not allowed: closed, somebody else's, or from another site.",
+    404: "There is no such thing, or it is not public.",
+    409: "Somebody or something was faster.",
+    410: "It was possible once: withdrawn, or too late.",
+    413: "More than a reply can hold.",
+    415: "Neither a form nor JSON.",
+    422: "Some fields need another look; `fields` says which and why.",
+    429: "Too fast; `Retry-After` says how long to wait.",
+    503: "The database is busy; `Retry-After` says how long to wait.",
+}
+
 SHAPES: Mapping[str, Schema] = {
     "Error": record(
         {
