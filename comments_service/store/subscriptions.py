@@ -89,20 +89,6 @@ def of_reply(db: Database, comment: str) -> list[Subscription]:
     )
 
 
-def wishing(db: Database, kind: Kind, about: Sequence[str]) -> list[Subscription]:
-    """Who wishes to hear of any of these, and is not stopped or out of reach; confirmed or not."""
-    return _found(
-        db.rows(
-            f"""SELECT {", ".join(f"subscriptions.{name.strip()}" for name in _COLUMNS.split(","))} FROM subscriptions
-                JOIN correspondents ON correspondents.id = subscriptions.correspondent
-                WHERE kind = :kind AND about IN (:about) AND ended_at IS NULL
-                AND stopped_at IS NULL AND bounced_at IS NULL ORDER BY subscriptions.id""",  # noqa: S608 -- ours
-            kind=kind,
-            about=list(about),
-        )
-    )
-
-
 def end(db: Database, id: str, *, now: str) -> bool:  # noqa: A002
     """End a wish; False if it has ended already."""
     sql = "UPDATE subscriptions SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
