@@ -6,10 +6,8 @@ from pathlib import Path
 
 from authoring import building, sample_essays, seeding, serving
 from comments_service import wording
+from comments_service.identity import authors
 from comments_service.settings import Settings
-
-# To which the letters go that the desk then shows; nobody has an address in this domain (RFC 2606).
-_ADDRESS = "author@example.org"
 
 
 def show() -> None:
@@ -29,7 +27,7 @@ def in_folder(settings: Settings, folder: Path) -> Settings:
         output=folder / "output",
         database="",
         smtp_url="",
-        author_email=settings.author_email or _ADDRESS,
+        author_email=settings.author_email or authors.MADE_UP,
         alerts="",
     )
 

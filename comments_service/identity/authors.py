@@ -13,6 +13,8 @@ from comments_service.store.sessions import Link
 
 LINK_MINUTES = 60
 SESSION_DAYS = 30
+# The address of an owner who only tries this blog, so that letters have somewhere to go: it is nobody's (RFC 2606).
+MADE_UP = "author@example.org"
 
 
 # ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -21,14 +23,16 @@ SESSION_DAYS = 30
 def ensure_owner(db: Database, settings: Settings) -> Person:
     """The owner's account, made on first start with the name in the settings, and renamed when that changes.
 
-    `author_email` becomes its address when it has none; another one is proven at the desk.
+    `author_email` becomes its address when it has none, or one that was made up to try this blog; another one is proven
+    at the desk.
     """
     with db.transaction():
         for account in people.accounts(db):
             if account.role is Role.OWNER:
                 if account.name != settings.author:
                     people.rename(db, account.id, settings.author)
-                if settings.author_email and account.id not in people.addresses(db):
+                known = people.addresses(db).get(account.id, "")
+                if known in {"", MADE_UP} and settings.author_email != known:
                     people.move(db, account.id, settings.author_email)
                 return account
         return add(db, settings.author, Role.OWNER, email=settings.author_email)

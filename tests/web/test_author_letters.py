@@ -95,6 +95,13 @@ def test_an_owners_address_comes_from_the_settings_however_it_is_written_there(t
         assert len(letters(house, "letter.sign_in")) == 1
 
 
+@pytest.mark.parametrize("given", [ANAS, ""])
+def test_an_address_that_was_made_up_to_try_the_blog_gives_way_to_what_the_settings_say(tmp_path, given: str) -> None:
+    with furnish(tmp_path, author_email=authors.MADE_UP) as house:
+        authors.ensure_owner(house.db, house.settings.with_(author_email=given))
+        assert people.addresses(house.db).get(house.author.account.id, "") == given
+
+
 def test_an_address_in_the_settings_comes_to_an_owner_who_has_none(tmp_path) -> None:
     with furnish(tmp_path) as house:
         asks(Visitor(house))
