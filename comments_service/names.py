@@ -142,6 +142,11 @@ def email(address: str) -> str:
     return address
 
 
+def veiled(address: str) -> str:
+    """An address by which its owner knows it and nobody else learns it: its first letter, and its domain."""
+    return f"{address[:1]}…@{address.rpartition('@')[2]}" if address else ""
+
+
 def _in_ascii(domain: str) -> str:
     """A domain as the network spells it. ValueError where Python's IDNA 2003 would reach another than is meant."""
     if domain.isascii():

@@ -20,6 +20,7 @@ def others_are_told(db: Database) -> None:
             off_at TEXT,
             off_why TEXT NOT NULL DEFAULT ''
         )""",
+        "CREATE INDEX webhooks_off ON webhooks (off_why) WHERE off_why <> ''",
         """CREATE TABLE webhook_deliveries (
             id TEXT PRIMARY KEY,
             webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,

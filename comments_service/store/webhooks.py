@@ -92,7 +92,7 @@ def switch_on(db: Database, id: str) -> None:  # noqa: A002
 
 def failed_by_itself(db: Database) -> int:
     """How many were switched off without anybody's hand."""
-    return int(db.value("SELECT count(*) FROM webhooks WHERE off_why IN (:why)", why=[GONE, FAILING]))
+    return int(db.value("SELECT count(*) FROM webhooks WHERE off_why IN (:why) AND off_why <> ''", why=[GONE, FAILING]))
 
 
 def tell(db: Database, webhooks: Iterable[str], occurrence: str, fact: str, subject: str) -> None:

@@ -87,9 +87,9 @@ def _unasked(settings: Settings, asked: Comment | None) -> str:
         return ""
     if not settings.sends_letters:
         return "this blog sends none"
-    if asked.notify in {"", "none"}:
-        return "wished for none"
-    return "" if asked.email else "left no address for one"
+    if not asked.email:
+        return "left no address for one"
+    return "wished for none" if asked.notify in {"", "none"} else ""
 
 
 def _state(settings: Settings, one: News, known: dict[str, Correspondent]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from comments_service import notifying, proofs
+from comments_service import names, notifying, proofs
 from comments_service.errors import invalid, too_fast
 from comments_service.models import Comment, State
 from comments_service.store import correspondents, wishes
@@ -25,6 +25,8 @@ _SCOPES: Mapping[Scope, str] = {
 @dataclass(frozen=True, slots=True)
 class Letters:
     """Letters about a reply: its `address` (empty if it came without), and which of the `scopes` is `chosen`.
+
+    The address is whole for whoever proved it; a private link may lie in strange hands, and shows no more than a hint.
 
     `proven` says that whoever looks proved that the address is theirs; then `all_of_them` is where they choose for
     all. Whoever did not is told nothing of what its owner said: `unasked` alone says that the question could not be
@@ -49,7 +51,7 @@ def of(comment: Comment) -> Letters | None:
     proven = _is_theirs(comment.email)
     token = proofs.subscription_token(context.secrets(), one.id) if one and proven else ""
     return Letters(
-        address=comment.email,
+        address=comment.email if proven else names.veiled(comment.email),
         scopes=tuple((value, words.format(author=settings.author)) for value, words in _SCOPES.items()),
         chosen=comment.notify or "none",
         new_essays=comment.new_essays != "",

@@ -35,7 +35,7 @@ BREAKS: dict[str, tuple[str, dict[str, str | None]]] = {
     "description": ("Words.", {"Summary": None, "Description": None}),
     "share": ("Words.", {"Share": "many words " * 40}),
 }
-ELSEWHERE = {EXTERNAL, "spelling"}
+ELSEWHERE = {EXTERNAL, "spelling", "image-place"}
 
 
 def write(content: Path, rule: str, **front: str) -> Path:

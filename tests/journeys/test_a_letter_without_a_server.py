@@ -24,7 +24,7 @@ def test_a_new_user_without_a_mail_server_finds_the_letter_at_the_desk(blog: Blo
     eventually(lambda: "nina.new@example.net" in {one.to for one in blog.house.letters}, "the worker lays it down")
     desk = devices().opens(blog.new_desk_link())
     desk.get_by_role("button").first.click()
-    desk.get_by_role("link", name="Letters").click()
+    desk.get_by_role("link", name="Letters", exact=True).click()
     letter = desk.get_by_role("article").filter(has_text="nina.new@example.net")
     expect(letter).to_contain_text("here is your code")
     expect(letter).to_contain_text("If you did not ask for this, do nothing")

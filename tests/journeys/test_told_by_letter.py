@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import expect
 
-from comments_service import ids
+from comments_service import ids, names
 from comments_service.models import Comment
 from comments_service.store import comments, subscriptions
 from tests.support import corresponding, post
@@ -84,7 +84,7 @@ def test_one_chooses_at_the_form_says_yes_in_the_letter_and_stops_on_its_page(bl
     if script:
         page.get_by_role("link", name="Change it, withdraw it, or see how it stands").last.click()
     letters = page.get_by_role("region", name="Letters")
-    expect(letters).to_contain_text(f"They go to {address}, once its owner says yes")
+    expect(letters).to_contain_text(f"They go to {names.veiled(address)}, once its owner says yes")
     expect(letters.get_by_label("of everything in this conversation")).to_be_checked()
     eventually(lambda: [one for one in blog.house.letters if one.to == address], "the address is asked")
     page.goto(corresponding.link(blog.house, address))

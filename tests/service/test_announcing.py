@@ -160,7 +160,7 @@ def test_after_a_publication_the_author_reads_the_letter_and_is_asked_once(
     assert asked == ["Write to 1 reader? [y: yes, n: never, Enter: not now] "]
     told = capsys.readouterr().out
     assert "1 reader wishes to hear of new essays by letter." in told
-    assert "    Subject: Essay a · " in told
+    assert "    Subject: New: “Essay a” · " in told
     assert f"    {house.settings.url}/a/" in told
     (file,) = (house.settings.data / "announcements").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600

@@ -230,7 +230,7 @@ def test_an_essay_is_announced_from_the_shell_once_and_after_the_letter_was_show
     subscriptions.add(house.db, reader.id, "essays")
     announcements.offer(house.db, "/a/", now=ids.now())
     told = rapport("letters", "announce", "a", "--yes").stdout
-    assert "Subject: Essay a · " in told
+    assert "Subject: New: “Essay a” · " in told
     assert told.endswith("Letters go to 1 reader.\n")
     again = rapport("letters", "announce", "/a/", "--yes")
     assert again.returncode == 1

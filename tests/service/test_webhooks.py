@@ -17,6 +17,7 @@ from comments_service.database import opened
 from comments_service.errors import Problem
 from comments_service.models import Job, State, Verb
 from comments_service.moderation import reporting
+from comments_service.notifying import wishes
 from comments_service.settings import ROOT
 from comments_service.store import outbox, people
 from comments_service.store import webhooks as store
@@ -278,6 +279,7 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(house: House, caplog: pyte
 
 def test_the_owner_is_told_by_a_letter_as_long_as_it_is_off(house: House) -> None:
     people.move(house.db, house.author.account.id, "ana@example.org")
+    wishes.choose(house.db, house.author.account, frozenset())
     with receiving(status=410) as receiver:
         webhook = telling(house, receiver)
         house.reader().says("Hello.")

@@ -13,6 +13,7 @@ import pytest
 
 from comments_service import return_addresses
 from comments_service.models import Comment, Person
+from comments_service.notifying import wishes
 from comments_service.store import people
 from tests.support.actors import House
 
@@ -25,10 +26,11 @@ _PLACE = b"answers+r00000000000000000000000000aaaaaaaaaaaaaaaa@example.org"
 
 
 def reply_address(house: House, comment: Comment, account: Person | None = None) -> str:
-    """Where the owner (or another account) answers a comment by letter; gives them their address."""
+    """Where an account (the owner, unless said) answers a comment by letter; it has its address, and no letters."""
     account = account or house.author.account
     if account.id not in people.emails(house.db, [account.id]):
         people.move(house.db, account.id, ADDRESS)
+    wishes.choose(house.db, account, frozenset())
     return return_addresses.reply_address(house.settings, house.keys, account.id, comment.id)
 
 
