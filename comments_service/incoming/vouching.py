@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from comments_service.incoming.letters import Letter
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_MOST_NESTED = 10
+# What a header is made of: quoted strings, signs that open, close or end something, and the rest (RFC 5322, 3.2).
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*+"|[();"\\]|[^();"\\]++')
+_PLAIN = re.compile(r'"[\w.@+-]*"')
 _RESULT = re.compile(r"\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)\b", re.IGNORECASE)
-_PROPERTY = re.compile(r"\b(header|smtp)\s*\.\s*([a-z0-9-]+)\s*=\s*(\"[^\"]*\"|[^\s;]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?:^|\s)(header|smtp)\s*\.\s*([a-z0-9-]+)\s*=\s*(\S+)", re.IGNORECASE)
 # Method -> the properties that name the domain which it found to be genuine, the first of them that is there. A DMARC
 # pass has compared it with From.
 _NAMES = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.from"), "dmarc": ("header.from",)}
@@ -46,23 +47,48 @@ def _domain(named: str) -> str:
 
 
 class _Results:
-    """One header, without its comments."""
+    """One header, without its comments.
+
+    A sender chooses the address of the envelope and with it, in quotes, signs that have a meaning here. Where these do
+    not pair, or a comment holds a quote, nobody knows whose words are whose, and nothing is believed.
+    """
 
     def __init__(self, value: str) -> None:
-        for _ in range(_MOST_NESTED):
-            value, found = _COMMENT.subn(" ", value)
-            if not found:
-                break
-        first, _, self._rest = value.partition(";")
-        self.authserv = (first.split() or [""])[0].strip('"').casefold()
+        first, *self._results = _parted(value) or [""]
+        self.authserv = (first.split() or [""])[0].casefold()
 
     def passed(self) -> Iterator[tuple[str, str]]:
         """Each method that passed, and what it names: a domain, or an address."""
-        for one in self._rest.split(";"):
+        for one in self._results:
             result = _RESULT.match(one)
             if result is None or result[2].lower() != "pass":
                 continue
             said = {f"{kind}.{name}".lower(): value for kind, name, value in _PROPERTY.findall(one)}
             method = result[1].lower()
             wanted = (_AS,) if method == _SIGNED_IN else _NAMES.get(method, ())
-            yield method, next((said[name] for name in wanted if name in said), "").strip('"')
+            named = next((said[name] for name in wanted if name in said), "")
+            if '"' not in named:
+                yield method, named
+
+
+def _parted(value: str) -> list[str]:
+    """What stands between the semicolons, without comments; the first part alone, the server's name, if it is odd.
+
+    Of a quoted string that holds more than a name or an address nothing but the quotes is kept.
+    """
+    parts, depth = [""], 0
+    for piece in _PIECE.findall(value):
+        if piece == "(":
+            depth += 1
+            parts[-1] += " "
+        elif piece == ")" and depth:
+            depth -= 1
+        elif piece in {")", '"', "\\"} or (depth and piece.startswith('"')):
+            return parts[:1]
+        elif depth:
+            continue
+        elif piece == ";":
+            parts.append("")
+        else:
+            parts[-1] += '""' if piece.startswith('"') and not _PLAIN.fullmatch(piece) else piece.strip('"')
+    return parts if not depth else parts[:1]

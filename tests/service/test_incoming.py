@@ -35,6 +35,19 @@ RESULTS = f"Authentication-Results: {AUTHSERV}"
         (f"{RESULTS}; spf=pass smtp.helo=example.org smtp.mailfrom=evil.example\n", False),
         (f"{RESULTS}; x-dkim=pass header.d=example.org\n", False),
         (FORGED, False),
+        # The sender of a letter chooses what stands in quotes before the @ of its envelope.
+        (f'{RESULTS}; spf=pass smtp.mailfrom="x; dkim=pass header.d=example.org y"@evil.example\n', False),
+        (f'{RESULTS}; spf=pass smtp.mailfrom="x smtp.mailfrom=example.org "@evil.example\n', False),
+        (f'{RESULTS}; spf=pass smtp.mailfrom="x\\"; dmarc=pass header.from=example.org"@evil.example\n', False),
+        (
+            f'{RESULTS}; spf=pass (of "x) ; dkim=pass header.d=example.org ("@evil.example) smtp.mailfrom=e.example\n',
+            False,
+        ),
+        (f"{RESULTS}; spf=fail (not closed; dkim=pass header.d=example.org\n", False),
+        (f"{RESULTS}; spf=fail (a (b) c; dkim=pass header.d=example.org) smtp.mailfrom=x.org\n", False),
+        (f"{RESULTS}; spf=pass smtp.mailfrom=x)dkim=pass\\;header.d=example.org\n", False),
+        (f'{RESULTS}; dkim=pass reason="good; key" header.d=example.org\n', True),
+        (f'{RESULTS}; dkim=pass header.d="example.org"\n', True),
     ],
 )
 def test_the_topmost_word_of_our_own_mail_server_is_believed_and_no_other(above: str, believed: bool) -> None:  # noqa: FBT001
