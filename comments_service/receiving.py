@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from comments_service import answering, ids, incoming, notifying, return_addresses
 from comments_service.database import Database
 from comments_service.errors import Problem
-from comments_service.incoming import Letter
+from comments_service.incoming import Bounce, Letter
 from comments_service.incoming.parts import without_pictures
 from comments_service.keys import Keys
 from comments_service.mail import signatures
@@ -23,7 +23,7 @@ from comments_service.store import account_bounces, comments, correspondents, in
 
 # What became of a letter, as it is noted.
 TAKEN, TAKEN_WITHOUT_FILES, AGAIN = "taken", "files_left", "again"
-BOUNCED, DELAYED = "bounced", "delayed"
+BOUNCED, REFUSED, DELAYED = "bounced", "refused", "delayed"
 AUTOMATIC, UNKNOWN, STRANGER, UNPROVEN, UNREADABLE, TROUBLE = (
     "automatic", "unknown", "stranger", "unproven", "unreadable", "trouble",
 )  # fmt: skip
@@ -33,6 +33,7 @@ _WORDS = {
     TAKEN_WITHOUT_FILES: "became an answer, without what was attached; its writer was told",
     AGAIN: "came a second time",
     BOUNCED: "told that one of ours will never arrive, so its address is not written to again",
+    REFUSED: "told that one of ours was refused, for what need not be its address",
     DELAYED: "told that one of ours has not arrived yet",
     AUTOMATIC: "was sent by a machine",
     UNKNOWN: "came to no address that was given to anybody here",
@@ -168,22 +169,30 @@ def _noted(db: Database, print_: str, outcome: str) -> str:
 
 
 def _came_back(db: Database, arrived: Arrived) -> str:
-    """Note that a letter of ours did not arrive. Where it never will, its reader's address is not written to again."""
+    """Note that a letter of ours did not arrive. Where nobody has its address, that is not written to again."""
     try:
-        told = incoming.bounce(incoming.read(arrived.raw))
+        told = incoming.bounce(arrived.raw)
     except incoming.Unreadable:
         told = None
-    outcome = AUTOMATIC if told is None else BOUNCED if told.permanent else DELAYED
+    outcome = _of_bounce(told)
     with db.transaction():
         if inbox.note(db, arrived.print, outcome) is None:
             return AGAIN
-        if told and told.permanent:
+        if told and told.nobody:
             for reader, account in {(one.correspondent, one.account) for one in news.of_letter(db, arrived.came_back)}:
                 if reader:
                     correspondents.bounced(db, reader, told.status, now=ids.now())
                 if account:
                     account_bounces.note(db, account, told.status, now=ids.now())
     return outcome
+
+
+def _of_bounce(told: Bounce | None) -> str:
+    if told is None:
+        return AUTOMATIC
+    if not told.permanent:
+        return DELAYED
+    return BOUNCED if told.nobody else REFUSED
 
 
 class _NotTaken(Exception):
