@@ -69,7 +69,7 @@ def ask(db: Database, keys: Keys, one: Correspondent, *, network: str, again: bo
         return True
     with db.transaction():
         try:
-            address = ids.keyed(keys.networks, f"address {one.address.casefold()}")
+            address = ids.keyed(keys.networks, f"mailbox {names.mailbox(one.address)}")
             limits.take(db, "confirmation", network=network, address=address)
         except Problem:
             return False

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from comments_service import ids
+from comments_service import ids, names
 from comments_service.errors import forbidden, unreadable
 from comments_service.settings import Settings
 from comments_service.store import limits
@@ -110,7 +110,7 @@ def refuse_endless_bodies() -> None:
 def slow_down(what: str, *, address: str = "") -> None:
     """Count one try of `what` (a name of `limits.LIMITS`), by this network and about an address; 429 when too many."""
     if context.settings().rate_limit:
-        who = ids.keyed(context.secrets().networks, f"address {address.casefold()}") if address else ""
+        who = ids.keyed(context.secrets().networks, f"mailbox {names.mailbox(address)}") if address else ""
         limits.take(context.db(), what, network=context.speaker().network, address=who)
 
 

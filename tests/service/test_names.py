@@ -205,3 +205,11 @@ def test_an_email_address_that_was_taken_fits_a_header(typed):
     assert not address or address.isprintable()
     assert " " not in address
     assert names.email(address) == address
+
+
+def test_a_mailbox_is_one_however_its_address_is_written() -> None:
+    assert (
+        len({names.mailbox(one) for one in ("Ben.Ito@Example.net", "benito+1@example.net", "b.enito@example.net")}) == 1
+    )
+    assert names.mailbox("ben@example.net") != names.mailbox("ben@example.org")
+    assert names.mailbox("+x@example.net") != names.mailbox("+y@example.net")

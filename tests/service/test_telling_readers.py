@@ -327,6 +327,13 @@ def test_no_more_addresses_are_asked_than_may_be_and_no_reply_is_refused_for_it(
     assert [letter.to for letter in post(house)] == ["victim8@example.net"]
 
 
+def test_one_mailbox_is_asked_twice_a_day_however_its_address_is_written(house: House) -> None:
+    ways = ["ben@example.net", "b.en@example.net", "BEN+1@example.net", "ben+2@example.net", "b.e.n+x@EXAMPLE.net"]
+    for number, address in enumerate(ways):
+        house.reader(f"Eve {number}", trusted=True).says("I too.", email=address, notify="thread")
+    assert len(post(house)) == 2
+
+
 def test_a_proven_address_needs_no_question_and_its_wish_ends_an_earlier_no(house: House) -> None:
     ben = house.reader("Ben")
     said = ben.says("As a guest.", email=BEN, notify="author")
