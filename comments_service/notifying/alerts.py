@@ -23,6 +23,9 @@ _LINES = 5
 _EXCERPT = 140
 # A reader may type an address into their words; it goes nowhere else.
 _ADDRESS = re.compile(r"\S+@\S+")
+# What chats make more of than words: `@everyone` and `<!channel>` call all who are there, `[Approve](…)` looks like
+# ours, and whatever is at an address is fetched to be shown.
+_HARMLESS = str.maketrans("@<>[]", "\N{FULLWIDTH COMMERCIAL AT}‹›()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ def _look(db: Database, settings: Settings, id_: str) -> str:
     said = "wrote for you alone" if comment.private_at is not None else f"“{_words(comment.html)}”"
     reported = " (reported by readers, and hidden)" if comment.published_at else ""
     return (
-        f"{_name(comment.name)} on “{_title(db, comment.page)}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
+        f"{_said(comment.name)} on “{_title(db, comment.page)}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
     )
 
 
@@ -175,15 +178,16 @@ def _late(db: Database, settings: Settings, about: str) -> str:
     if last is None:
         return ""
     since = wording.since(found.opened_at, ids.now(), settings.zone)
-    return f"{_name(last.name)} waits {since}, on “{_title(db, found.page)}”\n{settings.url}/desk/comments/{last.id}"
+    return f"{_said(last.name)} waits {since}, on “{_title(db, found.page)}”\n{settings.url}/desk/comments/{last.id}"
 
 
 def _words(html: str) -> str:
-    return _ADDRESS.sub("…", rendering.excerpt(html, _EXCERPT))
+    return _said(rendering.excerpt(html, _EXCERPT))
 
 
-def _name(name: str) -> str:
-    return _ADDRESS.sub("…", name)
+def _said(words: str) -> str:
+    """A reader's words or name, in which a chat finds neither somebody to call nor anything to open."""
+    return _ADDRESS.sub("…", words).replace("://", ": //").translate(_HARMLESS)
 
 
 def _title(db: Database, path: str) -> str:

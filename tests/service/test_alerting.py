@@ -55,6 +55,20 @@ def test_a_reply_that_needs_a_look_is_told_at_once_with_a_name_its_first_words_a
     assert house.db.value("SELECT told_at FROM news WHERE kind = 'alert'") is not None
 
 
+def test_a_readers_words_and_name_call_nobody_in_the_chat_and_lead_nowhere(house: House, chat_: Chat) -> None:
+    words = (
+        "@everyone &lt;!channel&gt; &lt;@U123&gt; \\[Approve\\](https\\://evil.example/x) and https://evil.example/y"
+    )
+    house.reader("@here [Ana](x) <!here>").says(words)
+    alerted(house)
+    (told,) = chat_.told
+    said = told["message"].partition("\n")[0]
+    assert "everyone" in said
+    assert "evil.example/y" in said
+    assert not set(said) & set("@<>[]")
+    assert "://" not in said
+
+
 def test_private_words_are_never_told(house: House, chat_: Chat) -> None:
     house.reader("Ben").says("Nobody may know this.", private=True)
     alerted(house)
