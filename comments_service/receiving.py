@@ -100,7 +100,8 @@ def look(db: Database, keys: Keys, raw: bytes, *, to: str = "", whole: bool = Tr
         marks = list(return_addresses.marks([to, *letter.addressed]))
         for came_back in filter(None, (return_addresses.letter_of(keys, one) for one in marks)):
             return Arrived(raw[:LARGEST], AUTOMATIC, mark, letter, came_back=came_back)
-        outcome, account, comment = _whose(db, keys, letter, marks)
+        # Its writer must have written to that address: whoever was sent another letter of theirs could hand it in here.
+        outcome, account, comment = _whose(db, keys, letter, list(return_addresses.marks(letter.values("to"))))
     except incoming.Unreadable:
         return Arrived(raw, UNREADABLE, mark)
     return Arrived(raw, outcome, mark, letter, account, comment, not whole or len(raw) > LARGEST)

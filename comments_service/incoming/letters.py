@@ -7,7 +7,7 @@ from email.message import Message
 from comments_service import names
 
 # What a letter has once (RFC 5322, 3.6; RFC 2045): with two of them, programs differ about which one counts.
-_ONCE = ("from", "sender", "message-id", "date", "content-type", "content-transfer-encoding", "mime-version")
+_ONCE = ("from", "sender", "to", "message-id", "date", "content-type", "content-transfer-encoding", "mime-version")
 # Where an address may stand that a letter came to, besides To: mail servers note it in one of these.
 _TO = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "cc")
 _LONGEST_ID = 250

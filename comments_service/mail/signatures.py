@@ -16,7 +16,7 @@ class Unanswered(Exception):
 
 
 def signed_by(letter: bytes) -> list[str]:
-    """The domains whose signature over the whole letter and its sender holds. Raises Unanswered.
+    """The domains whose signature over the whole letter, its sender and whom it is to holds. Raises Unanswered.
 
     A signature over a part of the body (`l=`) counts for nothing: anything could follow it.
     """
@@ -32,7 +32,8 @@ def signed_by(letter: bytes) -> list[str]:
             if not prepared:
                 break
             tags = prepared[0]
-            if b"l" in tags or tags[b"a"] not in _ALGORITHMS:
+            signs = {name.strip().lower() for name in tags[b"h"].split(b":")}
+            if b"l" in tags or tags[b"a"] not in _ALGORITHMS or b"to" not in signs:
                 continue
             if signature.verify(number, dnsfunc=_key):
                 found.append(tags[b"d"].decode("ascii").lower())

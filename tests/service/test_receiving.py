@@ -104,12 +104,19 @@ def test_an_address_in_capitals_is_the_same_address(house: House) -> None:
     assert receive(house, letter(reply_address(house, question).upper(), sender="ANA@Example.org")) == "taken"
 
 
-def test_the_address_may_be_told_by_the_mail_server_alone(house: House) -> None:
-    question = asked(house)
-    to = reply_address(house, question)
-    assert receive(house, letter("somebody@example.net"), to=to) == "taken"
-    raw = letter("somebody@example.net", "Other words.", id_="<b@x.org>", more=f"Delivered-To: {to}\n")
-    assert receive(house, raw) == "taken"
+def test_a_letter_that_its_writer_sent_to_somebody_else_answers_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = reply_address(house, asked(house))
+    private = "Between the two of us."
+    assert receive(house, letter("mallory@example.net", private), to=to) == "unknown"
+    assert receive(house, letter("mallory@example.net", private, more=f"Delivered-To: {to}\n")) == "unknown"
+    assert receive(house, letter("mallory@example.net", private, more=f"To: {to}\n")) == "stranger"
+    house.settings = house.settings.with_(mail_authserv="")
+    with names(monkeypatch) as dns:
+        dns.shows("example.org")
+        raw = signed(letter(to, private, above=""), headers=(b"from", b"subject", b"date"))
+        assert receive(house, raw) == "unproven"
 
 
 def test_an_account_that_may_not_read_it_answers_nothing_private(house: House) -> None:

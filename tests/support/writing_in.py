@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -80,13 +80,19 @@ def _key() -> tuple[bytes, str]:
     return private, f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
 
 
-def signed(raw: bytes, domain: str = "example.org", *, length: bool = False) -> bytes:
+def signed(
+    raw: bytes,
+    domain: str = "example.org",
+    *,
+    length: bool = False,
+    headers: Sequence[bytes] = (b"from", b"to", b"subject", b"date", b"message-id"),
+) -> bytes:
     """A letter with a real signature of this domain above it."""
     import dkim
 
     crlf = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    headers = [b"from", b"to", b"subject", b"date", b"message-id"]
-    return bytes(dkim.sign(crlf, b"s1", domain.encode(), _key()[0], include_headers=headers, length=length)) + crlf
+    above = dkim.sign(crlf, b"s1", domain.encode(), _key()[0], include_headers=list(headers), length=length)
+    return bytes(above) + crlf
 
 
 @dataclass
