@@ -60,11 +60,10 @@ def confirm_proven(db: Database, settings: Settings, one: Correspondent, *, wish
 def ask(db: Database, keys: Keys, one: Correspondent, *, network: str, again: bool = False) -> bool:
     """Have an address asked whether it wants letters, unless it was; `again` asks once more before its time.
 
-    One that said yes, wants none, or gave letters back is not asked. False if too many were asked: by this network,
-    about this address, or at all. Hashes of addresses and networks are counted for a day.
+    One that said yes, wants none, or gave letters back gets no letter; that is counted and answered all the same, or
+    whoever typed the address would learn it. False if too many were asked: by this network, about this address, or at
+    all. Hashes of addresses and networks are counted for a day.
     """
-    if one.confirmed_at or one.stopped_at or one.bounced_at:
-        return True
     if one.asked_at and one.asked_at > ids.now(days=-ASKED_DAYS) and not again:
         return True
     with db.transaction():
@@ -74,7 +73,8 @@ def ask(db: Database, keys: Keys, one: Correspondent, *, network: str, again: bo
         except Problem:
             return False
         correspondents.ask(db, one.id, now=ids.now())
-        outbox.put(db, CONFIRM, one.id, lane=outbox.LETTERS)
+        if not (one.confirmed_at or one.stopped_at or one.bounced_at):
+            outbox.put(db, CONFIRM, one.id, lane=outbox.LETTERS)
     return True
 
 

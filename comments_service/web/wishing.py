@@ -57,7 +57,7 @@ def of(comment: Comment) -> Letters | None:
         new_essays=comment.new_essays != "",
         proven=proven,
         all_of_them=f"/subscriptions/{token}" if token else "",
-        unasked=one is not None and not (one.asked_at or one.confirmed_at or one.stopped_at or one.bounced_at),
+        unasked=not proven and one is not None and not one.asked_at,
     )
 
 

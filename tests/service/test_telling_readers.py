@@ -327,6 +327,26 @@ def test_no_more_addresses_are_asked_than_may_be_and_no_reply_is_refused_for_it(
     assert [letter.to for letter in post(house)] == ["victim8@example.net"]
 
 
+def test_whoever_types_an_address_does_not_learn_what_its_owner_said(house: House) -> None:
+    known, fresh, no = "known@example.net", "fresh@example.net", "no@example.net"
+    for address in (known, no):
+        house.reader(f"Of {address[:2]}", trusted=True).says("Mine.", email=address, notify="author")
+        says_yes(house, address)
+    choosing.stop_all(house.db, at(house, no))
+    house.shift_clock(days=8)
+    answers: dict[str, list[bool]] = {}
+    for address in (known, fresh, no):
+        said = house.reader("Eve", trusted=True).says("I type it.", email=address, notify="thread")
+        corresponding.hear(house)
+        for _ in range(3):
+            house.shift_clock(minutes=2)
+            spoken = wishes.spoken(house.db, [said.id])[said.id]
+            answers.setdefault(address, []).append(asking.ask_again(house.db, house.settings, house.keys, spoken))
+        assert at(house, address).asked_at
+    assert answers[known] == answers[fresh] == answers[no] == [True, False, False]
+    assert {letter.to for letter in post(house)} == {fresh}
+
+
 def test_one_mailbox_is_asked_twice_a_day_however_its_address_is_written(house: House) -> None:
     ways = ["ben@example.net", "b.en@example.net", "BEN+1@example.net", "ben+2@example.net", "b.e.n+x@EXAMPLE.net"]
     for number, address in enumerate(ways):
