@@ -232,6 +232,7 @@ def test_an_answer_given_by_a_link_can_be_taken_back(house: House, stranger: Vis
     acts(stranger, address, "answer", text="Too quick.")
     assert acts(stranger, address, "undo").status_code == 303
     assert house.db.value("SELECT state FROM comments WHERE author IS NOT NULL") == "removed"
+    assert state(house, held) is State.HELD, "answering had published it"
     assert 'value="undo"' not in told(opens(stranger, address))
 
 

@@ -150,9 +150,18 @@ def _take_back(found: _Found) -> None:
         if found.link.used_for == ANSWER:
             answer = _given(found)
             moderation.decide(db, answer.id if answer else "", Verb.REMOVE, found.account)
+            _hold_again(found)
         else:
             moderation.undo(db, found.comment.id, found.account)
         _log(found, UNDO)
+
+
+def _hold_again(found: _Found) -> None:
+    """Answering published a reply that waited: then that is taken back, too."""
+    last = decisions.last_standing(context.db(), found.comment.id)
+    by_answering = last is not None and last.decided_by == found.account.id and last.at >= (found.link.used_at or "")
+    if last and by_answering and moderation.undoable(context.db(), found.comment, last):
+        moderation.undo(context.db(), found.comment.id, found.account)
 
 
 def _log(found: _Found, verb: str) -> None:
