@@ -137,7 +137,8 @@ def proven(settings: Settings, arrived: Arrived) -> bool:
         return incoming.vouched(arrived.letter, settings.mail_authserv)
     if arrived.too_large:
         return False
-    return any(incoming.aligned(domain, arrived.letter.sender) for domain in signatures.signed_by(arrived.raw))
+    sender = arrived.letter.sender
+    return bool(signatures.signed_by(arrived.raw, lambda domain: incoming.aligned(domain, sender)))
 
 
 def settle(db: Database, settings: Settings, keys: Keys, arrived: Arrived, *, proven: bool) -> str:

@@ -276,6 +276,17 @@ def test_while_the_dns_is_silent_nothing_is_decided(house: House, monkeypatch: p
         assert receive(house, raw) == "taken"
 
 
+def test_nothing_is_asked_of_a_domain_that_could_not_vouch_for_the_sender(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifying(house)
+    raw = letter(reply_address(house, asked(house)), above="")
+    with names(monkeypatch) as dns:
+        dns.silent = True
+        assert receive(house, signed(raw, "silent.example")) == "unproven"
+        assert dns.asked == []
+
+
 # ── machines ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
