@@ -35,7 +35,7 @@ class Entry:
 
 def who_waits(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """The list of who waits for an answer of this account; None when nobody does."""
-    found = _begun(db, job)
+    found = _begun(db, job, wishes.WAITS)
     if found is None:
         return None
     to, told = found
@@ -69,7 +69,7 @@ def _waits(db: Database, settings: Settings, one: waiting.Waiting, now: str) -> 
 
 def falls_due(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """What this account promised for tomorrow, or for today; None once all of it is kept."""
-    to = to_accounts.addressee(db, job)
+    to = to_accounts.addressee(db, job, wishes.PROMISES)
     told = news.of_letter(db, job.id) or author_news.waiting(
         db, str(job.data.get("person", "")), wishes.PROMISES, limit=_MOST
     )
@@ -97,7 +97,7 @@ def falls_due(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter 
 
 def gathered(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """Those of an hour's replies that came in no letter of their own; None once somebody has decided about them all."""
-    found = _begun(db, job)
+    found = _begun(db, job, wishes.LOOK, wishes.PUBLISHED)
     if found is None:
         return None
     to, told = found
@@ -131,7 +131,7 @@ def _wants_a_look(comment: Comment, to: To) -> bool:
 
 def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """The past week in people, with what was said of it at the desk; None after a week in which nothing happened."""
-    found = _begun(db, job)
+    found = _begun(db, job, wishes.DIGEST)
     if found is None:
         return None
     to, told = found
@@ -167,14 +167,16 @@ def _named(settings: Settings, one: digesting.Named) -> tuple[str, str, str]:
     return one.name, one.more, f"{settings.url}/desk/people/{one.person}" if one.person else ""
 
 
-def _begun(db: Database, job: Job) -> tuple[To, str] | None:
-    """Whom a letter goes to, and the id of its news; None if that was told, or nobody is there to be told."""
+def _begun(db: Database, job: Job, *kinds: str) -> tuple[To, str] | None:
+    """Whom a letter of one of these kinds goes to, and the id of its news; None if it was told, or goes to nobody."""
     told = author_news.named(db, str(job.data.get("news", "")))
     if told is None or told.letter not in {"", job.id} or told.dropped_at:
         return None
-    to = to_accounts.addressee(db, job)
+    to = to_accounts.addressee(db, job, *kinds)
     if to is None:
-        to_accounts.drop(db, job, [told.id], "The account has no role any more, or no address that letters reach.")
+        to_accounts.drop(
+            db, job, [told.id], "The account gets no such letters any more, or has no address that they reach."
+        )
         return None
     return to, told.id
 

@@ -54,9 +54,11 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
     told = author_news.named(db, str(job.data.get("news", "")))
     if told is None or told.letter not in {"", job.id} or told.dropped_at:
         return None
-    to = to_accounts.addressee(db, job)
+    to = to_accounts.addressee(db, job, str(job.data.get("kind")))
     if to is None:
-        to_accounts.drop(db, job, [told.id], "The account has no role any more, or no address that letters reach.")
+        to_accounts.drop(
+            db, job, [told.id], "The account gets no such letters any more, or has no address that they reach."
+        )
         return None
     comment, sees_private = comments.find(db, told.comment), to.account.writes_as_author
     expected = State.HELD if job.data.get("kind") == wishes.LOOK else State.PUBLISHED

@@ -8,6 +8,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import letters
 from comments_service.models import Job, Person
+from comments_service.notifying import wishes
 from comments_service.settings import Settings
 from comments_service.store import account_bounces, news, people
 
@@ -20,10 +21,15 @@ class To:
     address: str
 
 
-def addressee(db: Database, job: Job) -> To | None:
-    """Whom the letter of a job goes to; None if that account has no role, no address, or one that lets none arrive."""
+def addressee(db: Database, job: Job, *kinds: str) -> To | None:
+    """Whom the letter of a job goes to, which is of one of these kinds.
+
+    None if that account gets none of them by now, has no role, no address, or one that lets none arrive.
+    """
     account = people.find(db, str(job.data.get("person", "")))
     if account is None or account.role is None or account_bounces.find(db, account.id):
+        return None
+    if wishes.of_account(db, account).isdisjoint(kinds):
         return None
     address = people.emails(db, [account.id]).get(account.id)
     return To(account, address) if address else None

@@ -200,6 +200,22 @@ def test_a_storm_of_replies_makes_few_letters_and_one_list(ana: House) -> None:
     assert len(ana.letters) == noticing.BY_THEMSELVES + 2
 
 
+def test_what_an_account_stopped_meanwhile_is_not_sent_any_more(house: House) -> None:
+    telling.everything(house)
+    heard(house)
+    kinds = {one.subject for one in written(house)}
+    assert len(kinds) == 5
+    wishes.choose(house.db, house.author.account, frozenset())
+    assert written(house) == []
+
+
+def test_a_list_for_authors_does_not_go_to_whoever_became_a_moderator(house: House) -> None:
+    telling.everything(house)
+    heard(house)
+    house.db.execute("UPDATE people SET role = 'moderator' WHERE id = :id", id=house.author.account.id)
+    assert not re.search(r"for an answer|promise|week", " ".join(one.subject for one in written(house)))
+
+
 def test_nobody_without_an_address_or_a_role_gets_a_letter(house: House) -> None:
     house.reader().says("Hello.")
     heard(house)
@@ -209,7 +225,7 @@ def test_nobody_without_an_address_or_a_role_gets_a_letter(house: House) -> None
     heard(house)
     house.db.execute("UPDATE people SET role = NULL WHERE id = :id", id=house.author.account.id)
     assert written(house) == []
-    assert house.db.value("SELECT remark FROM news").startswith("The account has no role")
+    assert house.db.value("SELECT remark FROM news").startswith("The account gets no such letters")
 
 
 def test_what_somebody_wishes_not_to_get_they_do_not(ana: House) -> None:
