@@ -57,7 +57,11 @@ def letter(db: Database, settings: Settings, _keys: Keys, job: Job) -> Letter:
     why, do = WHY[outcome]
     comment = str(data["comment"])
     answers = str(data["answers"])
-    threading = {"In-Reply-To": answers, "References": answers} if answers.isascii() and answers else {}
+    threading = (
+        {"In-Reply-To": answers, "References": answers}
+        if answers == mail.line(answers) and answers.isascii() and answers
+        else {}
+    )
     return writing.letter(
         settings,
         "returned",

@@ -338,6 +338,12 @@ def test_a_letter_without_words_is_answered_kindly_and_once(house: House) -> Non
     assert message["Subject"] == "Your answer was not taken · Rapport"
 
 
+def test_a_letter_with_an_odd_id_is_answered_all_the_same(house: House) -> None:
+    assert receive(house, letter(reply_address(house, asked(house)), "", id_="<=?utf-8?q?x?=@example.org>")) == "empty"
+    (said,) = [one for one in letters(house) if "No words of yours" in one]
+    assert "Write above" in said
+
+
 @pytest.mark.parametrize("decision", [Verb.REJECT, Verb.SPAM, None])
 def test_an_answer_to_what_no_longer_stands_is_told_so(decision: Verb | None, house: House) -> None:
     ben = house.reader("Ben Okri")
