@@ -35,7 +35,7 @@ def keep(db: Database, settings: Settings, keys: Keys, said: Spoken) -> None:
         one = correspondents.welcome(db, address, page.language if page else settings.language)
         if said.wish:
             subscriptions.add(db, one.id, *said.wish, comment=said.id, wished=said.created)
-        if said.new_essays:
+        if said.new_essays and _may_begin(db, one, said):
             subscriptions.add(db, one.id, "essays", comment=said.id, wished=said.created)
         if wishes.proven(db, said):
             confirm_proven(db, settings, one, wished=said.created)
@@ -106,8 +106,15 @@ def _wish_again(db: Database, said: Spoken) -> None:
     one = correspondents.at(db, said.address)
     if one and said.wish:
         subscriptions.add(db, one.id, *said.wish, comment=said.id)
-    if one and said.new_essays:
+    if one and said.new_essays and _may_begin(db, one, said):
         subscriptions.add(db, one.id, "essays", comment=said.id)
+
+
+def _may_begin(db: Database, one: Correspondent, said: Spoken) -> bool:
+    """Whether this reply may let an address hear of new essays: what its owner stopped, no stranger begins again."""
+    before = subscriptions.of_kind(db, one.id, "essays")
+    stopped = before is not None and before.ended_at is not None and before.comment != said.id
+    return not stopped or wishes.proven(db, said)
 
 
 def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:

@@ -49,6 +49,20 @@ def add(
         now=ids.now(),
         wished=wished or ids.now(),
     )
+    found = of_kind(db, correspondent, kind, about)
+    if found is None:
+        raise LookupError(correspondent)
+    return found
+
+
+def find(db: Database, id: str) -> Subscription | None:  # noqa: A002 -- the column's name
+    """The wish with this id, also one that has ended."""
+    row = db.row(f"SELECT {_COLUMNS} FROM subscriptions WHERE id = :id", id=id)  # noqa: S608 -- ours
+    return None if row is None else Subscription(**row)
+
+
+def of_kind(db: Database, correspondent: str, kind: Kind, about: str = "") -> Subscription | None:
+    """A correspondent's wish for this, also one that has ended."""
     row = db.row(
         f"""SELECT {_COLUMNS} FROM subscriptions
             WHERE correspondent = :correspondent AND kind = :kind AND about = :about""",  # noqa: S608 -- ours
@@ -56,14 +70,6 @@ def add(
         kind=kind,
         about=about,
     )
-    if row is None:
-        raise LookupError(correspondent)
-    return Subscription(**row)
-
-
-def find(db: Database, id: str) -> Subscription | None:  # noqa: A002 -- the column's name
-    """The wish with this id, also one that has ended."""
-    row = db.row(f"SELECT {_COLUMNS} FROM subscriptions WHERE id = :id", id=id)  # noqa: S608 -- ours
     return None if row is None else Subscription(**row)
 
 

@@ -459,6 +459,26 @@ def test_hostile_names_and_titles_are_words_in_every_part(house: House) -> None:
 # ── new essays ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_what_an_owner_stopped_nobody_begins_again_who_only_types_the_address(either_house: House) -> None:
+    house = either_house
+
+    def hears() -> bool:
+        wished = subscriptions.of_correspondent(house.db, at(house, BEN).id)
+        return any(one.kind == "essays" for one in wished)
+
+    house.reader("Ben", trusted=True).says("Hello.", email=BEN, new_essays=True)
+    says_yes(house, BEN)
+    choosing.essays(house.db, house.settings, at(house, BEN), wanted=False)
+    house.reader("Eve").says("Hello, too.", email=BEN, new_essays=True)
+    corresponding.hear(house)
+    assert not hears()
+    ben = house.reader("Ben")
+    corresponding.proves(house, ben, BEN)
+    ben.says("Hello again.", email=BEN, new_essays=True)
+    corresponding.hear(house)
+    assert hears()
+
+
 def test_a_new_essay_is_told_once_to_all_who_wish_behind_what_one_waits_for(either_house: House) -> None:
     house = either_house
     readers = {}
