@@ -10,7 +10,7 @@ from comments_service.mail import Letter
 from comments_service.models import Comment, Undertaking, Verb
 from comments_service.moderation import acts, banning
 from comments_service.notifying import asking, choosing
-from comments_service.store import correspondents, news, outbox, promises, subjects, subscriptions, wishes
+from comments_service.store import claims, correspondents, news, outbox, promises, subjects, subscriptions, wishes
 from tests.support import corresponding, proving
 from tests.support.actors import House, Reader, furnish
 from tests.support.corresponding import at, post, says_yes
@@ -392,6 +392,20 @@ def test_who_changes_how_often_hears_of_what_waits_then(house: House) -> None:
     choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "week")
     house.author.answers(said, "Wait for it.")
     assert post(house, minutes=6) == []
+    choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "now")
+    assert len(post(house, minutes=6)) == 1
+
+
+def test_what_a_worker_gathered_and_gave_back_is_not_lost_when_its_reader_chooses_anew(either_house: House) -> None:
+    house = either_house
+    said = asks(house, reader=house.reader("Ben", trusted=True))
+    house.author.answers(said, "Wait for it.")
+    corresponding.hear(house)
+    house.shift_clock(minutes=6)
+    (claim,) = claims.take(house.db, outbox.LETTERS, now=ids.now(), until=ids.now(seconds=60), limit=1)
+    assert notifying.letter(house.db, house.settings, house.keys, claim.job)
+    claims.release(house.db, [claim])
+    choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "day")
     choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "now")
     assert len(post(house, minutes=6)) == 1
 
