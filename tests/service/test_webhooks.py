@@ -23,6 +23,7 @@ from comments_service.store import outbox, people
 from comments_service.store import webhooks as store
 from comments_service.store.webhooks import Webhook
 from tests.support.actors import House, page
+from tests.support.counting import sizes_of_transactions
 from tests.support.processes import eventually
 from tests.support.receiver import Heard, Receiver, receiving
 
@@ -48,6 +49,16 @@ def now_of(house: House, webhook: Webhook) -> Webhook:
     found = store.find(house.db, webhook.id)
     assert found
     return found
+
+
+def test_in_a_wave_nobody_waits_until_all_of_it_is_noted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    webhooks.register(house.db, house.settings, "https://example.org/", webhooks.FACTS)
+    for n in range(5):
+        house.reader(f"Reader {n}").says(f"Hello {n}.")
+    monkeypatch.setattr(webhooks, "_AT_ONCE", 2)
+    written = sizes_of_transactions(house, monkeypatch, "webhook_deliveries")
+    worker.work_once(house.db, house.settings)
+    assert written == [2, 2, 1]
 
 
 # ── what is told ────────────────────────────────────────────────────────────────────────────────────────────────────
