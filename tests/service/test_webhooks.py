@@ -19,7 +19,7 @@ from comments_service.models import Job, State, Verb
 from comments_service.moderation import reporting
 from comments_service.notifying import wishes
 from comments_service.settings import ROOT
-from comments_service.store import outbox, people
+from comments_service.store import account_bounces, outbox, people
 from comments_service.store import webhooks as store
 from comments_service.store.webhooks import Webhook
 from tests.support.actors import House, page
@@ -312,6 +312,19 @@ def test_the_owner_is_told_by_a_letter_as_long_as_it_is_off(house: House) -> Non
         webhooks.remove(house.db, webhook.id)
         house.work()
         assert len(house.letters) == 1, "it is no more"
+
+
+def test_no_letter_tells_of_it_where_the_owners_letters_come_back(house: House) -> None:
+    owner = house.author.account.id
+    people.move(house.db, owner, "ana@example.org")
+    account_bounces.note(house.db, owner, "550 5.1.1", now=ids.now())
+    with receiving(status=410) as receiver:
+        telling(house, receiver)
+        house.reader().says("Hello.")
+        house.work()
+        house.work()
+    assert house.letters == []
+    assert account_bounces.find(house.db, owner) == "550 5.1.1"
 
 
 def test_after_three_days_of_nothing_but_failures_it_is_switched_off(either_house: House) -> None:
