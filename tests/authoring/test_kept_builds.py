@@ -216,6 +216,18 @@ def test_a_kept_build_that_goes_while_it_is_brought_counts_as_none(
     assert kept_builds.bring(key, empty(tmp_path / "other")) is None
 
 
+def test_an_essay_at_the_address_of_a_page_of_ours_stays_there_and_is_not_written_into(
+    here: Settings, content: Path
+) -> None:
+    essay(content, "one", "At the front.", Save_as="index.html", Url="")
+    first = site(here, content)
+    assert b"At the front." in first["index.html"]
+    essay(content, "two", "Other words.")
+    assert b"At the front." in site(here, content)["index.html"]
+    essay(content, "two", "Yet others.")
+    assert site(here, content) == site(here, content, fresh=True)
+
+
 def test_where_nothing_can_be_kept_a_site_is_built_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     texts = kept_texts._Texts(tmp_path / "file" / "kept.json", {})  # noqa: SLF001 -- on a disk that is full
