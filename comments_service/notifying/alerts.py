@@ -161,9 +161,8 @@ def _look(db: Database, settings: Settings, id_: str) -> str:
         return ""
     said = "wrote for you alone" if comment.private_at is not None else f"“{_words(comment.html)}”"
     reported = " (reported by readers, and hidden)" if comment.published_at else ""
-    return (
-        f"{_name(comment.name)} on “{_title(db, comment.page)}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
-    )
+    title = pages.title(db, comment.page)
+    return f"{_name(comment.name)} on “{title}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
 
 
 def _late(db: Database, settings: Settings, about: str) -> str:
@@ -175,7 +174,9 @@ def _late(db: Database, settings: Settings, about: str) -> str:
     if last is None:
         return ""
     since = wording.since(found.opened_at, ids.now(), settings.zone)
-    return f"{_name(last.name)} waits {since}, on “{_title(db, found.page)}”\n{settings.url}/desk/comments/{last.id}"
+    return (
+        f"{_name(last.name)} waits {since}, on “{pages.title(db, found.page)}”\n{settings.url}/desk/comments/{last.id}"
+    )
 
 
 def _words(html: str) -> str:
@@ -184,8 +185,3 @@ def _words(html: str) -> str:
 
 def _name(name: str) -> str:
     return _ADDRESS.sub("…", name)
-
-
-def _title(db: Database, path: str) -> str:
-    page = pages.find(db, path)
-    return page.title if page else path
