@@ -25,7 +25,7 @@ from comments_service import ids
 from comments_service.models import Page
 from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
-from plugins.placing import place_all
+from plugins.placing import by_use, place_all, remove
 
 # Beside the other caches; `make clean` removes it, and the next build makes everything.
 KEPT = ROOT / ".cache" / "builds"
@@ -99,7 +99,7 @@ def bring(known: Key, stage: Path) -> Unbaked | None:
         os.utime(known.folder)
     except (OSError, ValueError, TypeError, KeyError):
         # It is half gone, or was made otherwise: whatever came of it is no build.
-        shutil.rmtree(known.folder, ignore_errors=True)
+        remove(known.folder)
         for path in stage.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return None
@@ -119,16 +119,16 @@ def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
         aside.mkdir(parents=True)
         place_all(stage, aside / _SITE)
         (aside / _TOLD).write_text(unbaked.as_json(), "utf-8")
-        shutil.rmtree(known.folder, ignore_errors=True)
+        remove(known.folder)
         aside.rename(known.folder)
     shutil.rmtree(aside, ignore_errors=True)
-    for folder in _by_use("*")[_MOST:]:
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in by_use(KEPT.glob("*/"))[_MOST:]:
+        remove(folder)
 
 
 def nearest(known: Key) -> Path | None:
     """The kept build that was made with the same and used last, whatever its content."""
-    return next(iter(_by_use(f"{known.made_with}-*")), None)
+    return next(iter(by_use(KEPT.glob(f"{known.made_with}-*/"))), None)
 
 
 def pages(kept: Path) -> tuple[Path, Mapping[str, str]]:
@@ -159,10 +159,6 @@ def is_signed(site: Path, known: Key) -> bool:
 
 def _signature(site: Path) -> Path:
     return site.with_name(f"{site.name}{SIGNED}")
-
-
-def _by_use(pattern: str) -> list[Path]:
-    return sorted(KEPT.glob(f"{pattern}/"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _digest(said: str, root: Path, found: Iterable[Path]) -> str:

@@ -18,7 +18,7 @@ from authoring.building import BuildError
 from comments_service import ids
 from comments_service.publishing import files, islands
 from comments_service.settings import ROOT
-from plugins.placing import place_all
+from plugins.placing import by_use, place_all, remove
 
 # Below the site; its files are named after what they hold, so that a reader's browser may keep them.
 FOLDER = "pagefind"
@@ -99,8 +99,8 @@ def _keep(index: Path, place: Path) -> None:
     with contextlib.suppress(OSError):
         aside.parent.mkdir(parents=True, exist_ok=True)
         place_all(index, aside)
-        shutil.rmtree(place, ignore_errors=True)
+        remove(place)
         aside.rename(place)
-        for folder in sorted(place.parent.iterdir(), key=lambda path: -path.stat().st_mtime_ns)[_MOST_KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder in by_use(place.parent.iterdir())[_MOST_KEPT:]:
+            remove(folder)
     shutil.rmtree(aside, ignore_errors=True)

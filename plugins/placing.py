@@ -3,8 +3,10 @@
 Whoever changes a file of a build replaces it therefore, and never writes into it (comments_service/publishing/files).
 """
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -29,6 +31,23 @@ def place_all(kept: Path, at: Path) -> None:
         Path(there).mkdir(exist_ok=True)
         for name in files:
             place(f"{folder}/{name}", f"{there}/{name}")
+
+
+def remove(kept: Path) -> None:
+    """Take a kept folder away at once, so that whoever places it just now fails, and misses no file unawares."""
+    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        kept.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def by_use(kept: Iterable[Path]) -> list[Path]:
+    """Kept folders, the one that was used last first; one that somebody else takes away meanwhile may be left out."""
+    found = []
+    for path in kept:
+        with contextlib.suppress(OSError):
+            found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def _fail(error: OSError) -> None:

@@ -9,7 +9,18 @@ from comments_service.engagement import forgetting
 from comments_service.ledger import Event
 from comments_service.models import Comment, Person, Role, State, Verb
 from comments_service.moderation import spam
-from comments_service.store import comments, events, facts, lessons, people, pictures, publications, replies, since
+from comments_service.store import (
+    comments,
+    events,
+    facts,
+    lessons,
+    letters_since,
+    people,
+    pictures,
+    publications,
+    replies,
+    since,
+)
 from comments_service.store.since import Present
 from comments_service.store.subjects import Subject
 
@@ -61,6 +72,7 @@ def replay(db: Database, present: Present) -> Replayed:
                 people.move(db, account.id, present.emails[account.id])
         replies.stay_renewed(db, present.renewed)
         ended = since.end_what_ended(db, present)
+        letters_since.carry_over(db, present.letters)
         since.outdate(db, present)
     return Replayed(
         withdrawn=len(withdrawn),

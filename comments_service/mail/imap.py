@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from comments_service import outward
 from comments_service.settings import Settings
 
 TIMEOUT_SECONDS = 20.0
@@ -18,7 +19,6 @@ _FAREWELL_SECONDS = 1.0
 LARGEST = 10_000_000
 _HEAD_BYTES = 200_000
 _PORTS = {"imap": 143, "imaps": 993}
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _NUMBER = re.compile(rb"\d{1,10}")
 
 
@@ -150,7 +150,7 @@ def connect(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Mailbox:
         client = _Plain(host, port, timeout=timeout)
     mailbox = Mailbox(client, unquote(parts.path.strip("/")) or "INBOX")
     try:
-        if parts.scheme == "imap" and host not in _LOOPBACK:
+        if parts.scheme == "imap" and host not in outward.LOOPBACK:
             _encrypt(client, context)
         _sign_in(client, unquote(parts.username or ""), unquote(parts.password or ""))
     except BaseException:

@@ -164,9 +164,8 @@ def _look(db: Database, settings: Settings, id_: str) -> str:
         return ""
     said = "wrote for you alone" if comment.private_at is not None else f"“{_words(comment.html)}”"
     reported = " (reported by readers, and hidden)" if comment.published_at else ""
-    return (
-        f"{_said(comment.name)} on “{_title(db, comment.page)}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
-    )
+    title = pages.title(db, comment.page)
+    return f"{_said(comment.name)} on “{title}”{reported}: {said}\n{settings.url}/desk/comments/{id_}"
 
 
 def _late(db: Database, settings: Settings, about: str) -> str:
@@ -178,7 +177,8 @@ def _late(db: Database, settings: Settings, about: str) -> str:
     if last is None:
         return ""
     since = wording.since(found.opened_at, ids.now(), settings.zone)
-    return f"{_said(last.name)} waits {since}, on “{_title(db, found.page)}”\n{settings.url}/desk/comments/{last.id}"
+    title = pages.title(db, found.page)
+    return f"{_said(last.name)} waits {since}, on “{title}”\n{settings.url}/desk/comments/{last.id}"
 
 
 def _words(html: str) -> str:
@@ -188,8 +188,3 @@ def _words(html: str) -> str:
 def _said(words: str) -> str:
     """A reader's words or name, in which a chat finds neither somebody to call nor anything to open."""
     return _ADDRESS.sub("…", words).replace("://", ": //").translate(_HARMLESS)
-
-
-def _title(db: Database, path: str) -> str:
-    page = pages.find(db, path)
-    return page.title if page else path

@@ -64,9 +64,15 @@ _Told = tuple[str, str, str, str, str, str]
 
 
 def _tell(db: Database, settings: Settings, told: Sequence[_Told]) -> None:
-    """Let these wait for those whom they are for, and a letter with them. What was dropped before comes back."""
-    if not told:
-        return
+    """Let these wait for those whom they are for, and a letter with them. What was dropped before comes back.
+
+    Where many follow a thread each reply is news for all of them: whoever writes waits for a portion, not for it all.
+    """
+    for at in range(0, len(told), _PORTION):
+        _tell_some(db, settings, told[at : at + _PORTION])
+
+
+def _tell_some(db: Database, settings: Settings, told: Sequence[_Told]) -> None:
     with db.transaction():
         new = [
             correspondent

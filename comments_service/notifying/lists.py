@@ -58,7 +58,7 @@ def _waits(db: Database, settings: Settings, one: waiting.Waiting, now: str) -> 
     due = days.until(kept.due_at, now, zone)
     return Entry(
         name=last.name,
-        essay=_title(db, last.page),
+        essay=pages.title(db, last.page),
         words=rendering.excerpt(last.html, _EXCERPT),
         line=f"{wording.since(kept.opened_at, now, zone)}, {due if late else f'in time {due}'}",
         late=late,
@@ -81,7 +81,7 @@ def falls_due(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter 
             shown.append(
                 Entry(
                     name=theirs.name if theirs else "Somebody who took their words back",
-                    essay=_title(db, theirs.page) if theirs else "",
+                    essay=pages.title(db, theirs.page) if theirs else "",
                     words=promise.what,
                     line=days.promised(promise.due_at, now, settings.zone),
                     link=f"{settings.url}/desk/comments/{promise.comment}",
@@ -112,7 +112,7 @@ def gathered(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
     shown = [
         Entry(
             name=one.name,
-            essay=_title(db, one.page),
+            essay=pages.title(db, one.page),
             words=rendering.excerpt(one.html, _EXCERPT),
             line=wording.date_and_time(one.created, settings.zone),
             link=f"{settings.url}/desk/comments/{one.id}",
@@ -149,12 +149,12 @@ def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
         id_=job.id,
         to=to.address,
         subject=digesting.week_words(week.monday),
-        headers=to_accounts.can_be_stopped(stop),
+        headers=writing.can_be_stopped(stop),
         heading=digesting.week_words(week.monday),
         headline=week.headline,
         lines=[(line.label, [_named(settings, one) for one in line.people]) for line in week.lines],
         question=question.name if question else "",
-        essay=_title(db, question.page) if question else "",
+        essay=pages.title(db, question.page) if question else "",
         paragraphs=rendering.paragraphs(question.html, _MOST * 2) if question else [],
         answer=f"{settings.url}/desk/comments/{question.id}" if question else "",
         page=f"{settings.url}/desk/digest?week={week.monday}",
@@ -200,15 +200,10 @@ def _list(  # noqa: PLR0917 -- what every writer is given, and what this one fou
         id_=job.id,
         to=to.address,
         subject=headline,
-        headers=to_accounts.can_be_stopped(stop),
+        headers=writing.can_be_stopped(stop),
         headline=headline,
         entries=entries,
         more=more,
         page=f"{settings.url}{page}",
         stop=stop,
     )
-
-
-def _title(db: Database, path: str) -> str:
-    page = pages.find(db, path)
-    return page.title if page else path

@@ -75,7 +75,10 @@ def _write_to(db: Database, to: Addressee, comment: Comment, told: Told) -> None
         return
     hour = ids.moment().replace(minute=0, second=0, microsecond=0)
     name = f"reply {comment.id} {told.again} {account.id}"
-    many = author_news.number_since(db, account.id, [LOOK, PUBLISHED], since=ids.as_text(hour)) >= BY_THEMSELVES
+    by_themselves = author_news.number_since(
+        db, account.id, [LOOK, PUBLISHED], since=ids.as_text(hour), most=BY_THEMSELVES
+    )
+    many = by_themselves >= BY_THEMSELVES
     kind = TOGETHER if many else told.kind
     if not news.add(db, kind, name, account=account.id, comment=comment.id, page=comment.page):
         return

@@ -91,7 +91,7 @@ def _written(  # noqa: PLR0917 -- what every writer is given, and what this one 
     stop = to_accounts.stop_address(settings, keys, to.account, kind)
     answered = next((one for one in case.thread if one.id == comment.parent), None)
     thread = [one for one in case.thread if one.state is State.PUBLISHED and one.id != comment.parent]
-    headers = {**to_accounts.can_be_stopped(stop), **to_accounts.in_thread(settings, comment.conversation)}
+    headers = {**writing.can_be_stopped(stop), **to_accounts.in_thread(settings, comment.conversation)}
     return writing.letter(
         settings,
         "reply",
@@ -143,7 +143,7 @@ def _history(db: Database, settings: Settings, case: moderation.Case, account: P
     if not case.earlier:
         return f"These are {comment.name}’s first words here."
     now, zone, last = ids.now(), settings.zone, case.earlier[0]
-    title = page.title if (page := pages.find(db, last.page)) else last.page
+    title = pages.title(db, last.page)
     line_ = f"{comment.name} wrote here before, last {wording.day(last.created, now, zone)}, on “{title}”"
     known = knowing.known(db, [comment.person]) if account.writes_as_author else None
     if known and known.yours:

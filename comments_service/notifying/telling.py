@@ -122,8 +122,8 @@ def _why(sheet: Sheet, told: Sequence[Piece]) -> str:
 
 
 def _headers(settings: Settings, told: Sequence[Piece], stop: str) -> dict[str, str]:
-    """One click stops it (RFC 8058); letters about one thread stand together (RFC 5322, 3.6.4), below nothing sent."""
-    found = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    """One click stops it; letters about one thread stand together (RFC 5322, 3.6.4), below nothing sent."""
+    found = writing.can_be_stopped(stop)
     here = host(settings)
     if not here.startswith("["):  # RFC 2919 knows names alone
         found["List-Id"] = f"<{'essays' if told[0].kind == planning.ESSAY else 'replies'}.{here}>"

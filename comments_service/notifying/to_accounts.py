@@ -47,11 +47,6 @@ def stop_address(settings: Settings, keys: Keys, account: Person, kind: str) -> 
     return f"{settings.url}/desk/no-letters/{proofs.stop_token(keys, account.id, kind)}"
 
 
-def can_be_stopped(stop: str) -> Mapping[str, str]:
-    """What lets mail programs offer to stop these letters, at this address, with one press (RFC 2369, RFC 8058)."""
-    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-
-
 def in_thread(settings: Settings, conversation: str) -> Mapping[str, str]:
     """What puts the letters about one conversation together (RFC 5322, 3.6.4): a message that all of them answer."""
     first = f"<conversation-{conversation}@{letters.host(settings)}>"

@@ -6,9 +6,9 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
-from comments_service.notifying import writing
+from comments_service.notifying import to_accounts, writing
 from comments_service.settings import Settings
-from comments_service.store import people, webhooks
+from comments_service.store import webhooks
 
 
 def webhook_off(db: Database, settings: Settings, _keys: Keys, job: Job) -> Letter | None:
@@ -16,18 +16,17 @@ def webhook_off(db: Database, settings: Settings, _keys: Keys, job: Job) -> Lett
 
     None as well where no letter goes to the owner: the desk tells the same. Of its address only the host is told.
     """
-    owner = people.find(db, str(job.data["person"]))
-    to = people.emails(db, [owner.id]).get(owner.id) if owner else None
+    to = to_accounts.addressee(db, job)
     found = webhooks.find(db, job.subject)
-    if not (owner and to and settings.sends_letters and found and found.off_why in {webhooks.GONE, webhooks.FAILING}):
+    if not (to and settings.sends_letters and found and found.off_why in {webhooks.GONE, webhooks.FAILING}):
         return None
     return writing.letter(
         settings,
         "webhook_off",
         id_=job.id,
-        to=to,
+        to=to.address,
         subject="A webhook was switched off",
-        account=owner.name,
+        account=to.account.name,
         host=urlsplit(found.url).hostname or "",
         gone=found.off_why == webhooks.GONE,
         link=f"{settings.url}/desk/webhooks",

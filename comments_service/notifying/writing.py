@@ -43,6 +43,11 @@ def letter(
     )
 
 
+def can_be_stopped(stop: str) -> dict[str, str]:
+    """What lets mail programs offer to stop these letters, at this address, with one press (RFC 2369, RFC 8058)."""
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def languages(others: Iterable[str]) -> dict[str, str]:
     """The header (RFC 3282) that names the languages in which a letter speaks: ours, and those of what it quotes."""
     return {"Content-Language": ", ".join(dict.fromkeys([_OURS, *filter(_TAG.fullmatch, others)]))}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from comments_service import outward
 from comments_service.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ CONNECT, TOTAL = 5.0, 10.0
 MOST_BYTES = 1_000_000
 # Of a body that nobody reads.
 NOTHING = 0
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -103,7 +103,7 @@ def may_ask(settings: Settings, url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    plain = parts.scheme == "http" and settings.local and parts.hostname in _LOOPBACK
+    plain = parts.scheme == "http" and settings.local and parts.hostname in outward.LOOPBACK
     return bool((parts.scheme == "https" or plain) and parts.hostname and "@" not in parts.netloc)
 
 

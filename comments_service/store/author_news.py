@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comments_service import ids
 from comments_service.database import Database
 from comments_service.store.conversations import Conversation
 from comments_service.store.news import News
@@ -46,14 +47,20 @@ def waiting(db: Database, account: str, kind: str, *, limit: int) -> list[News]:
     return [News(**row) for row in rows]
 
 
-def number_since(db: Database, account: str, kinds: Sequence[str], *, since: str) -> int:
-    """How much news of these kinds was written down for an account since a moment."""
+def number_since(db: Database, account: str, kinds: Sequence[str], *, since: str, most: int) -> int:
+    """How much news of these kinds was written down for an account since a moment; counted no further than `most`.
+
+    In a wave this is asked for each reply: neither what was told in a year is gone through for that, nor the wave.
+    """
     return int(
         db.value(
-            "SELECT count(*) FROM news WHERE account = :account AND kind IN (:kinds) AND created >= :since",
+            """SELECT count(*) FROM (
+                   SELECT id FROM news WHERE account = :account AND id >= :first AND kind IN (:kinds)
+                   ORDER BY id LIMIT :most) AS found""",
             account=account,
             kinds=list(kinds),
-            since=since,
+            first=ids.first_id(since),
+            most=most,
         )
     )
 

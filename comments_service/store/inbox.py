@@ -45,7 +45,7 @@ def newest(db: Database, *, limit: int) -> list[Note]:
 
 def forget(db: Database, *, before: str) -> None:
     """Forget what became of the letters that came before a moment."""
-    db.execute("DELETE FROM inbox WHERE at < :before", before=before)
+    db.execute("DELETE FROM inbox WHERE id < :first", first=ids.first_id(before))
 
 
 def read_until(db: Database, mailbox: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from comments_service.database import Database
+from comments_service.store import news
 from comments_service.store.outbox import BY_POST
 
 # The letter that tells a correspondent (its subject) all that waits for them.
@@ -24,14 +25,19 @@ def waiting(db: Database, correspondents: Iterable[str], *, after: str) -> froze
 
 
 def drop(db: Database, correspondents: Sequence[str]) -> int:
-    """Take back letters that wait and that nobody has begun; returns how many. What they would tell goes on waiting."""
-    return db.execute(
+    """Take back letters that wait and that nobody has begun; returns how many. What they would tell goes on waiting.
+
+    One that a worker wrote, and gave back when it was stopped, has gathered its news already.
+    """
+    dropped = db.rows(
         """DELETE FROM jobs WHERE lane IN (:lanes) AND fact = :fact AND gave_up_at IS NULL AND attempts = 0
-           AND claimed_until IS NULL AND subject IN (:correspondents)""",
+           AND claimed_until IS NULL AND subject IN (:correspondents) RETURNING id""",
         lanes=BY_POST,
         fact=NEWS,
         correspondents=list(correspondents),
     )
+    news.take_out(db, [row["id"] for row in dropped])
+    return len(dropped)
 
 
 def forgotten(db: Database, *, before: str, limit: int) -> list[str]:

@@ -97,6 +97,15 @@ def put_into(db: Database, letter: str, news: Sequence[str]) -> None:
     db.execute("UPDATE news SET letter = :letter WHERE id IN (:news) AND letter = ''", letter=letter, news=list(news))
 
 
+def take_out(db: Database, letters: Sequence[str]) -> None:
+    """Let what was to go in these letters wait for another: they are not sent."""
+    db.execute(
+        """UPDATE news SET letter = '' WHERE letter IN (:letters) AND letter <> ''
+           AND told_at IS NULL AND dropped_at IS NULL""",
+        letters=list(letters),
+    )
+
+
 def of_letter(db: Database, letter: str) -> list[News]:
     """What a letter tells, oldest first."""
     return _found(db.rows(f"SELECT {_COLUMNS} FROM news WHERE letter = :letter ORDER BY id", letter=letter))  # noqa: S608

@@ -80,6 +80,12 @@ def close_due(db: Database, *, now: str, ends_before: str) -> list[str]:
     return sorted({row["path"] for row in closed + ended})
 
 
+def title(db: Database, path: str) -> str:
+    """What the essay at a path is called, also one that moved; the path where none is known there."""
+    page = find(db, path)
+    return page.title if page else path
+
+
 def touch(db: Database, path: str) -> None:
     """Say that the conversation of a page changed."""
     db.execute("UPDATE pages SET version = version + 1, changed_at = :now WHERE path = :path", now=ids.now(), path=path)

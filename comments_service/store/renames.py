@@ -59,14 +59,11 @@ def move(db: Database, before: str, after: str) -> bool:
 def _join(db: Database, before: str, after: str) -> None:
     for table in ("conversations", "comments", "former_paths"):
         db.execute(f"UPDATE {table} SET page = :after WHERE page = :before", before=before, after=after)  # noqa: S608
-    # Readers were told of the older one: it is the same essay, and no news.
-    db.execute(
-        """DELETE FROM publications WHERE page = :after
-           AND EXISTS (SELECT 1 FROM publications AS older WHERE older.page = :before)""",
-        before=before,
-        after=after,
-    )
-    db.execute("UPDATE publications SET page = :after WHERE page = :before", before=before, after=after)
+    # Readers were told of the older one, by feeds and by letter: it is the same essay, and no news.
+    if db.value("SELECT 1 FROM publications WHERE page = :before", before=before):
+        for table in ("publications", "announcements"):
+            db.execute(f"DELETE FROM {table} WHERE page = :after", after=after)  # noqa: S608
+            db.execute(f"UPDATE {table} SET page = :after WHERE page = :before", before=before, after=after)  # noqa: S608
     db.execute(
         """UPDATE pages SET version = 1 + (SELECT max(version) FROM pages WHERE path IN (:both)), changed_at = :now
            WHERE path = :after""",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from comments_service import ids
 from comments_service.database import Database, Row
 from comments_service.models import Page, State
-from comments_service.store import bans, pages, publications, replies, searchable
+from comments_service.store import bans, letters_since, pages, publications, replies, searchable
 from comments_service.store.bans import Ban
+from comments_service.store.letters_since import Letters
 
 # Ways in, things under way, work: a row that is there no more has been used, ended, or done. With the key of each
 # and when it was made.
@@ -76,6 +77,7 @@ class Present:
     bans: Sequence[Ban]
     distrusted: Collection[str]
     gaps: Sequence[Gap]
+    letters: Letters
     published: Sequence[Row] = ()
     renewed: Mapping[str, int] = field(default_factory=dict)
 
@@ -123,6 +125,7 @@ def remember(db: Database, gaps: Sequence[Gap]) -> Present:
         bans=bans.every(db, now=ids.now()),
         distrusted={row["id"] for row in people if not row["trusted_at"]},
         gaps=gaps,
+        letters=letters_since.remember(db),
         published=publications.every(db),
         renewed=replies.numbers(db),
     )

@@ -169,8 +169,12 @@ def bring_forward(db: Database, *, now: str) -> None:
 
 
 def forget(db: Database, *, before: str) -> None:
-    """Forget what was delivered, or given up, before a moment."""
-    db.execute("DELETE FROM webhook_deliveries WHERE done_at < :before", before=before)
+    """Forget what was delivered, or given up, before a moment. By its id nothing younger is looked at."""
+    db.execute(
+        "DELETE FROM webhook_deliveries WHERE id < :first AND done_at < :before",
+        first=ids.first_id(before),
+        before=before,
+    )
 
 
 def _webhook(row: Row) -> Webhook:

@@ -31,6 +31,8 @@ FACTS = {
 MOST = 10
 FAILING_DAYS = 3
 LOG_DAYS = 30
+# In a wave of replies, whoever writes waits for the notes of no more of them than these.
+_AT_ONCE = 50
 # How long to wait after each try that failed, in seconds; what is older than three days is not tried again.
 _PAUSES = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600)
 _LONGEST_PAUSE = 12 * 3600
@@ -109,12 +111,13 @@ def fan_out(db: Database, _settings: Settings, jobs: Sequence[Job]) -> None:
     told = [one for one in store.every(db) if not one.off_at]
     if not told:
         return
-    with db.transaction():
-        for job in jobs:
-            fact = _fact(db, job)
-            wanting = [one.id for one in told if fact in one.facts]
-            if wanting:
-                store.tell(db, wanting, str(job.data.get("occurrence", job.id)), fact, job.subject)
+    for begin in range(0, len(jobs), _AT_ONCE):
+        with db.transaction():
+            for job in jobs[begin : begin + _AT_ONCE]:
+                fact = _fact(db, job)
+                wanting = [one.id for one in told if fact in one.facts]
+                if wanting:
+                    store.tell(db, wanting, str(job.data.get("occurrence", job.id)), fact, job.subject)
 
 
 def _fact(db: Database, job: Job) -> str:

@@ -75,8 +75,12 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
     def write_file(self, name: str, template: Template, context: dict[str, Any], *words: Any, **more: Any) -> None:  # noqa: ANN401
         """Write a page, or take it over."""
         text = more.get("article") or more.get("page")
-        more["override_output"] = getattr(text, "may_replace", more.get("override_output", False))
-        digest = self._digest(name, template, context, more) if name and "article" in more else None
+        replaces = more["override_output"] = getattr(text, "may_replace", more.get("override_output", False))
+        if name and replaces:
+            # What stands there may be kept, too, and is not written into.
+            Path(sanitised_join(self.output_path, name)).unlink(missing_ok=True)
+        # Of a page that takes another's place Pelican has to know that it does.
+        digest = None if not name or replaces or "article" not in more else self._digest(name, template, context, more)
         if not (digest and digest == self._known.get(name) and self._took_over(name)):
             super().write_file(name, template, context, *words, **more)
         if digest:

@@ -59,7 +59,9 @@ def take_over(readers: Readers) -> None:
 def keep(pelican: Pelican) -> None:
     """Keep what this build used, and nothing else."""
     texts: _Texts = pelican.settings[_TEXTS]
-    texts.keep()
+    # What can't be kept, on a disk that is full or read-only, can still be published.
+    with contextlib.suppress(OSError):
+        texts.keep()
 
 
 class _Texts:

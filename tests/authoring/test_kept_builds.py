@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from comments_service.models import NewReply, Speaker
 from comments_service.posting import accept
 from comments_service.publishing import files
 from comments_service.settings import Settings
+from plugins import kept_texts, placing
 from tests.authoring.conftest import essay, published
 from tests.authoring.test_building import snapshot
 
@@ -190,6 +192,46 @@ def test_what_is_written_into_a_site_is_not_written_into_what_is_kept(tmp_path: 
     assert "3 responses" in (stage / "index.html").read_text()
     kept_builds.bring(key, empty(tmp_path / "other"))
     assert "3 responses" not in (tmp_path / "other" / "index.html").read_text()
+
+
+def test_a_kept_build_that_goes_while_it_is_brought_counts_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = empty(tmp_path / "stage")
+    for name in "ab":
+        (stage / name).mkdir()
+        (stage / name / "index.html").write_text(name)
+    key = kept_builds.Key("a", "b")
+    kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
+
+    def gone(folder: Path, **_: object) -> None:
+        """As far as another process has come that removes one file after the other."""
+        for file in Path(folder).rglob("b/index.html"):
+            file.unlink()
+
+    monkeypatch.setattr(shutil, "rmtree", gone)
+    placing.remove(key.folder)
+    monkeypatch.undo()
+    monkeypatch.setattr(kept_builds, "KEPT", tmp_path / "kept")
+    assert kept_builds.bring(key, empty(tmp_path / "other")) is None
+
+
+def test_an_essay_at_the_address_of_a_page_of_ours_stays_there_and_is_not_written_into(
+    here: Settings, content: Path
+) -> None:
+    essay(content, "one", "At the front.", Save_as="index.html", Url="")
+    first = site(here, content)
+    assert b"At the front." in first["index.html"]
+    essay(content, "two", "Other words.")
+    assert b"At the front." in site(here, content)["index.html"]
+    essay(content, "two", "Yet others.")
+    assert site(here, content) == site(here, content, fresh=True)
+
+
+def test_where_nothing_can_be_kept_a_site_is_built_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    texts = kept_texts._Texts(tmp_path / "file" / "kept.json", {})  # noqa: SLF001 -- on a disk that is full
+    kept_texts.keep(SimpleNamespace(settings={kept_texts._TEXTS: texts}))  # noqa: SLF001
 
 
 def empty(folder: Path) -> Path:

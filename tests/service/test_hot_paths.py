@@ -11,7 +11,19 @@ from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment, State
 from comments_service.moderation import banning, reporting
-from comments_service.store import decisions, errands, found, listings, outbox, pages
+from comments_service.store import (
+    author_news,
+    decisions,
+    errands,
+    found,
+    inbox,
+    letter_links,
+    listings,
+    news,
+    outbox,
+    pages,
+    webhooks,
+)
 from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
 from tests.support import claims, corresponding, proving, ruling
@@ -351,3 +363,24 @@ def test_who_is_told_of_what_is_found_by_index_alone(house: House) -> None:
     looked_for = plans(house, lambda: notifying.catch_up(house.db, house.settings))
     assert any(line.startswith("SEARCH news") for plan in looked_for.values() for line in plan)
     assert scans(looked_for) == []
+
+
+def test_what_is_forgotten_each_minute_is_found_by_index_alone(house: House) -> None:
+    before = ids.now(days=-30)
+    for forget in (inbox.forget, webhooks.forget, news.forget, letter_links.forget_expired):
+        assert scans(plans(house, partial(forget, house.db, before=before))) == []
+
+
+def test_in_a_wave_no_more_of_what_an_author_is_told_is_counted_than_matters(house: House) -> None:
+    account = house.author.account.id
+    for number in range(9):
+        news.add(house.db, "look", f"old {number}", account=account)
+    house.shift_clock(hours=2)
+    since = ids.now(hours=-1)
+    for number in range(9):
+        news.add(house.db, "look", f"new {number}", account=account)
+    number_since = partial(author_news.number_since, house.db, account, ["look"], since=since)
+    assert (number_since(most=8), number_since(most=20)) == (8, 9)
+    assert [
+        line for plan in plans(house, lambda: number_since(most=8)).values() for line in plan if "news_" in line
+    ] == ["SEARCH news USING INDEX news_account (account=? AND id>?)"]

@@ -4,7 +4,7 @@ import pytest
 
 from comments_service import ids, publishing
 from comments_service.engagement import figures
-from comments_service.store import comments, hearts, pages, snapshots
+from comments_service.store import announcements, comments, hearts, pages, publications, snapshots
 from tests.support.actors import House, page
 from tests.support.site import MARKS
 
@@ -79,6 +79,22 @@ def test_an_essay_that_was_published_at_both_addresses_becomes_one(either_house:
     assert "First at the new address." in fragment
     assert hearts.likes(house.db, ["/new/"]) == {"/new/": 2}
     assert [known.path for known in pages.every(house.db)] == ["/b/", "/new/"]
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_one_that_was_out_at_its_old_address_is_no_new_essay_at_the_other(either_house: House, *, decided) -> None:
+    house = either_house
+    publications.note(house.db, "/a/", "words", at=ids.now())
+    if decided:
+        announcements.offer(house.db, "/a/", now=ids.now())
+        announcements.decide(house.db, "/a/", "yes", by=None, now=ids.now())
+    publishing.register(house.db, [page("/new/"), page("/b/")])
+    publications.note(house.db, "/new/", "words", at=ids.now())
+    announcements.offer(house.db, "/new/", now=ids.now())
+    renamed(house, "/a/")
+    found = announcements.find(house.db, "/new/")
+    assert announcements.open_ones(house.db) == []
+    assert (found.sent if found else None) == ("yes" if decided else None)
 
 
 def test_another_essay_may_take_the_address_that_one_left(either_house: House) -> None:

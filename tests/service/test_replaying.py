@@ -6,13 +6,24 @@ import pytest
 
 from comments_service import ids, webhooks, worker
 from comments_service.database import opened
-from comments_service.engagement import forgetting
+from comments_service.engagement import forgetting, still_waiting
 from comments_service.identity import authors
-from comments_service.models import Session, State, Verb
+from comments_service.models import Session, State, Undertaking, Verb
 from comments_service.moderation import acts, banning, reporting, spam
-from comments_service.store import bans, lessons, replies, reports, sessions, subjects
+from comments_service.store import (
+    account_bounces,
+    account_letters,
+    bans,
+    correspondents,
+    lessons,
+    outbox,
+    replies,
+    reports,
+    sessions,
+    subjects,
+)
 from comments_service.store import webhooks as deliveries
-from tests.support import copies, ruling
+from tests.support import copies, corresponding, ruling
 from tests.support.actors import Reader, furnish, page
 from tests.support.homes import Home, sound
 from tests.support.receiver import receiving
@@ -196,6 +207,57 @@ def test_a_feeds_address_that_was_taken_anew_and_a_webhook_that_is_told_no_more_
         house.db.execute("UPDATE webhooks SET url = :url", url=again.url)
         house.work()
         assert again.heard == [], "what was told is not told again"
+
+
+def test_who_wants_no_letters_since_gets_none_and_where_they_came_back_they_do_not_go(home: Home) -> None:
+    with home() as house:
+        account = house.author.account.id
+        backup = copies.made(house.settings)
+        for name in ("stopped", "bounced", "neither"):
+            correspondents.welcome(house.db, f"{name}@example.net", "en")
+        stopped, bounced = (correspondents.at(house.db, f"{name}@example.net") for name in ("stopped", "bounced"))
+        assert stopped
+        assert bounced
+        correspondents.stop(house.db, stopped.id, now=ids.now())
+        correspondents.bounced(house.db, bounced.id, "550 5.1.1", now=ids.now())
+        account_letters.choose(house.db, account, "look", wanted=False)
+        account_bounces.note(house.db, account, "550 5.1.1", now=ids.now())
+    copies.restored(house.settings, backup)
+    with home() as house:
+        found = [correspondents.at(house.db, f"{name}@example.net") for name in ("stopped", "bounced", "neither")]
+        assert [(one.stopped_at is None, one.bounce) if one else None for one in found] == [
+            (False, ""),
+            (True, "550 5.1.1"),
+            None,
+        ]
+        assert account_letters.of_account(house.db, account) == {"look": False}
+        assert account_bounces.find(house.db, account) == "550 5.1.1"
+
+
+def test_what_was_told_since_is_not_told_again_however_it_is_heard_of(home: Home) -> None:
+    with home() as house:
+        ben = house.reader("Ben", trusted=True)
+        said = ben.says("May I ask?", email="ben@example.net", notify="author")
+        corresponding.says_yes(house, "ben@example.net")
+        house.author.answers(said, "Soon.", Undertaking(promise="Send the list", due=ids.now(days=3)[:10]))
+        assert len(corresponding.post(house, minutes=6)) == 1
+        still_waiting(house.db, said, house.settings, proven=True)
+        backup = copies.made(house.settings)
+        assert len(corresponding.post(house, minutes=6)) == 1
+    copies.restored(house.settings, backup)
+    with home() as house:
+        outbox.put(house.db, "conversation.changed", house.now_of(said).conversation)
+        assert corresponding.post(house, minutes=6) == []
+
+
+def test_a_webhook_that_was_given_up_since_says_why(home: Home) -> None:
+    with home() as house:
+        hook = webhooks.register(house.db, house.settings, "https://example.org/", ["comment.held"])
+        backup = copies.made(house.settings)
+        deliveries.switch_off(house.db, hook.id, deliveries.GONE, now=ids.now())
+    copies.restored(house.settings, backup)
+    with home() as house:
+        assert [one.off_why for one in deliveries.every(house.db)] == [deliveries.GONE]
 
 
 def test_an_essay_that_came_since_keeps_its_page(sqlite_home: Home, tmp_path: Path) -> None:

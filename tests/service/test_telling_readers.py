@@ -9,11 +9,12 @@ from comments_service.engagement import forgetting, keep_promise, still_waiting,
 from comments_service.mail import Letter
 from comments_service.models import Comment, Undertaking, Verb
 from comments_service.moderation import acts, banning
-from comments_service.notifying import asking, choosing
-from comments_service.store import correspondents, news, outbox, promises, subjects, subscriptions, wishes
+from comments_service.notifying import asking, choosing, hearing
+from comments_service.store import claims, correspondents, news, outbox, promises, subjects, subscriptions, wishes
 from tests.support import corresponding, proving
 from tests.support.actors import House, Reader, furnish
 from tests.support.corresponding import at, post, says_yes
+from tests.support.counting import sizes_of_transactions
 
 BEN = "ben@example.net"
 
@@ -421,6 +422,34 @@ def test_who_changes_how_often_hears_of_what_waits_then(house: House) -> None:
     assert post(house, minutes=6) == []
     choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "now")
     assert len(post(house, minutes=6)) == 1
+
+
+def test_what_a_worker_gathered_and_gave_back_is_not_lost_when_its_reader_chooses_anew(either_house: House) -> None:
+    house = either_house
+    said = asks(house, reader=house.reader("Ben", trusted=True))
+    house.author.answers(said, "Wait for it.")
+    corresponding.hear(house)
+    house.shift_clock(minutes=6)
+    (claim,) = claims.take(house.db, outbox.LETTERS, now=ids.now(), until=ids.now(seconds=60), limit=1)
+    assert notifying.letter(house.db, house.settings, house.keys, claim.job)
+    claims.release(house.db, [claim])
+    choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "day")
+    choosing.keep_rhythm(house.db, house.settings, at(house, BEN), "now")
+    assert len(post(house, minutes=6)) == 1
+
+
+def test_where_many_follow_a_thread_nobody_waits_until_all_of_it_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = [house.reader(name, trusted=True) for name in ("Ben", "Cleo", "Dan", "Eve", "Finn")]
+    first = readers[0].says("Hello?", email="reader0@example.net", notify="thread")
+    for n, one in enumerate(readers[1:], 1):
+        one.says(f"I am {n}.", to=first, email=f"reader{n}@example.net", notify="thread")
+    monkeypatch.setattr(hearing, "_PORTION", 5)
+    written = sizes_of_transactions(house, monkeypatch, "news")
+    corresponding.hear(house)
+    assert sum(written) == 20, "four readers hear of each of five replies"
+    assert max(written) <= 5
 
 
 def test_letters_of_one_thread_stand_together_and_one_click_stops_them(house: House) -> None:

@@ -19,10 +19,11 @@ from comments_service.models import Job, State, Verb
 from comments_service.moderation import reporting
 from comments_service.notifying import wishes
 from comments_service.settings import ROOT
-from comments_service.store import outbox, people
+from comments_service.store import account_bounces, outbox, people
 from comments_service.store import webhooks as store
 from comments_service.store.webhooks import Webhook
 from tests.support.actors import House, page
+from tests.support.counting import sizes_of_transactions
 from tests.support.processes import eventually
 from tests.support.receiver import Heard, Receiver, receiving
 
@@ -48,6 +49,16 @@ def now_of(house: House, webhook: Webhook) -> Webhook:
     found = store.find(house.db, webhook.id)
     assert found
     return found
+
+
+def test_in_a_wave_nobody_waits_until_all_of_it_is_noted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    webhooks.register(house.db, house.settings, "https://example.org/", webhooks.FACTS)
+    for n in range(5):
+        house.reader(f"Reader {n}").says(f"Hello {n}.")
+    monkeypatch.setattr(webhooks, "_AT_ONCE", 2)
+    written = sizes_of_transactions(house, monkeypatch, "webhook_deliveries")
+    worker.work_once(house.db, house.settings)
+    assert written == [2, 2, 1]
 
 
 # ── what is told ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,6 +312,19 @@ def test_the_owner_is_told_by_a_letter_as_long_as_it_is_off(house: House) -> Non
         webhooks.remove(house.db, webhook.id)
         house.work()
         assert len(house.letters) == 1, "it is no more"
+
+
+def test_no_letter_tells_of_it_where_the_owners_letters_come_back(house: House) -> None:
+    owner = house.author.account.id
+    people.move(house.db, owner, "ana@example.org")
+    account_bounces.note(house.db, owner, "550 5.1.1", now=ids.now())
+    with receiving(status=410) as receiver:
+        telling(house, receiver)
+        house.reader().says("Hello.")
+        house.work()
+        house.work()
+    assert house.letters == []
+    assert account_bounces.find(house.db, owner) == "550 5.1.1"
 
 
 def test_after_three_days_of_nothing_but_failures_it_is_switched_off(either_house: House) -> None:
