@@ -71,6 +71,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
     settings = context.settings()
     page = context.essay(comment.page)
     known = {found.id: found for found in comments.of_page(context.db(), comment.page)}
+    wished = wishing.of(comment)
     minutes = max(0, int(wording.between(ids.now(), comment.edit_until) // 60) + 1)
     done = "" if problem else _DONE.get(request.args.get("done", ""), "").format(author=settings.author)
     return templating.render(
@@ -83,7 +84,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         raw=comment,
         locked=roots.locked(context.db(), comment.root),
         standing=standing.of(context.db(), settings, comment, context.speaker()),
-        told=telling.to_writer(context.db(), settings, comment),
+        told=telling.to_writer(context.db(), settings, comment) if wished and wished.proven else (),
         done=done,
         looked_at_again=comment.state is State.HELD and reports.hides(context.db(), comment.id),
         reasons=_reasons(comment),
@@ -92,7 +93,7 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
         just_sent=bool(key) and comment.created > ids.now(minutes=-_JUST_SENT_MINUTES),
         ways=() if comment.identity or comment.by_author or comment.state not in _CAN_STAND else ways(settings),
         key=key,
-        letters=wishing.of(comment),
+        letters=wished,
         sends=settings.sends_letters,
         essay_feed=f"/comments/feed.atom?{urlencode({'page': page.path})}",
         private_link=f"{settings.url}/comments/{comment.id}/?{urlencode({'key': key})}" if key else "",

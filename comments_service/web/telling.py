@@ -1,4 +1,4 @@
-"""Whether readers were told by letter of what was said to them: at the desk, and to the writer of a reply themselves.
+"""Whether readers were told by letter of what was said to them: at the desk, and to a writer whose address is proven.
 
 No address is ever named here: whoever may see one sees it where it stands already.
 """
@@ -62,15 +62,33 @@ def at_desk(db: Database, settings: Settings, comment: Comment) -> list[Told]:
 
 
 def to_writer(db: Database, settings: Settings, comment: Comment) -> list[str]:
-    """The same in sentences for whoever wrote a reply: whether the author's answer reached them by letter."""
-    if comment.by_author:
-        return []
-    answers = _answers(db, comment)
-    found = news.about(db, [one.id for one in answers])
+    """Whether the author's answers reached whoever wrote a reply, in sentences.
+
+    They tell what the owner of its address said about letters: they are for a writer who proved that it is theirs.
+    """
+    found = news.about(db, [one.id for one in _answers(db, comment)])
     theirs = [one for some in found.values() for one in some if one.kind == _ANSWER]
     known = correspondents.these(db, [one.correspondent for one in theirs if one.correspondent])
-    states = [_state(settings, one, known) for one in theirs] or ([_unasked(settings, comment)] if answers else [])
-    return [f"By letter: {state}." for state in dict.fromkeys(states) if state]
+    return list(dict.fromkeys(_to_you(settings, one, known.get(one.correspondent or "")) for one in theirs))
+
+
+def _to_you(settings: Settings, one: News, to: Correspondent | None) -> str:
+    if one.told_at:
+        return f"A letter told you of it {_told(settings, one, one.told_at)}."
+    if one.dropped_at:
+        why = _remark(one)
+        return (
+            f"The letter about it could not be delivered: {why}." if why else "No letter about it was needed any more."
+        )
+    if to and to.reachable and to.rhythm in _RHYTHMS:
+        return f"Your next {_RHYTHMS[to.rhythm]} letter tells you of it."
+    if to is None or to.reachable:
+        return "A letter tells you of it in a few minutes."
+    if to.bounced_at:
+        return f"No letter tells you of it, since letters to you came back ({to.bounce})."
+    return (
+        f"No letter tells you of it, since you {'stopped them' if to.stopped_at else 'have not said yes to letters'}."
+    )
 
 
 def _answers(db: Database, comment: Comment) -> list[Comment]:
@@ -93,15 +111,22 @@ def _unasked(settings: Settings, asked: Comment | None) -> str:
 
 
 def _state(settings: Settings, one: News, known: dict[str, Correspondent]) -> str:
-    zone, now = settings.zone, ids.now()
-    remark = one.remark[:1].lower() + one.remark[1:].rstrip(".")
+    remark = _remark(one)
     if one.told_at:
-        day = wording.day(one.told_at, now, zone)
-        when = day if day in {"today", "yesterday"} else f"on {day}"
-        return f"told {when}; {remark}" if remark else f"told {when}"
+        return f"told {_told(settings, one, one.told_at)}"
     if one.dropped_at:
         return f"could not be delivered: {remark}" if remark else "was not needed any more"
     return _to_come(known.get(one.correspondent or ""))
+
+
+def _remark(one: News) -> str:
+    return one.remark[:1].lower() + one.remark[1:].rstrip(".")
+
+
+def _told(settings: Settings, one: News, at: str) -> str:
+    day = wording.day(at, ids.now(), settings.zone)
+    when = day if day in {"today", "yesterday"} else f"on {day}"
+    return f"{when}; {_remark(one)}" if one.remark else when
 
 
 def _to_come(to: Correspondent | None) -> str:

@@ -7,7 +7,7 @@ import pytest
 from comments_service import delivering, ids
 from comments_service.models import Comment, Role
 from comments_service.store import correspondents, news, outbox
-from tests.support import desk
+from tests.support import desk, proving
 from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
 from tests.support.desk import page
@@ -35,49 +35,66 @@ def own(house: House, ben: Reader, asked: Comment) -> str:
     return Visitor(house).gets(f"/comments/{asked.id}/?key={ben.key}").get_data(as_text=True)
 
 
-def both(house: House, ben: Reader, asked: Comment, answer: Comment, words: str) -> None:
-    """These words stand at the reply and at its answer on the desk, and on the reader's own page."""
+def on_the_desk(house: House, asked: Comment, answer: Comment, words: str) -> None:
+    """These words stand at the reply and at its answer on the desk."""
     ana = Visitor(house).signs_in()
     for one in (asked, answer):
         assert f"<bdi>Ben</bdi>, of the answer: {words}." in page(ana, f"/desk/comments/{one.id}")
-    told = own(house, ben, asked)
-    assert f"By letter: {words}." in told
-    assert "ben@example.net" not in told
+
+
+def both(house: House, ben: Reader, asked: Comment, answer: Comment, words: str, to_them: str) -> None:
+    """The first words stand on the desk, the others on the page of whoever proved the address, and of nobody else."""
+    on_the_desk(house, asked, answer, words)
+    assert to_them not in own(house, ben, asked), "whoever typed an address learns nothing of what its owner said"
+    owner = Visitor(house)
+    proving.proves_address(owner, "ben@example.net")
+    told = owner.gets(f"/comments/{asked.id}/?key={ben.key}").get_data(as_text=True)
+    assert f'<p class="hint">{to_them}</p>' in told
 
 
 def test_told_on_a_day(house: House) -> None:
     ben, asked, answer = answered(house)
     to_be_told(house, answer)
-    both(house, ben, asked, answer, "is being told, in a few minutes")
+    both(house, ben, asked, answer, "is being told, in a few minutes", "A letter tells you of it in a few minutes.")
     news.told(house.db, ["a-letter"], at=ids.now())
-    both(house, ben, asked, answer, "told today")
+    both(house, ben, asked, answer, "told today", "A letter told you of it today.")
 
 
 def test_told_perhaps_twice_and_why(house: House) -> None:
     ben, asked, answer = answered(house)
     to_be_told(house, answer)
     news.told(house.db, ["a-letter"], at=ids.now(), remark="It may have come twice: the worker was stopped.")
-    both(house, ben, asked, answer, "told today; it may have come twice: the worker was stopped")
+    twice = "today; it may have come twice: the worker was stopped"
+    both(house, ben, asked, answer, f"told {twice}", f"A letter told you of it {twice}.")
 
 
 @pytest.mark.parametrize(("rhythm", "word"), [("day", "daily"), ("week", "weekly")])
 def test_will_be_told_in_the_next_letter(house: House, rhythm: str, word: str) -> None:
     ben, asked, answer = answered(house)
     to_be_told(house, answer, rhythm=rhythm)
-    both(house, ben, asked, answer, f"will be told in the next {word} letter")
+    both(
+        house,
+        ben,
+        asked,
+        answer,
+        f"will be told in the next {word} letter",
+        f"Your next {word} letter tells you of it.",
+    )
 
 
 def test_has_not_said_yes(house: House) -> None:
     ben, asked, answer = answered(house)
     to_be_told(house, answer, confirmed=False)
-    both(house, ben, asked, answer, "has not said yes to letters")
+    none = "No letter tells you of it, since you have not said yes to letters."
+    both(house, ben, asked, answer, "has not said yes to letters", none)
 
 
 def test_could_not_be_delivered_and_why(house: House) -> None:
     ben, asked, answer = answered(house)
     reader = to_be_told(house, answer)
     news.drop(house.db, "a-letter", "The address does not exist (550 5.1.1).", at=ids.now())
-    both(house, ben, asked, answer, "could not be delivered: the address does not exist (550 5.1.1)")
+    lost = "could not be delivered: the address does not exist (550 5.1.1)"
+    both(house, ben, asked, answer, lost, f"The letter about it {lost}.")
     correspondents.bounced(house.db, reader, "550 5.1.1", now=ids.now())
     second = house.author.answers(asked, "And one more thing.")
     news.add(house.db, "answer", f"answer {second.id}", correspondent=reader, comment=second.id)
@@ -86,8 +103,8 @@ def test_could_not_be_delivered_and_why(house: House) -> None:
 
 
 def test_wished_for_none_or_left_no_address(house: House) -> None:
-    both(house, *answered(house, notify="none"), "wished for none")
-    both(house, *answered(house, email=""), "left no address for one")
+    on_the_desk(house, *answered(house, notify="none")[1:], "wished for none")
+    on_the_desk(house, *answered(house, email="")[1:], "left no address for one")
 
 
 def test_many_who_listen_are_told_of_in_numbers_and_without_a_name(house: House) -> None:
@@ -123,7 +140,7 @@ def test_a_letter_that_was_given_up_is_tried_again_from_the_desk_and_then_told(h
     assert "Try again" in page(ana, "/desk/letters")
     assert ana.client.post("/desk/letters/retry", data={"id": job.id}).status_code == 303
     assert "Tried again" in page(ana, "/desk/letters?done=again")
-    both(house, ben, asked, answer, "is being told, in a few minutes")
+    both(house, ben, asked, answer, "is being told, in a few minutes", "A letter tells you of it in a few minutes.")
     assert outbox.given_up(house.db, lanes=outbox.BY_POST) == 0
 
 
