@@ -70,9 +70,12 @@ def letters_announce(page: str, said: str | None) -> None:
         essay = pages.find(here.db, path)
         if essay is None:
             raise click.BadParameter(f"No essay is published at {path}.")
-        letter = announcing.letter(here.db, here.settings, essay)
-        click.echo(f"Subject: {letter.subject}\n\n{letter.text}\n")
-        click.echo(f"As a mail program shows it: {announcing.preview(here.db, here.settings, essay)}")
+        if here.settings.sends_letters:
+            letter = announcing.letter(here.db, here.settings, essay)
+            click.echo(f"Subject: {letter.subject}\n\n{letter.text}\n")
+            click.echo(f"As a mail program shows it: {announcing.preview(here.db, here.settings, essay)}")
+        elif said != "n":
+            said = "y"  # no letter to look at, and nothing to ask: it is refused below, with the reason
         hearing = subscriptions.counts(here.db).get("essays", 0)
         readers = wording.count(hearing, "reader", "readers")
         said = said or click.prompt(

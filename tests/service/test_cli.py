@@ -239,6 +239,17 @@ def test_an_essay_is_announced_from_the_shell_once_and_after_the_letter_was_show
     assert [letter.to for letter in house.letters] == ["amy@example.net"]
 
 
+def test_a_blog_that_sends_no_letters_says_so_instead_of_showing_one(rapport: Run, house: House) -> None:
+    announcements.offer(house.db, "/a/", now=ids.now())
+    mute = {"RAPPORT_URL": "https://blog.example.org", "RAPPORT_SMTP_URL": "", "RAPPORT_MAIL_FROM": ""}
+    for arguments in ([], ["--yes"]):
+        refused = rapport("letters", "announce", "/a/", *arguments, **mute)
+        assert refused.returncode == 1
+        assert "This blog sends no letters" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert "this stays so" in rapport("letters", "announce", "/a/", "--no", **mute).stdout
+
+
 def test_a_test_letter_says_what_the_mail_server_answered(rapport: Run) -> None:
     with post.open_office() as office:
         mine = {"RAPPORT_SMTP_URL": office.url, "RAPPORT_MAIL_FROM": "ana@example.org"}
