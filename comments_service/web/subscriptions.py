@@ -26,6 +26,7 @@ _RHYTHMS: Mapping[Rhythm, str] = {
 # What was just done -> what the page says.
 _DONE = {
     "confirm": "Thank you. Letters come to you from now on, and whatever happened meanwhile is told soon.",
+    "again": "Noted: letters may come to you again. What they tell you of, you choose here, or with a reply.",
     "stop": "Noted: no more letters about this.",
     "stop_all": "Noted: no more letters come to you from here.",
     "rhythm": "Noted: that is how often letters come.",
@@ -90,7 +91,7 @@ def _stop_of_letter(one: Correspondent, wish: str) -> None:
 
 def _confirm(one: Correspondent, _given: Mapping[str, str]) -> str:
     choosing.confirm(context.db(), context.settings(), one)
-    return "confirm"
+    return "again" if one.stopped_at else "confirm"  # whoever stopped all is told of nothing that was before
 
 
 def _stop(one: Correspondent, given: Mapping[str, str]) -> str:

@@ -81,7 +81,9 @@ def test_one_says_yes_chooses_how_often_and_stops_one_thing_or_all(house: House,
     assert kinds(house) == []
     ben.says("I ask once more.", email=BEN, notify="thread")
     assert post(house) == []
-    presses(ben, link(house), do="confirm")
+    again = presses(ben, link(house), do="confirm")
+    assert "letters may come to you again" in again.text
+    assert "is told soon" not in again.text, "what was stopped is told no more"
     assert at(house, BEN).reachable
     for fields in ({"do": "rhythm", "rhythm": "hourly"}, {"do": "nothing"}, {}):
         assert ben.client.post(link(house), data=fields).status_code == 422
