@@ -4,7 +4,6 @@ import functools
 import logging
 import warnings
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from comments_service.settings import Settings
 
@@ -33,7 +32,7 @@ def ready() -> None:
 
 def name(address: str) -> str:
     """What a service may be called where others read along: the first word of its address, `tgram` or `ntfys`."""
-    return urlsplit(address).scheme
+    return address.partition("://")[0].lower()
 
 
 def understood(address: str) -> bool:

@@ -214,6 +214,9 @@ def test_a_blog_without_alerts_writes_nothing_down_for_them(tmp_path: Path) -> N
 def test_an_address_that_apprise_does_not_know_is_told_apart_without_being_shown() -> None:
     assert chat.understood(f"json://127.0.0.1:1/{SECRET}")
     assert not chat.understood(f"nonsense://{SECRET}")
+    torn = f"jsons://ana:{SECRET}@[torn"  # which is no address at all, not even to be taken apart
+    assert not chat.understood(torn)
+    assert chat.name(torn) == "jsons"
     with pytest.raises(chat.NotTold) as raised:
         chat.send(Settings(), f"nonsense://{SECRET}", "a", "b")
     assert SECRET not in str(raised.value)
