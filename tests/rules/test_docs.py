@@ -156,6 +156,12 @@ def test_the_web_servers_file_sends_the_service_what_is_its_own_and_nothing_else
     assert [path for path in (*site, "/conversations/", "/theme/css/main.css") if re.search(pattern, path)] == []
 
 
+def test_whoever_keeps_the_pages_elsewhere_is_told_every_path_of_the_service():
+    (paths,) = re.findall(r"its paths \(([^)]*)\)", (ROOT / "docs" / "operating.md").read_text("utf-8"))
+    (served,) = re.findall(r"location ~ \^/\(([a-z|]+)\)/", NGINX)
+    assert re.findall(r"`/(\w+)/`", paths) == served.split("|")
+
+
 SECURE = settings.load({"RAPPORT_URL": "https://example.org"}, ROOT / "none")
 
 
