@@ -509,3 +509,12 @@ def test_letters_in_the_folder_are_forgotten_in_time(here: Settings) -> None:
 def test_what_is_not_set_is_told_and_may_be_mended(settings: Settings, sentence: str) -> None:
     with pytest.raises(Delayed, match=sentence):
         mail.send(settings, letter())
+
+
+TEMPLATES = Path(mail.__file__).parents[1] / "templates" / "mail"
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.iterdir()))
+def test_after_a_greeting_a_sentence_begins(template: str) -> None:
+    said = re.sub(r"\{%.*?%\}", "", (TEMPLATES / template).read_text("utf-8"))
+    assert re.findall(r"^Hello.*,\s+([a-z].*)", said, re.MULTILINE) == []
