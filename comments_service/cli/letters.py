@@ -70,14 +70,17 @@ def letters_announce(page: str, said: str | None) -> None:
         essay = pages.find(here.db, path)
         if essay is None:
             raise click.BadParameter(f"No essay is published at {path}.")
+        hearing = subscriptions.counts(here.db).get("essays", 0)
+        readers = wording.count(hearing, "reader", "readers")
         if here.settings.sends_letters:
             letter = announcing.letter(here.db, here.settings, essay)
             click.echo(f"Subject: {letter.subject}\n\n{letter.text}\n")
             click.echo(f"As a mail program shows it: {announcing.preview(here.db, here.settings, essay)}")
+            if not hearing and said != "n":
+                click.echo("Nobody wishes to hear of new essays yet. Nothing was sent, and nothing is decided.")
+                return
         elif said != "n":
             said = "y"  # no letter to look at, and nothing to ask: it is refused below, with the reason
-        hearing = subscriptions.counts(here.db).get("essays", 0)
-        readers = wording.count(hearing, "reader", "readers")
         said = said or click.prompt(
             f"Write to {readers}? (y: yes, n: never, q: not now)",
             type=click.Choice(["y", "n", "q"]),

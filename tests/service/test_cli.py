@@ -239,6 +239,15 @@ def test_an_essay_is_announced_from_the_shell_once_and_after_the_letter_was_show
     assert [letter.to for letter in house.letters] == ["amy@example.net"]
 
 
+def test_where_nobody_wishes_to_hear_of_essays_nothing_is_asked_or_decided(rapport: Run, house: House) -> None:
+    announcements.offer(house.db, "/a/", now=ids.now())
+    for arguments in ([], ["--yes"]):
+        assert "nothing is decided" in rapport("letters", "announce", "/a/", *arguments).stdout
+    found = announcements.find(house.db, "/a/")
+    assert found is not None
+    assert found.sent == ""
+
+
 def test_a_blog_that_sends_no_letters_says_so_instead_of_showing_one(rapport: Run, house: House) -> None:
     announcements.offer(house.db, "/a/", now=ids.now())
     mute = {"RAPPORT_URL": "https://blog.example.org", "RAPPORT_SMTP_URL": "", "RAPPORT_MAIL_FROM": ""}
