@@ -22,14 +22,14 @@ class To:
 
 
 def addressee(db: Database, job: Job, *kinds: str) -> To | None:
-    """Whom the letter of a job goes to, which is of one of these kinds.
+    """Whom the letter of a job goes to, which is of one of these kinds, or of none that can be chosen.
 
     None if that account gets none of them by now, has no role, no address, or one that lets none arrive.
     """
     account = people.find(db, str(job.data.get("person", "")))
     if account is None or account.role is None or account_bounces.find(db, account.id):
         return None
-    if wishes.of_account(db, account).isdisjoint(kinds):
+    if kinds and wishes.of_account(db, account).isdisjoint(kinds):
         return None
     address = people.emails(db, [account.id]).get(account.id)
     return To(account, address) if address else None

@@ -48,7 +48,7 @@ def test_a_letter_is_handed_over_by_a_mail_server_and_what_became_of_it_is_told(
     question = house.reader("Ben").says("How do you keep track?")
     to = writing_in.reply_address(house, question)
     assert rapport("inbox", **receives).stdout == "No letter has come in.\n"
-    raw = writing_in.letter("undisclosed@example.org").decode()
+    raw = writing_in.letter(to).decode()
     handed = rapport("receive", to, given=raw, **receives)
     assert (handed.returncode, handed.stdout) == (0, "became an answer\n")
     again = rapport("receive", to, given=raw, **receives)
