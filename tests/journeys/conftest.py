@@ -13,7 +13,7 @@ from tests.support.browser import Device, Watch
 from tests.support.processes import eventually
 
 CONTENT = Path(__file__).parent / "content"
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 30_000
 
 Devices = Callable[..., Device]
 

@@ -44,23 +44,23 @@ def test_the_words_of_the_author_stand_clear_of_their_line_where_they_are_report
 
 def test_reports_hide_until_the_author_leaves_it_without_script(devices, blog: Blog, signed_in) -> None:
     house, words = blog.house, "You are all fools, and I say so."
-    comment = house.reader("Rude Rudi", trusted=False).says(words, on=LIVELY)
+    comment = house.reader("Rude Rudi", trusted=False).says(words, on=QUIET)
     if comment.state is State.HELD:
         house.author.publishes(comment)
-    blog.comes_to_say(words, on=LIVELY)
+    blog.comes_to_say(words, on=QUIET)
     for number in range(3):
         witness = ruling.proven(house, f"Witness {number}")
         device = devices(java_script_enabled=False)
         device.context.add_cookies([{"name": "rapport_device", "value": witness.device, "url": blog.url}])
-        page = device.opens(LIVELY)
+        page = device.opens(QUIET)
         page.locator(f"#comment-{comment.id}").get_by_role("link", name="Report what Rude Rudi wrote").click()
         page.get_by_label("It insults, threatens or shames somebody").check()
         page.get_by_role("button", name="Report it").click()
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     expect(page.get_by_text("It is off the page until then.")).to_be_visible()
-    eventually(lambda: not blog.says(words, on=LIVELY), "the page says it no more")
+    eventually(lambda: not blog.says(words, on=QUIET), "the page says it no more")
     desk = devices(java_script_enabled=False, storage_state=signed_in).opens(f"/desk/comments/{comment.id}")
     expect(desk.get_by_role("region", name="What readers say against it")).to_contain_text("somebody proven")
     desk.get_by_role("button", name="Let it stand again").click()
     expect(desk.get_by_role("status")).to_contain_text("It stands in the page.")
-    blog.comes_to_say(words, on=LIVELY)
+    blog.comes_to_say(words, on=QUIET)
