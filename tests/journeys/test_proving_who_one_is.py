@@ -50,6 +50,7 @@ def test_a_guest_proves_who_they_are_is_joined_and_is_forgotten(blog: Blog, devi
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your reply")
     expect(page.locator("article .proven")).to_contain_text("by e-mail")
+    page.wait_for_load_state()  # its script forgets the draft
     # The guest from before was her as well.
     page.goto("/identity/")
     expect(page.get_by_text(f"by a guest, last as “{name}”")).to_be_visible()
@@ -84,6 +85,7 @@ def test_this_browser_forgets_whoever_asks_to_be_forgotten_and_keeps_what_they_a
     page.get_by_label("Yes, erase it all").check()
     page.get_by_role("button", name="Forget me").click()
     expect(page.get_by_role("status")).to_contain_text("You are forgotten here")
+    page.wait_for_load_state()  # its script forgets who it was
     page.goto(ESSAY)
     expect(page.get_by_label("Your words")).to_have_value("More of them.")
     expect(page.get_by_label("Your name")).to_have_value("")

@@ -59,6 +59,9 @@ def running(folder: Path, content: Path, **changes: object) -> Iterator[Blog]:
     """
     plain = settings.load({}, folder / "none.toml").with_(rate_limit=False, log="warning", **changes)
     here = plain.with_(data=folder / "data", output=folder / "output")
+    # What builds the site has to know the same services as what serves it: those of `private.toml`, if there is one.
+    there = {"RAPPORT_DATA": str(here.data)}
+    here = here.with_(services=settings.load(there, folder / "none.toml").services)
     told = {name: value for name, value in children.environment(here).items() if name.startswith("RAPPORT_")}
     told = {name: value for name, value in told.items() if name not in _PLACES}
     with serving(here.data, here.output, host="localhost", **told) as service, opened(here) as db:
