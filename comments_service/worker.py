@@ -124,34 +124,16 @@ def tell_readers(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     notifying.hear(db, settings, jobs)
 
 
+_PERSONS = (tell_readers, noticing.tell_authors)
+_PROGRAMS = (webhooks.fan_out, websub.comments_changed)
 # Fact -> who listens. A listener gets all facts of a batch at once and must bear to get one twice.
 LISTENERS: Mapping[str, tuple[Listener, ...]] = {
-    "comment.held": (refresh_pages, read_words, tell_readers, noticing.tell_authors, webhooks.fan_out),
-    "comment.published": (
-        refresh_pages,
-        read_words,
-        tell_readers,
-        noticing.tell_authors,
-        webhooks.fan_out,
-        websub.comments_changed,
-    ),
+    "comment.held": (refresh_pages, read_words, *_PERSONS, webhooks.fan_out),
+    "comment.published": (refresh_pages, read_words, *_PERSONS, *_PROGRAMS),
     "comment.filtered": (read_words,),
-    "comment.edited": (
-        refresh_pages,
-        read_words,
-        tell_readers,
-        noticing.tell_authors,
-        webhooks.fan_out,
-        websub.comments_changed,
-    ),
-    "comment.hidden": (
-        refresh_pages,
-        tell_readers,
-        noticing.tell_authors,
-        webhooks.fan_out,
-        websub.comments_changed,
-    ),
-    "comment.withdrawn": (refresh_pages, webhooks.fan_out, websub.comments_changed),
+    "comment.edited": (refresh_pages, read_words, *_PERSONS, *_PROGRAMS),
+    "comment.hidden": (refresh_pages, *_PERSONS, *_PROGRAMS),
+    "comment.withdrawn": (refresh_pages, *_PROGRAMS),
     "comment.reported": (webhooks.fan_out,),
     "essay.published": (webhooks.fan_out, websub.essays_changed),
     "essay.changed": (webhooks.fan_out, websub.essays_changed),

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from comments_service import ids, texts
+from comments_service import ids, jotting
 from comments_service.database import Database
 from comments_service.engagement.joins import Joins
-from comments_service.errors import Problem, conflict, invalid, not_found
+from comments_service.errors import Problem, conflict, not_found
 from comments_service.ledger import moments
 from comments_service.ledger import people as knowing
 from comments_service.models import Comment, Identity, Person
@@ -15,7 +15,6 @@ from comments_service.store.conversations import Conversation
 from comments_service.store.notes import Note
 from comments_service.store.promises import Promise
 
-LONGEST_NOTE = 2000
 # A name is looked for in so many of the newest comments, and no more people are offered than one can look at.
 _LOOKED_THROUGH = 5000
 _OFFERED = 12
@@ -138,21 +137,9 @@ def note(db: Database, id_: str, text: str, by: Person) -> Note:
     """Keep a private note, as plain text. Raises Problem (404, 410, 422)."""
     with db.transaction():
         found = somebody(db, id_)
-        new = Note(id=ids.new_id(), person=found.id, text=_note(text), written_by=by.id, at=ids.now())
+        new = Note(id=ids.new_id(), person=found.id, text=jotting.note(text), written_by=by.id, at=ids.now())
         notes.add(db, new)
     return new
-
-
-def _note(typed: str) -> str:
-    try:
-        text = texts.clean(typed).strip()
-    except ValueError as error:
-        raise invalid({"note": str(error)}) from None
-    if not text:
-        raise invalid({"note": "Please write a few words to remember."})
-    if len(text) > LONGEST_NOTE:
-        raise invalid({"note": f"Please keep a note within {LONGEST_NOTE:,} characters; this one has {len(text):,}."})
-    return text
 
 
 def forget_note(db: Database, id_: str, note_id: str) -> None:

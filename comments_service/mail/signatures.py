@@ -24,7 +24,7 @@ def signed_by(letter: bytes, counts: Callable[[str], bool]) -> list[str]:
     """
     import dkim
 
-    silent = logging.getLogger("rapport.dkim.library")
+    silent = logging.getLogger("rapport.dkim.silenced")
     silent.disabled = True  # it would log what letters say
     found: list[str] = []
     for number in range(_MOST):

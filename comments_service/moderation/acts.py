@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from comments_service import ids, rendering, texts
+from comments_service import ids, jotting, rendering
 from comments_service.database import Database
 from comments_service.errors import Problem, conflict, forbidden, invalid, not_found
 from comments_service.ledger import Event
@@ -12,7 +12,6 @@ from comments_service.store import acts, comment_notes, comments, events, facts,
 from comments_service.store.acts import Act
 from comments_service.store.comment_notes import CommentNote
 
-LONGEST_NOTE = 2000
 # Verb -> the column at the thread's first comment that it sets or empties.
 _SETS = {"lock": "locked_at", "pin": "pinned_at"}
 _EMPTIES = {"unlock": "locked_at", "unpin": "pinned_at"}
@@ -198,7 +197,7 @@ def note(db: Database, id_: str, typed: str, by: Person, *, private: bool = True
             raise Problem(
                 "no_history", 410, "Its writer wants no history kept of them, so no note is kept at their words either."
             )
-        new = CommentNote(ids.new_id(), comment.id, _note(typed), by.id, ids.now())
+        new = CommentNote(ids.new_id(), comment.id, jotting.note(typed), by.id, ids.now())
         comment_notes.add(db, new)
         return _log(db, "note", comment.id, by, after={"note": new.id})
 
@@ -226,18 +225,6 @@ def put_note_back(db: Database, act: Act, by: Person) -> None:  # noqa: ARG001 -
     if "text" not in act.before:
         raise conflict("The words of this note are gone, so it can’t be put back.")
     comment_notes.add(db, CommentNote(**{name: str(act.before[name]) for name in comment_notes.COLUMNS}))
-
-
-def _note(typed: str) -> str:
-    try:
-        text = texts.clean(typed).strip()
-    except ValueError as error:
-        raise invalid({"note": str(error)}) from None
-    if not text:
-        raise invalid({"note": "Please write a few words to remember."})
-    if len(text) > LONGEST_NOTE:
-        raise invalid({"note": f"Please keep a note within {LONGEST_NOTE:,} characters; this one has {len(text):,}."})
-    return text
 
 
 def _log(db: Database, verb: str, subject: str, by: Person, *, before: object = None, after: object = None) -> Act:

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 
-from comments_service import identity, keys
+from comments_service import identity, keys, templating
 from comments_service.database import Database, connect
 from comments_service.errors import not_found
 from comments_service.keys import Keys
@@ -52,6 +52,15 @@ def settings() -> Settings:
 def settings_of(app: Flask) -> Settings:
     """The settings of an application."""
     return cast("Settings", app.config["RAPPORT"])
+
+
+def rendered(template: str, *, desk: bool = False, **records: object) -> str:
+    """A whole page, in the frame of readers or, with `desk`, of the desk.
+
+    What it shows of a published page speaks the language of the blog.
+    """
+    here = settings()
+    return templating.render(template, language=here.language, site=here, desk=desk, **records)
 
 
 def turns() -> "Turns[tuple[Speaker, NewReply], Accepted]":

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import engagement, ids, posting, rendering, templating, wording
+from comments_service import engagement, ids, posting, rendering, wording
 from comments_service.errors import Problem, conflict, gone, not_found
 from comments_service.models import Comment, Page, State, Verb
 from comments_service.moderation import spam
@@ -74,11 +74,8 @@ def _page_of(comment: Comment, key: str, text: str, errors: Mapping[str, str], p
     wished = wishing.of(comment)
     minutes = max(0, int(wording.between(ids.now(), comment.edit_until) // 60) + 1)
     done = "" if problem else _DONE.get(request.args.get("done", ""), "").format(author=settings.author)
-    return templating.render(
+    return context.rendered(
         "readers/own.html",
-        language=settings.language,
-        site=settings,
-        desk=False,
         page=page,
         comment=views.comment_view(settings, page, comment, known, whole=True),
         raw=comment,
@@ -155,7 +152,12 @@ def withdraw(id: str) -> Response:  # noqa: A002
 
 
 def _withdrawn(page: Page, id_: str) -> str:
-    return templating.render("readers/withdrawn.html", site=context.settings(), desk=False, page=page, id=id_)
+    return context.rendered("readers/withdrawn.html", page=page, id=id_)
+
+
+def _still(comment: Comment, given: Mapping[str, str], problem: Problem) -> Response:
+    """One's own reply as it stands, with what could not be done about it."""
+    return problems.with_form(problem, partial(_page_of, comment, given.get("key", ""), comment.text, {}, problem))
 
 
 @door.post("/comments/<id>/no-spam")
@@ -166,8 +168,7 @@ def no_spam(id: str) -> Response:  # noqa: A002
     try:
         posting.contest(context.db(), comment)
     except Problem as problem:
-        key = given.get("key", "")
-        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
+        return _still(comment, given, problem)
     return _after_change(comment, given, done="no-spam")
 
 
@@ -180,8 +181,7 @@ def letters(id: str) -> Response:  # noqa: A002
         guards.slow_down("edit")
         done = wishing.choose(comment, given)
     except Problem as problem:
-        key = given.get("key", "")
-        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
+        return _still(comment, given, problem)
     return _after_change(_again(comment), given, done=done)
 
 
@@ -227,8 +227,7 @@ def _said(id_: str, what: str, act: Callable[[Comment, Mapping[str, str]], None]
             raise conflict(why)
         act(comment, given)
     except Problem as problem:
-        key = given.get("key", "")
-        return problems.with_form(problem, partial(_page_of, comment, key, comment.text, {}, problem))
+        return _still(comment, given, problem)
     return _after_change(comment, given, done=what)
 
 

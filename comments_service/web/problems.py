@@ -6,7 +6,6 @@ from collections.abc import Callable
 from flask import Flask, Response, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from comments_service import templating
 from comments_service.errors import Problem
 from comments_service.unavailable import Unavailable
 from comments_service.web import context
@@ -69,7 +68,7 @@ def with_words(problem: Problem, words: str) -> Response:
 
 
 def _words_page(problem: Problem, words: str) -> str:
-    return templating.render("readers/problem.html", site=context.settings(), desk=False, problem=problem, words=words)
+    return context.rendered("readers/problem.html", problem=problem, words=words)
 
 
 def _dressed(response: Response, problem: Problem) -> Response:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import answering, posting, templating
+from comments_service import answering, posting
 from comments_service.errors import Problem
 from comments_service.identity import guests
 from comments_service.models import Comment, NewReply, Page, State
@@ -132,11 +132,8 @@ def preview() -> Response | str:
         told = {"html": comment.html, "as": comment.name, "author": comment.by_author, "proven": comment.proven}
         return jsonify(told)
     page = context.essay(comment.page)
-    return templating.render(
+    return context.rendered(
         "readers/preview.html",
-        language=context.settings().language,
-        site=context.settings(),
-        desk=False,
         page=page,
         comment=views.comment_view(context.settings(), page, comment, {}, whole=True),
         held=comment.state is not State.PUBLISHED,
@@ -165,11 +162,8 @@ def _form_page(
     said: str = "",
 ) -> str:
     form = _form(page, values, errors)
-    return templating.render(
+    return context.rendered(
         "readers/reply.html",
-        language=context.settings().language,
-        site=context.settings(),
-        desk=False,
         page=page,
         form=form if problem else replace(form, values=remembering.fill_in(form.values)),
         said=problem.message if problem else said,

@@ -5,7 +5,6 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from comments_service import templating
 from comments_service.errors import Problem
 from comments_service.models import Comment, State
 from comments_service.moderation import reporting
@@ -48,11 +47,8 @@ def report(id: str) -> Response:  # noqa: A002
 def _page(comment: Comment, given: Mapping[str, str], problem: Problem | None = None) -> str:
     settings, db = context.settings(), context.db()
     page = context.essay(comment.page)
-    return templating.render(
+    return context.rendered(
         "readers/report.html",
-        language=settings.language,
-        site=settings,
-        desk=False,
         page=page,
         comment=views.comment_view(settings, page, comment, {}, whole=True),
         reasons=reporting.REASONS,

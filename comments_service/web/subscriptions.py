@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from comments_service import ids, notifying, proofs, templating, wording
+from comments_service import ids, notifying, proofs, wording
 from comments_service.errors import invalid, not_found
 from comments_service.notifying import choosing
 from comments_service.store import correspondents, subscriptions
@@ -131,14 +131,12 @@ _ACTS: Mapping[str, Callable[[Correspondent, Mapping[str, str]], str]] = {
 
 
 def _page(token: str, one: Correspondent | None, wish: str, done: str) -> str:
-    db, settings = context.db(), context.settings()
+    db = context.db()
     found = subscriptions.of_correspondent(db, one.id) if one else []
     wishes = [_wished(each, wish) for each in found if each.kind != "essays"]
     named = subscriptions.find(db, wish) if wish else None
-    return templating.render(
+    return context.rendered(
         "readers/subscriptions.html",
-        site=settings,
-        desk=False,
         token=token,
         to=one,
         wishes=sorted(wishes, key=lambda each: not each.named),

@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "readers_markdown",
             "searching",
             "incoming",
+            "jotting",
         ),
     ),
     (

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Response, make_response, redirect, request
 from markupsafe import Markup
 
-from comments_service import answering, ids, moderation, proofs, templating, wording
+from comments_service import answering, ids, moderation, proofs, wording
 from comments_service.errors import Problem, conflict, forbidden, gone, not_found, unreadable
 from comments_service.models import Comment, Person, State, Undertaking, Verb
 from comments_service.store import acts, comments, conversations, decisions, letter_links, pages, people
@@ -208,10 +208,8 @@ def _page(found: _Found, given: Mapping[str, str] | None = None, problem: Proble
     case = moderation.case(db, comment.id, private=sees_private)
     first = given.get("verb", "") if given is not None else request.args.get("for", "")
     moves = cases.moves(comment) if opens else ()
-    return templating.render(
+    return context.rendered(
         "desk/by_letter.html",
-        language=settings.language,
-        site=settings,
         desk=True,
         opened=Opened(
             token=found.token,

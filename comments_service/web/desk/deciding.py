@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from comments_service import moderation
+from comments_service import jotting, moderation
 from comments_service.engagement import waiting
 from comments_service.errors import Problem, unreadable
 from comments_service.models import Comment, Page, Verb
@@ -111,7 +111,7 @@ def comment_page_of(
         thread=_thread(comment),
         letters=telling.at_desk(db, desk.settings, comment) if me().writes_as_author else [],
         note=note,
-        most_of_a_note=acts.LONGEST_NOTE,
+        most_of_a_note=jotting.LONGEST,
         notice=notices.notice(),
         problem=problem,
     )

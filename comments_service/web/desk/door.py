@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from comments_service import announcing, ids, templating
+from comments_service import announcing, ids
 from comments_service.errors import Problem, forbidden
 from comments_service.models import Person, Role
 from comments_service.store import account_bounces, listings, outbox, sessions, webhooks
@@ -82,10 +82,8 @@ def page(template: str, here: str, **records: object) -> str:
     if me().role is Role.OWNER:
         parts.append(("/desk/accounts", "Accounts", 0))
         parts.append(("/desk/webhooks", "Webhooks", webhooks.failed_by_itself(context.db())))
-    return templating.render(
+    return context.rendered(
         f"desk/{template}",
-        language=context.settings().language,
-        site=context.settings(),
         desk=True,
         me=me(),
         parts=parts,

@@ -4,7 +4,7 @@ import json
 
 from flask import Response, jsonify, make_response, redirect, request
 
-from comments_service import ids, templating
+from comments_service import ids
 from comments_service.errors import Problem, conflict
 from comments_service.identity import addresses, authors, passkeys
 from comments_service.identity.entries import Knock
@@ -110,10 +110,8 @@ def _page(
     account: Person | None, token: str = "", *, typed: str = "", done: str = "", problem: Problem | None = None
 ) -> str:
     settings = context.settings()
-    return templating.render(
+    return context.rendered(
         "desk/sign_in.html",
-        site=settings,
-        desk=False,
         account=account,
         token=token,
         passkeys=passkeys.offered(settings),

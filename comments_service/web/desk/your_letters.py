@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, redirect, request
 
-from comments_service import proofs, templating
+from comments_service import proofs
 from comments_service.errors import Problem
 from comments_service.models import Person, Role
 from comments_service.notifying import alerts, mornings, wishes
@@ -59,10 +59,8 @@ def stop_letters(token: str) -> str:
 
 
 def _stop_page(account: Person, kind: wishes.Kind, *, token: str) -> str:
-    return templating.render(
+    return context.rendered(
         "desk/no_letters.html",
-        language=context.settings().language,
-        site=context.settings(),
         desk=True,
         kind=kind,
         token=token,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect
 
-from comments_service import ids, templating
+from comments_service import ids
 from comments_service.errors import Problem
 from comments_service.identity import guests, readers
 from comments_service.models import Errand
@@ -114,9 +114,7 @@ def failed(errand: Errand | None, problem: Problem) -> Response:
 
 def _not_signed_in(errand: Errand | None, problem: Problem) -> str:
     back = way_back(errand)
-    return templating.render(
-        "readers/not_signed_in.html", site=context.settings(), desk=False, problem=problem, back=back
-    )
+    return context.rendered("readers/not_signed_in.html", problem=problem, back=back)
 
 
 def way_back(errand: Errand | None, *, done: str = "") -> str:

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, redirect
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
-from comments_service import providers, templating
+from comments_service import providers
 from comments_service.errors import Problem, not_found
 from comments_service.identity import federation, indieauth
 from comments_service.models import Errand
@@ -130,10 +130,8 @@ def _typed(way: str) -> tuple[str, bool]:
 
 
 def _asked_for(way: str, errand: Errand | None, typed: str, problem: Problem | None = None) -> str:
-    return templating.render(
+    return context.rendered(
         "readers/which_server.html",
-        site=context.settings(),
-        desk=False,
         way=way,
         field=_FIELDS[way],
         typed=typed if way == WEBSITE or problem else "",
@@ -146,10 +144,8 @@ def _asked_for(way: str, errand: Errand | None, typed: str, problem: Problem | N
 def _away(away: federation.Away, errand: Errand, *, at_once: bool) -> str:
     # Where a link led here, which may stand in a letter or in somebody's reply and name a server of theirs, the reader
     # decides.
-    return templating.render(
+    return context.rendered(
         "readers/connecting.html",
-        site=context.settings(),
-        desk=False,
         provider=away.name,
         address=away.address,
         at_once=at_once,

@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Response, make_response, redirect, request
 
-from comments_service import ids, proofs, templating
+from comments_service import ids, proofs
 from comments_service.errors import Problem, not_found
 from comments_service.identity import addresses
 from comments_service.models import Errand
@@ -128,10 +128,8 @@ def _code_page(errand: Errand, problem: Problem | None = None) -> str:
 
 def _page(step: str, *, address: str, token: str = "", problem: Problem | None = None, back: str = "") -> str:
     settings = context.settings()
-    return templating.render(
+    return context.rendered(
         "readers/email.html",
-        site=settings,
-        desk=False,
         step=step,
         address=address,
         token=token,

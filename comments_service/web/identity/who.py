@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Response, jsonify, make_response, redirect, request
 
-from comments_service import providers, templating
+from comments_service import providers
 from comments_service.errors import Problem
 from comments_service.identity import guests, readers
 from comments_service.identity.authors import sign_out as end_session
@@ -85,10 +85,8 @@ def page(done: str = "", problem: Problem | None = None, typed: Mapping[str, str
     speaker = context.speaker()
     db = context.db()
     here = None if speaker.account else speaker.person
-    return templating.render(
+    return context.rendered(
         "readers/identity.html",
-        site=context.settings(),
-        desk=False,
         speaker=speaker,
         proven=proven_by(speaker),
         former=_former(),

@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Response, jsonify, make_response, redirect, request
 
-from comments_service import ids, posting, templating, wording
+from comments_service import ids, posting, wording
 from comments_service.engagement import forgetting
 from comments_service.errors import Problem, forbidden, invalid
 from comments_service.holding import correcting, documents, saying
@@ -58,10 +58,8 @@ def _page(
     problem: Problem | None = None,
 ) -> str:
     db, settings = context.db(), context.settings()
-    return templating.render(
+    return context.rendered(
         "readers/data.html",
-        site=settings,
-        desk=False,
         speaker=context.speaker(),
         known=subject.somebody,
         letters=settings.sends_letters,
