@@ -33,6 +33,7 @@ def test_several_workers_have_each_letter_once(either_house: House) -> None:
     for worker_ in workers:
         worker_.join()
     once = [id_ for some in claimed for id_ in some]
+    assert once
     assert len(once) == len(set(once))
     assert len(once) + len(taken(house.db, limit=99)) == 12
     assert taken(house.db) == []

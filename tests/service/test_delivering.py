@@ -117,7 +117,7 @@ def test_the_pages_queue_takes_no_letter_and_the_letters_queue_no_page(house: Ho
     assert [one.to for one in house.letters] == ["ben@example.net"]
 
 
-# ── what is said of it ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_what_goes_wrong_on_our_side_keeps_no_other_letter_and_tells_no_address(
@@ -155,7 +155,7 @@ def test_nothing_that_is_logged_of_a_letter_says_whose_or_what_it_is(
     assert challenge.id not in str(lines)
 
 
-# ── when it is forgotten ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── when it is forgotten ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_worker_forgets_what_was_begun_and_given_up_long_ago(either_house: House) -> None:

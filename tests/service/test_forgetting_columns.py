@@ -14,8 +14,6 @@ OF_NO_READER = {
     ("notes", "written_by"), ("comment_notes", "written_by"), ("acts", "done_by"),
     ("promises", "promised_by"), ("sessions", "person"), ("sign_in_links", "person"),
 }  # fmt: skip
-
-
 # What is emptied or deleted otherwise than by its person or identity, and how.
 OTHERWISE = {
     ("comments", "person"): "emptied by a withdrawal",
@@ -65,8 +63,6 @@ OTHERWISE = {
     ("news", "comment"): "a place in a thread",
     ("letter_links", "comment"): "a place in a thread",
 }
-
-
 _TELLING = {
     "person", "into_person", "joined_by", "identity", "comment", "conversation", "guest", "device", "address", "email",
     "said_to", "actor", "author", "who", "network", "errand", "correspondent", "account",

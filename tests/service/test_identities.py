@@ -109,7 +109,7 @@ def test_two_devices_that_prove_the_same_for_the_first_time_are_one(either_house
     assert either_house.count("identities") == 1
 
 
-# ── one reply ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── one reply ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_reply_proven_later_makes_its_guest_the_same_person(either_house: House) -> None:
@@ -142,7 +142,7 @@ def test_a_private_link_proves_its_reply_and_nothing_else_of_its_writer(either_h
     assert posting.owned(house.db, eve.speaker, other.id, "") is None
 
 
-# ── what follows from it ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what follows from it ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_who_proved_who_they_are_is_no_stranger_to_the_figures(ben: Reader) -> None:

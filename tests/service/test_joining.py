@@ -150,7 +150,7 @@ def test_a_closed_conversation_knows_whoever_is_joined_in_it(ben: Reader) -> Non
     assert posting.accept(house.db, house.settings, house.keys, ben.speaker, new).comment.proven == "ben.example"
 
 
-# ── how one appears ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── how one appears ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_appears_as_whichever_one_chooses(ben: Reader) -> None:
@@ -177,7 +177,7 @@ def test_as_a_guest_one_still_owns_it_everywhere(ben: Reader) -> None:
     assert posting.owned(ben.house.db, office.speaker, comment.id, "") is not None
 
 
-# ── at the same moment ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── at the same moment ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_two_joins_at_once_make_one_human(ben: Reader) -> None:

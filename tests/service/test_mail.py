@@ -33,7 +33,7 @@ def test_a_letter_comes_back_to_its_envelope_and_says_nothing_of_it() -> None:
         letter(envelope="bounce@example.org, eve@example.com")
 
 
-# ── what the server says ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what the server says ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_wrong_password_may_be_mended_and_is_not_told() -> None:
@@ -90,12 +90,9 @@ def test_an_address_is_nobodys_only_where_the_server_says_so_in_numbers(says: st
     assert caught.value.numbers == " ".join(re.findall(r"^\d+|\b\d\.\d+\.\d+", says))
 
 
-# ── what goes wrong at each step ──────────────────────────────────────────────────────────────────────────────────────
-
+# ── what goes wrong at each step ────────────────────────────────────────────────────────────────────────────────────
 
 LATER, NEVER = "451 4.3.0 Later, ben@example.net", "554 5.7.1 Never, ben@example.net"
-
-
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter")
 
 
@@ -140,7 +137,7 @@ def test_a_server_that_does_not_let_us_in_is_away_for_every_letter(says: str) ->
         assert "MAIL" not in office.heard
 
 
-# ── whatever sits at the port ─────────────────────────────────────────────────────────────────────────────────────────
+# ── whatever sits at the port ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def test_a_line_that_nobody_needed_for_a_while_is_given_up(monkeypatch: pytest.M
         line = mail.way_out(settings)
         mail.send(settings, letter(), line)
         line.rest()
+        mail.send(settings, letter(), line)
+        assert office.heard.count("greeting") == 1
         assert "QUIT" not in office.heard
         later = time.monotonic() + 21
         monkeypatch.setattr(time, "monotonic", lambda: later)

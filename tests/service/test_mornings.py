@@ -10,6 +10,7 @@ from comments_service import ids, worker
 from comments_service.database import opened
 from comments_service.models import Role, Undertaking
 from comments_service.notifying import mornings, wishes
+from tests.support import telling
 from tests.support.actors import House, furnish
 from tests.support.telling import ANA, EVE, addressed, at, joined, written
 
@@ -85,7 +86,7 @@ def test_an_author_is_told_of_their_own_essays_alone(lisbon: House) -> None:
     assert [one.to for one in lisbon.letters if "waits for an answer" in one.subject] == [ANA]
 
 
-# ── promises ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── promises ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_promise_is_told_the_day_before_and_not_once_it_is_kept(lisbon: House) -> None:
@@ -112,12 +113,13 @@ def test_a_promise_kept_before_the_letter_is_written_is_not_told(lisbon: House) 
     lisbon.author.answers(comment, "I shall.", Undertaking(promise="Send it", due=day.isoformat()))
     at(lisbon, 8, 5, days=1)
     worker.tidy(lisbon.db, lisbon.settings)
+    assert [one for one in written(lisbon) if "promise" in one.subject]
     lisbon.db.execute("UPDATE promises SET kept_at = :now", now=ids.now())
     lisbon.work()
     assert [one for one in lisbon.letters if "promise" in one.subject] == []
 
 
-# ── the week ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the week ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_week_is_told_on_monday_and_a_week_in_which_nothing_happened_is_not(lisbon: House) -> None:
@@ -145,9 +147,9 @@ def test_a_server_that_was_down_on_monday_tells_of_the_week_when_it_is_back(lisb
 
 
 def test_every_list_says_how_it_is_stopped_with_one_press(lisbon: House) -> None:
-    lisbon.reader("Ben", trusted=True)
-    at(lisbon, 9, days=1)
-    worker.tidy(lisbon.db, lisbon.settings)
-    for letter in written(lisbon):
+    telling.everything(lisbon)
+    found = written(lisbon)
+    assert len(found) == 3, "who waits, a promise, the week"
+    for letter in found:
         assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert letter.headers["List-Unsubscribe"].strip("<>") in letter.text

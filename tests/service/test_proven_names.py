@@ -2,7 +2,7 @@
 
 import pytest
 
-from comments_service import posting
+from comments_service import names, posting
 from comments_service.errors import Problem
 from comments_service.identity import readers
 from comments_service.providers import Claims
@@ -117,4 +117,4 @@ def test_two_replies_at_once_give_a_name_once(ben: Reader) -> None:
         office.says("From the office.")
 
     assert meanwhile(house, lambda: ben.says("From home."), second) == []
-    assert house.count("comments") == 2
+    assert (house.count("comments"), house.count("proven_names")) == (2, len(names.shapes("Ben Okafor")))

@@ -94,7 +94,7 @@ def test_whoever_types_an_address_does_not_learn_what_its_owner_said(house: Hous
     assert {letter.to for letter in post(house)} == {fresh}
 
 
-# ── how often an address is asked ─────────────────────────────────────────────────────────────────────────────────────
+# ── how often an address is asked ───────────────────────────────────────────────────────────────────────────────────
 
 
 def test_no_more_addresses_are_asked_than_may_be_and_no_reply_is_refused_for_it(house: House) -> None:
@@ -126,7 +126,7 @@ def test_one_mailbox_is_asked_twice_a_day_however_its_address_is_written(house: 
     assert len(post(house)) == 2
 
 
-# ── what was ended ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what was ended ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_what_an_owner_stopped_nobody_begins_again_who_only_types_the_address(either_house: House) -> None:
@@ -152,7 +152,9 @@ def test_what_an_owner_stopped_nobody_begins_again_who_only_types_the_address(ei
 def test_a_wish_heard_of_again_brings_back_nothing_that_was_ended(either_house: House) -> None:
     house = either_house
     said = asks(house, new_essays=True)
-    for wish in subscriptions.of_correspondent(house.db, at(house, BEN).id):
+    wishes_ = subscriptions.of_correspondent(house.db, at(house, BEN).id)
+    assert {wish.kind for wish in wishes_} == {"author", "essays"}
+    for wish in wishes_:
         choosing.stop(house.db, at(house, BEN), wish.id)
     house.author.publishes(said)
     house.work_pages()

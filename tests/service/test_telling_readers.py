@@ -192,7 +192,7 @@ def test_where_no_letter_can_be_sent_nothing_is_promised_and_nothing_kept(tmp_pa
         assert house.count("correspondents") == house.count("news") == 0
 
 
-# ── what became untrue ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what became untrue ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_approval_taken_back_within_minutes_tells_nothing_and_once_it_stands_again_it_is_told(
@@ -235,6 +235,7 @@ def test_whoever_withdraws_is_erased_or_stops_is_not_written_to(either_house: Ho
     for comment in (said, hers):
         house.author.answers(comment, "Yes.")
     house.work_pages()
+    assert len(outbox.due(house.db, now=ids.now(minutes=6), limit=9, lane=outbox.LETTERS)) == 2
     ben.withdraws(said)
     choosing.stop_all(house.db, at(house, "cleo@example.net"))
     assert post(house, minutes=6) == []

@@ -71,7 +71,7 @@ def test_a_private_address_is_never_asked(house: House) -> None:
     assert outcomes(house, webhook) == ["not asked: a private address"]
 
 
-# ── who is switched off, and who hears of it ──────────────────────────────────────────────────────────────────────────
+# ── who is switched off, and who hears of it ────────────────────────────────────────────────────────────────────────
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_more(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -168,7 +168,7 @@ def test_no_letter_tells_of_it_where_the_owners_letters_come_back(house: House) 
     assert account_bounces.find(house.db, owner) == "550 5.1.1"
 
 
-# ── nobody else waits ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── nobody else waits ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_slow_receiver_keeps_nobody_waiting(house: House) -> None:

@@ -81,7 +81,7 @@ def test_what_waits_without_a_letter_gets_one(either_house: House) -> None:
     assert len(post(house, minutes=6)) == 1
 
 
-# ── to many ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── to many ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_where_many_follow_a_thread_nobody_waits_until_all_of_it_is_told(

@@ -17,6 +17,7 @@ def deliver(house: House, office: PostOffice) -> int:
 
 
 def undone(house: House) -> list[Undone]:
+    """The letters that are not delivered, whether they wait or were given up."""
     return outbox.undone(house.db, outbox.LETTERS, limit=10)
 
 

@@ -20,18 +20,22 @@ def told(receiver: Receiver) -> list[dict[str, Any]]:
 
 
 def types(receiver: Receiver) -> list[str]:
+    """Of which kinds of facts a receiver was told."""
     return [one["type"] for one in told(receiver)]
 
 
 def telling(house: House, receiver: Receiver, *facts: str) -> Webhook:
+    """Let a receiver be told of these facts, or of all."""
     return webhooks.register(house.db, house.settings, receiver.url, facts or webhooks.FACTS)
 
 
 def outcomes(house: House, webhook: Webhook) -> list[str]:
+    """What became of each message to it, the newest first."""
     return [one.outcome for one in store.log(house.db, webhook.id, limit=50)]
 
 
 def now_of(house: House, webhook: Webhook) -> Webhook:
+    """It as it stands now."""
     found = store.find(house.db, webhook.id)
     assert found
     return found

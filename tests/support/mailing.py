@@ -12,11 +12,13 @@ LOCAL = SETTINGS.with_(url="http://localhost:8000")
 
 
 def letter(**changes: Any) -> Letter:
+    """A letter to Ben, changed in these respects."""
     facts = {"id": "0" * 26, "to": "ben@example.net", "subject": "Your code", "text": "Ünder\n.\nit.\n", "html": "<p>Ü"}
     return Letter(**facts | changes)
 
 
 def read(written: bytes) -> Any:
+    """A letter as a mail program reads it."""
     return message_from_bytes(written, policy=policy.default)
 
 
@@ -25,5 +27,6 @@ def text(message: Any) -> str:
     return str(message.get_body(("plain",)).get_content()).replace("\r\n", "\n")
 
 
-def server(office: PostOffice, **changes: str) -> Settings:
-    return LOCAL.with_(smtp_url=office.url, **changes)
+def server(office: PostOffice) -> Settings:
+    """Settings of a blog on this machine whose letters this office takes."""
+    return LOCAL.with_(smtp_url=office.url)

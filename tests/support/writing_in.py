@@ -62,7 +62,7 @@ def expected(name: str) -> str:
     return (SAMPLES / f"{name}.md").read_text("utf-8").rstrip("\n")
 
 
-# ── what becomes of them ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── what becomes of them ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def asked(house: House, **more: Any) -> Comment:

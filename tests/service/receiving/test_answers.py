@@ -29,7 +29,7 @@ from tests.support.writing_in import (
 def test_a_letter_becomes_the_answer_publishes_what_it_answers_and_closes_the_turn(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = request.getfixturevalue("postgres_server").new_database() if database == "postgresql" else ""
+    url = request.getfixturevalue("postgres_database") if database == "postgresql" else ""
     with furnish(tmp_path, database=url, **RECEIVES) as house:
         question = asked(house)
         assert question.state is State.HELD

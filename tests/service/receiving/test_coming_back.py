@@ -99,7 +99,7 @@ def test_a_report_to_a_forged_address_stops_no_letters(house: House) -> None:
     assert found.reachable
 
 
-# ── the addresses themselves ──────────────────────────────────────────────────────────────────────────────────────────
+# ── the addresses themselves ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_addresses_fit_where_mail_servers_take_them(house: House) -> None:

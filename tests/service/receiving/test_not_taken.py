@@ -91,7 +91,7 @@ def test_what_an_answer_by_letter_tells_its_writer_goes_to_their_account(house: 
     assert set(job.data) == {"person", "outcome", "said", "comment", "answers"}
 
 
-# ── machines and noise ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── machines and noise ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_letter_of_a_machine_answers_nothing_and_is_not_answered(house: House) -> None:
@@ -134,12 +134,13 @@ def test_what_is_no_letter_is_noted(raw: bytes, outcome: str, house: House) -> N
     assert noted(house) == [outcome]
 
 
-# ── the notes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the notes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_no_word_and_no_address_of_a_letter_is_kept_in_its_note(house: House) -> None:
     receive(house, letter(reply_address(house, asked(house)), sender="eve@evil.example"))
     receive(house, letter("unknown@example.org"))
+    assert noted(house) == ["unknown", "stranger"]
     kept = str(house.db.rows("SELECT * FROM inbox"))
     assert "Three lines" not in kept
     assert "@" not in kept

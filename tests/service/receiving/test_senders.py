@@ -94,7 +94,7 @@ def test_a_letter_that_its_writer_sent_to_somebody_else_answers_nothing(
         assert receive(house, raw) == "unproven"
 
 
-# ── DKIM, verified here ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── DKIM, verified here ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def verifying(house: House) -> None:
