@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from comments_service import ids
 from comments_service.collecting import Collector
+from comments_service.notifying import wishes
 from comments_service.store import comments, people
 from tests.support import dovecot, writing_in
 from tests.support.blog import Blog
@@ -23,12 +24,13 @@ QUESTION = (
 
 @pytest.fixture
 def ana_has_an_address(blog: Blog) -> Iterator[None]:
-    """The author's account has an address meanwhile."""
-    account = blog.house.author.account.id
-    before = people.emails(blog.house.db, [account]).get(account, "")
-    people.move(blog.house.db, account, writing_in.ADDRESS)
+    """The author's account has an address meanwhile; afterwards it gets the letters that it got before."""
+    db, account = blog.house.db, blog.house.author.account
+    address, kinds = people.emails(db, [account.id]).get(account.id, ""), wishes.of_account(db, account)
+    people.move(db, account.id, writing_in.ADDRESS)
     yield
-    people.move(blog.house.db, account, before)
+    people.move(db, account.id, address)
+    wishes.choose(db, account, kinds)
 
 
 @pytest.mark.usefixtures("ana_has_an_address")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.actors import furnish
+from tests.support import proving
+from tests.support.actors import House, Reader, furnish
 from tests.support.homes import Home
 
 
@@ -18,3 +19,9 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
 @pytest.fixture
 def sqlite_home(tmp_path: Path) -> Home:
     return lambda: furnish(tmp_path)
+
+
+@pytest.fixture
+def ben(either_house: House) -> Reader:
+    """Ben, signed in with GitHub."""
+    return proving.signed_in(either_house)

@@ -31,8 +31,7 @@ def house(tmp_path: Path, chat_: Chat) -> Iterator[House]:
 
 def alerted(house: House) -> None:
     """The worker acts upon what was said, and tells what is due."""
-    while worker.work_once(house.db, house.settings):
-        pass
+    house.work_pages()
     while alerting.alert_once(house.db, house.settings):
         pass
 
@@ -196,8 +195,7 @@ def test_quiet_hours_end_by_the_new_clock_in_the_night_in_which_it_changes() -> 
 
 def test_alerts_that_are_switched_off_leave_nothing_that_waits(house: House) -> None:
     house.reader().says("Hello.")
-    while worker.work_once(house.db, house.settings):
-        pass
+    house.work_pages()
     assert undone(house)
     worker.tidy(house.db, house.settings.with_(alerts=""))
     assert undone(house) == []

@@ -26,7 +26,7 @@ from tests.support import dovecot, post, writing_in
 from tests.support.actors import House, furnish
 from tests.support.dovecot import Dovecot
 from tests.support.processes import eventually
-from tests.support.writing_in import AUTHSERV, RECEIVES, letter, reply_address, signed
+from tests.support.writing_in import AUTHSERV, RECEIVES, letter, noted, reply_address, signed
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,6 @@ def asked(house: House, name: str = "Ben Okri") -> Comment:
 
 def answers(house: House, comment: Comment) -> list[str]:
     return [one.text for one in comments.of_root(house.db, comment.root) if one.parent == comment.id]
-
-
-def noted(house: House) -> list[str]:
-    return [one.outcome for one in inbox.newest(house.db, limit=100)]
 
 
 def test_an_answer_is_taken_from_the_mailbox_and_stays_there_as_read(house: House, box: Dovecot) -> None:

@@ -1,42 +1,15 @@
-"""Delivering: the letters' own queue, its retries, and the worker that is stopped or killed with a letter in hand."""
+"""Delivering: the letters' own queue, what is tried again or given up, what is said of it, and when it is forgotten."""
 
 import logging
-import os
-import signal
-import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email import message_from_bytes
-from pathlib import Path
 
 import pytest
 
-from comments_service import delivering, ids, mail, notifying, proofs, wording, worker
-from comments_service.database import Database, opened
-from comments_service.delivering import Delivery
-from comments_service.settings import ROOT
-from comments_service.store import claims, correspondents, errands, news, outbox, subscriptions
-from comments_service.store.outbox import Undone
+from comments_service import ids, proofs, wording, worker
+from comments_service.store import claims, errands, outbox
 from tests.support import asking, post
 from tests.support.actors import House
+from tests.support.handing_over import deliver, undone
 from tests.support.post import PostOffice, open_office
-from tests.support.processes import PATIENCE_SECONDS, eventually
-
-
-def deliver(house: House, office: PostOffice) -> int:
-    """Deliver what is due by this office; returns how many letters that were."""
-    settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
-    number = 0
-    while portion := delivering.deliver_once(house.db, settings, house.keys):
-        number += portion
-    return number
-
-
-def undone(house: House) -> list[Undone]:
-    return outbox.undone(house.db, outbox.LETTERS, limit=10)
 
 
 def test_a_code_that_was_asked_for_arrives_once(either_house: House) -> None:
@@ -114,6 +87,39 @@ def test_after_the_last_try_a_letter_is_kept_with_its_reason(house: House) -> No
     assert one.error == "The mail server could not be reached."
 
 
+def test_letters_of_one_round_go_in_one_connection_and_a_refused_one_keeps_no_other(house: House) -> None:
+    names = ("amy", "ben", "cleo", "dan")
+    for name in names:
+        asking.for_a_code(house, f"{name}@example.net")
+    answers = iter(["", "550 5.1.1 Nobody", "", ""])
+    with post.scripted_office({"RCPT": lambda: next(answers)}) as office:
+        assert deliver(house, office) == 4
+    assert (office.heard.count("greeting"), len(office.letters)) == (1, 3)
+    assert outbox.given_up(house.db, lanes=outbox.BY_POST) == 1
+
+
+def test_a_server_that_is_away_is_tried_once_for_all_that_were_claimed(house: House) -> None:
+    for name in ("amy", "ben", "cleo"):
+        asking.for_a_code(house, f"{name}@example.net")
+    with post.scripted_office({"greeting": "421 4.3.2 Back soon"}) as office:
+        assert deliver(house, office) == 3
+    assert office.heard == ["greeting"]
+    assert [one.job.attempts for one in undone(house)] == [1, 1, 1]
+
+
+def test_the_pages_queue_takes_no_letter_and_the_letters_queue_no_page(house: House) -> None:
+    asking.for_a_code(house)
+    house.reader().says("Hello.")
+    assert worker.work_once(house.db, house.settings) > 0
+    assert [one.job.fact for one in undone(house)] == ["letter.code"]
+    house.work()
+    assert house.count("jobs") == 0
+    assert [one.to for one in house.letters] == ["ben@example.net"]
+
+
+# ── what is said of it ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def test_what_goes_wrong_on_our_side_keeps_no_other_letter_and_tells_no_address(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -149,135 +155,7 @@ def test_nothing_that_is_logged_of_a_letter_says_whose_or_what_it_is(
     assert challenge.id not in str(lines)
 
 
-def test_letters_of_one_round_go_in_one_connection_and_a_refused_one_keeps_no_other(house: House) -> None:
-    names = ("amy", "ben", "cleo", "dan")
-    for name in names:
-        asking.for_a_code(house, f"{name}@example.net")
-    answers = iter(["", "550 5.1.1 Nobody", "", ""])
-    with post.scripted_office({"RCPT": lambda: next(answers)}) as office:
-        assert deliver(house, office) == 4
-    assert (office.heard.count("greeting"), len(office.letters)) == (1, 3)
-    assert outbox.given_up(house.db, lanes=outbox.BY_POST) == 1
-
-
-def test_a_server_that_is_away_is_tried_once_for_all_that_were_claimed(house: House) -> None:
-    for name in ("amy", "ben", "cleo"):
-        asking.for_a_code(house, f"{name}@example.net")
-    with post.scripted_office({"greeting": "421 4.3.2 Back soon"}) as office:
-        assert deliver(house, office) == 3
-    assert office.heard == ["greeting"]
-    assert [one.job.attempts for one in undone(house)] == [1, 1, 1]
-
-
-def test_several_workers_have_each_letter_once(either_house: House) -> None:
-    house = either_house
-    for number in range(12):
-        asking.for_a_code(house, f"reader-{number}@example.net")
-
-    def works() -> None:
-        with opened(house.settings) as db:
-            claimed.append([one.job.id for one in taken(db)])
-
-    claimed: list[list[str]] = []
-    workers = [threading.Thread(target=works) for _ in range(4)]
-    for worker_ in workers:
-        worker_.start()
-    for worker_ in workers:
-        worker_.join()
-    once = [id_ for some in claimed for id_ in some]
-    assert len(once) == len(set(once))
-    assert len(once) + len(taken(house.db, limit=99)) == 12
-    assert taken(house.db) == []
-    house.shift_clock(minutes=2)
-    assert len(taken(house.db, limit=99)) == 12, "what nobody began goes on when its claim ran out"
-
-
-def taken(db: Database, limit: int = 3) -> list[claims.Claim]:
-    with db.transaction():
-        return claims.take(db, outbox.LETTERS, now=ids.now(), until=ids.now(minutes=1), limit=limit)
-
-
-def test_who_was_overtaken_neither_begins_nor_ends_what_is_another_s(either_house: House) -> None:
-    house = either_house
-    asking.for_a_code(house)
-    (slow,) = taken(house.db)
-    house.shift_clock(minutes=2)
-    (quick,) = taken(house.db)
-    later = ids.now(minutes=6)
-    assert claims.begin(house.db, slow, now=ids.now(), until=later) is None
-    begun = claims.begin(house.db, quick, now=ids.now(), until=later)
-    assert begun is not None
-    assert not claims.done(house.db, slow)
-    assert not claims.give_up(house.db, slow, "no")
-    assert not claims.failed(house.db, slow, "no")
-    claims.release(house.db, [slow])
-    house.shift_clock(minutes=7)
-    (third,) = taken(house.db)
-    assert third.doubt == "the blog’s worker was stopped while it handed this letter over"
-    assert not claims.done(house.db, begun)
-    assert claims.done(house.db, third)
-
-
-def test_a_server_that_never_said_whether_it_took_a_letter_gets_it_again_and_that_is_told(house: House) -> None:
-    asking.for_a_code(house)
-    (job,) = [one.job for one in undone(house)]
-    ben = correspondents.welcome(house.db, "ben@example.net", "en")
-    news.add(house.db, "test", "test", correspondent=ben.id, letter=job.id)
-    answers = iter([post.HANGS_UP, "451 4.7.1 Later", ""])
-    with post.scripted_office({"letter": lambda: next(answers)}) as office:
-        for _ in range(3):
-            assert deliver(house, office) == 1
-            house.shift_clock(minutes=1)
-    (told,) = news.of_letter(house.db, job.id)
-    assert told.told_at is not None
-    assert (
-        told.remark == "It may have come twice: the mail server never said whether it took this letter the first time."
-    )
-    assert len(office.letters) == 3
-
-
-def test_a_worker_that_is_stopped_gives_back_what_it_did_not_hand_over_and_leaves_no_doubt(house: House) -> None:
-    tell_of_an_essay(house, 12)
-    with open_office() as office:
-        settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
-        line = mail.way_out(settings)
-        stopped = Delivery(house.db, settings, house.keys, line, outbox.BULK, lambda: len(office.letters) == 3)
-        stopped.round()
-        line.close()
-        assert len(office.letters) == 3
-        assert deliver(house, office) == 9
-    assert len({message["Message-ID"] for message in office.messages}) == 12
-    assert house.db.value("SELECT count(*) FROM news WHERE told_at IS NOT NULL AND remark = ''") == 12
-
-
-def tell_of_an_essay(house: House, number: int) -> None:
-    """So many readers wish to hear of new essays, and are to be told of one."""
-    with house.db.transaction():
-        for one in range(number):
-            reader = correspondents.welcome(house.db, f"reader-{one}@example.net", "en")
-            correspondents.confirm(house.db, reader.id, now=ids.now())
-            subscriptions.add(house.db, reader.id, "essays")
-    assert notifying.announce(house.db, house.settings, "/a/") == number
-    house.db.execute("UPDATE jobs SET run_at = created WHERE lane = :bulk", bulk=outbox.BULK)
-
-
-def test_a_clock_that_was_set_back_keeps_no_letter(house: House) -> None:
-    asking.for_a_code(house)
-    house.shift_clock(days=1)
-    assert len(taken(house.db)) == 1
-    house.shift_clock(days=-1)
-    outbox.bring_forward(house.db, now=ids.now())
-    assert len(taken(house.db)) == 1
-
-
-def test_the_pages_queue_takes_no_letter_and_the_letters_queue_no_page(house: House) -> None:
-    asking.for_a_code(house)
-    house.reader().says("Hello.")
-    assert worker.work_once(house.db, house.settings) > 0
-    assert [one.job.fact for one in undone(house)] == ["letter.code"]
-    house.work()
-    assert house.count("jobs") == 0
-    assert [one.to for one in house.letters] == ["ben@example.net"]
+# ── when it is forgotten ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_worker_forgets_what_was_begun_and_given_up_long_ago(either_house: House) -> None:
@@ -322,122 +200,3 @@ def test_an_errand_that_lasts_is_kept(house: House) -> None:
     challenge = asking.for_a_code(house)
     worker.tidy(house.db, house.settings)
     assert errands.find_challenge(house.db, challenge.id) is not None
-
-
-# ── the worker's thread, in a real process ──────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def working(house: House, office: PostOffice) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker process of the house, with this post office, until the block ends."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
-    mine = {
-        "RAPPORT_DATA": str(house.settings.data),
-        "RAPPORT_OUTPUT": str(house.settings.output),
-        "RAPPORT_DATABASE": house.settings.database,
-        "RAPPORT_SMTP_URL": office.url,
-        "RAPPORT_MAIL_FROM": "ana@example.org",
-        "RAPPORT_LOG": "warning",
-        "RAPPORT_CLOCK_FILE": str(house.settings.data / "clock"),
-    }
-    process = subprocess.Popen([sys.executable, "-m", "comments_service", "worker"], env=clean | mine, cwd=ROOT)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(PATIENCE_SECONDS)
-
-
-def test_a_worker_killed_between_handing_over_and_marking_repeats_that_letter_alone(house: House) -> None:
-    """And a mail program sees by its Message-ID that it is the same."""
-    before = asking.for_a_code(house, "amy@example.net")
-    doomed = asking.for_a_code(house, "ben@example.net")
-    running: list[subprocess.Popen[bytes]] = []
-    known = threading.Event()
-
-    def kills_at_the_second() -> str:
-        if len(office.read) == 2:
-            assert known.wait(PATIENCE_SECONDS)
-            running[0].kill()
-            running[0].wait()
-        return post.YES
-
-    with open_office(at_data=kills_at_the_second) as office:
-        with working(house, office) as process:
-            running.append(process)
-            known.set()
-            assert process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
-        assert [one.job.subject for one in undone(house)] == [doomed.id]
-        house.shift_clock(minutes=5)
-        assert outbox.due(house.db, now=ids.now(), limit=1, lane=outbox.LETTERS) == [], "another may have it in hand"
-        house.shift_clock(minutes=2)
-        with working(house, office):
-            eventually(lambda: house.count("jobs") == 0, "the next worker marks it")
-    sent = [str(message_from_bytes(letter)["Message-ID"]) for letter in office.read]
-    assert sent == [f"<{one.id}@localhost>" for one in (before, doomed, doomed)]
-
-
-def test_a_worker_that_is_stopped_finishes_the_letter_in_hand(either_house: House) -> None:
-    house = either_house
-    asking.for_a_code(house, "amy@example.net")
-    asking.for_a_code(house, "ben@example.net")
-    in_hand, told = threading.Event(), threading.Event()
-
-    def takes_its_time() -> str:
-        in_hand.set()
-        assert told.wait(PATIENCE_SECONDS)
-        return post.YES
-
-    with open_office(at_data=takes_its_time) as office, working(house, office) as process:
-        assert in_hand.wait(PATIENCE_SECONDS)
-        process.send_signal(signal.SIGTERM)
-        told.set()
-        assert process.wait(PATIENCE_SECONDS) == 0
-    # The second may have been begun before the signal was heard; whatever was handed over is marked.
-    assert len(undone(house)) == 2 - len(office.letters)
-    assert len(office.letters) >= 1
-
-
-def test_a_mail_server_that_never_answers_keeps_no_page_waiting(house: House) -> None:
-    challenge = asking.for_a_code(house)
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    with listening, working(house, PostOffice(port=port)) as process:
-        caller, _ = listening.accept()
-        house.reader().says("Hello.")
-        eventually(lambda: [one.job.subject for one in undone(house)] and house.count("jobs") == 1, "the page is done")
-        assert [(one.job.subject, one.job.attempts) for one in undone(house)] == [(challenge.id, 0)]
-        process.send_signal(signal.SIGTERM)
-        caller.close()
-        assert process.wait(PATIENCE_SECONDS) == 0
-    (one,) = undone(house)
-    assert one.error == "The connection to the mail server broke off."
-
-
-def test_a_newsletter_to_many_and_a_slow_server_keep_no_code_waiting(house: House) -> None:
-    tell_of_an_essay(house, 30)
-    arrived = threading.Event()
-
-    def never_done_with_the_many() -> str:
-        if b"ben@example.net" in office.read[-1]:
-            arrived.set()
-        return post.YES if arrived.wait(PATIENCE_SECONDS) else "451 Later"
-
-    with open_office(at_data=never_done_with_the_many) as office, working(house, office):
-        eventually(lambda: office.read, "the first of the many is in the server's hands")
-        asking.for_a_code(house)
-        eventually(arrived.is_set, "the code is there")
-        eventually(lambda: house.count("jobs") == 0, "and the many follow")
-    assert len(office.letters) == 31
-
-
-def test_a_page_that_fails_keeps_no_letter_waiting(house: House, tmp_path: Path) -> None:
-    house.reader().says("Hello.")
-    broken = tmp_path / "output"
-    broken.mkdir()
-    (broken / ".rapport.json").write_text("no manifest")
-    with open_office() as office, working(house, office):
-        eventually(lambda: house.db.value("SELECT count(*) FROM jobs WHERE attempts > 0"), "a page has failed")
-        asking.for_a_code(house)
-        eventually(lambda: office.letters, "a letter goes all the same")

@@ -10,12 +10,12 @@ from email import message_from_bytes
 
 import pytest
 
-from comments_service import delivering
 from comments_service.mail import letters
 from comments_service.settings import ROOT
 from comments_service.store import correspondents, news, outbox
 from tests.support import asking
 from tests.support.actors import House
+from tests.support.handing_over import deliver
 from tests.support.killing import STEPS
 from tests.support.post import PostOffice, open_office
 
@@ -70,9 +70,7 @@ def test_each_letter_comes_once_or_says_why_it_may_have_come_twice(
         with open_office() as office:
             assert killed(doomed, house, office, step) == signal.SIGKILL, step
             house.shift_clock(minutes=7)
-            settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
-            while delivering.deliver_once(house.db, settings, house.keys):
-                pass
+            deliver(house, office)
         came = Counter(str(message_from_bytes(letter)["Message-ID"]) for letter in office.letters)
         assert house.count("jobs") == 0, step
         assert set(came) == set(jobs), step

@@ -193,3 +193,12 @@ def test_the_letter_to_a_new_address_goes_there_and_holds_a_link_for_who_is_sign
     assert list(notifying.addressees(house.db, jobs).values()) == ["ana@new.example"]
     house.shift_clock(minutes=31)
     assert written(house) is None
+
+
+TEMPLATES = Path(mail.__file__).parents[1] / "templates" / "mail"
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.iterdir()))
+def test_after_a_greeting_a_sentence_begins(template: str) -> None:
+    said = re.sub(r"\{%.*?%\}", "", (TEMPLATES / template).read_text("utf-8"))
+    assert re.findall(r"^Hello.*,\s+([a-z].*)", said, re.MULTILINE) == []

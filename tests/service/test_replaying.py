@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import ids, webhooks, worker
+from comments_service import ids, webhooks
 from comments_service.database import opened
 from comments_service.engagement import forgetting, still_waiting
 from comments_service.identity import authors
@@ -191,8 +191,7 @@ def test_a_feeds_address_that_was_taken_anew_and_a_webhook_that_is_told_no_more_
         ben.says("Hello.")
         person = ben.speaker.selves
         off, gone = (webhooks.register(house.db, house.settings, f"{told.url}{n}", ["comment.held"]) for n in range(2))
-        while worker.work_once(house.db, house.settings):
-            pass
+        house.work_pages()
         backup = copies.made(house.settings)
         house.work()
         replies.renew(house.db, person)

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from authoring import afterwards
-from comments_service import create_app, ids, outbound, publishing, websub, worker
+from comments_service import create_app, ids, outbound, publishing, websub
 from comments_service.settings import SettingsError, load
 from comments_service.store import outbox
 from tests.support.actors import House, furnish, page
@@ -102,8 +102,7 @@ def test_what_changes_while_the_hub_is_being_told_is_told_as_well(house: House) 
     house.settings = house.settings.with_(websub_hub="https://hub.example/", hold_first=False)
     for number in range(2):
         house.reader().says(f"Hello {number}.")
-        while worker.work_once(house.db, house.settings):
-            pass
+        house.work_pages()
         house.shift_clock(**GATHER)
     assert len(outbox.due(house.db, now=ids.now(), limit=50, lane=outbox.HUB)) == 8
 
@@ -124,8 +123,7 @@ def test_without_a_hub_nobody_is_asked_anything(house: House) -> None:
     house.reader("Ben", trusted=True).says("Hello.")
     afterwards.note(house.db)
     afterwards.act(house.db, house.settings)
-    while worker.work_once(house.db, house.settings):
-        pass
+    house.work_pages()
     assert house.db.value("SELECT count(*) FROM jobs") == 0
 
 

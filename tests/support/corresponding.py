@@ -1,20 +1,23 @@
-"""Letters to readers: written as delivery writes them, and what their readers do with them."""
+"""Letters to readers: wished for with a reply, written as delivery writes them, and what their readers do with them."""
 
-from comments_service import ids, notifying, proofs, worker
+from comments_service import ids, notifying, proofs
 from comments_service.mail import Letter
+from comments_service.models import Comment
 from comments_service.notifying import choosing
 from comments_service.store import correspondents, news, outbox
 from comments_service.store.correspondents import Correspondent
 from tests.support import proving
 from tests.support.actors import House, Reader
 
+BEN = "ben@example.net"
+
 
 def post(house: House, *, minutes: float = 0) -> list[Letter]:
     """The letters that are due, after some minutes, in the order in which they go; each is told."""
     if minutes:
-        hear(house)
+        house.work_pages()
         house.shift_clock(minutes=minutes)
-    hear(house)
+    house.work_pages()
     written = []
     for lane in outbox.BY_POST:
         for job in outbox.due(house.db, now=ids.now(), limit=1000, lane=lane):
@@ -27,10 +30,9 @@ def post(house: House, *, minutes: float = 0) -> list[Letter]:
     return written
 
 
-def hear(house: House) -> None:
-    """Let the worker hear of everything that happened."""
-    while worker.work_once(house.db, house.settings):
-        pass
+def subjects_of(letters: list[Letter]) -> list[str]:
+    """What stands above letters, without the blog's title."""
+    return [letter.subject.removesuffix(" · Rapport") for letter in letters]
 
 
 def asked(house: House, address: str) -> bool:
@@ -50,6 +52,21 @@ def says_yes(house: House, address: str) -> None:
     """Whoever owns an address says yes to letters; the one that asked is not looked at any more."""
     post(house)
     choosing.confirm(house.db, house.settings, at(house, address))
+
+
+def asks(
+    house: House,
+    notify: str = "author",
+    *,
+    reader: Reader | None = None,
+    to: Comment | None = None,
+    new_essays: bool = False,
+) -> Comment:
+    """A reply of Ben's, with the wish that it is sent with; he has said yes to letters."""
+    ben = reader or house.reader("Ben")
+    said = ben.says("May I ask?", to=to, email=BEN, notify=notify, new_essays=new_essays)
+    says_yes(house, BEN)
+    return said
 
 
 def link(house: House, address: str, wish: str = "") -> str:

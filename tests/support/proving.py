@@ -10,6 +10,8 @@ from tests.support.actors import House, Reader
 from tests.support.browserless import Visitor
 
 GITHUB = Claims("github", "github", "42", "github.com/ben", name="Ben Okafor", url="https://github.com/ben")
+# What the same provider says of somebody else.
+EVE = Claims("github", "github", "7", "github.com/eve", name="Eve", url="https://github.com/eve")
 
 
 def letter(house: House) -> str:

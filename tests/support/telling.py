@@ -1,22 +1,56 @@
-"""Letters to authors, one of each kind, as the days bring them about."""
+"""Letters to authors: who gets them, at which hour, what is due, and one of each kind as the days bring them about."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from comments_service import ids, worker
-from comments_service.models import Undertaking
+from comments_service import ids, notifying
+from comments_service.identity import authors
+from comments_service.mail import Letter
+from comments_service.models import Job, Role, Undertaking
 from comments_service.notifying import mornings, noticing
 from comments_service.store import news, outbox, people
-from tests.support.actors import House
+from tests.support.actors import Author, House
 from tests.support.processes import eventually
 
+ANA, EVE = "ana@example.org", "eve@example.org"
 
-def everything(house: House, address: str = "ana@example.org") -> None:
-    """Let a letter of each kind to the owner be due: of a reply, a storm, who waits, a promise, and the past week."""
-    account = house.author.account
+
+def addressed(house: House, address: str = ANA) -> None:
+    """The owner gets letters at this address from now on."""
+    people.move(house.db, house.author.account.id, address)
+
+
+def joined(house: House, name: str, role: Role, address: str) -> Author:
+    """Another account, which gets letters at this address."""
+    account = authors.add(house.db, name, role)
     people.move(house.db, account.id, address)
+    return Author(house, account)
+
+
+def at(house: House, hour: int, minute: int = 0, *, days: int = 0) -> None:
+    """Let it be that hour of the blog's day, so many days on."""
+    local = ids.moment().astimezone(house.settings.zone)
+    day = date.fromordinal(local.date().toordinal() + days)
+    wanted = datetime.combine(day, time(hour, minute), house.settings.zone)
+    house.shift_clock(seconds=(wanted - ids.moment()).total_seconds())
+
+
+def due(house: House) -> list[Job]:
+    """The letters that are due now, not yet written."""
+    return outbox.due(house.db, now=ids.now(), limit=100, lane=outbox.LETTERS)
+
+
+def written(house: House) -> list[Letter]:
+    """The letters that are due now, written and not sent."""
+    found = [notifying.letter(house.db, house.settings, house.keys, job) for job in due(house)]
+    return [one for one in found if one]
+
+
+def everything(house: House, address: str = ANA) -> None:
+    """Let a letter of each kind to the owner be due: of a reply, a storm, who waits, a promise, and the past week."""
+    addressed(house, address)
     ben = house.reader("Ben Ito", trusted=True)
     asked = ben.says("Do you have that list of questions?", wants_answer="yes")
     day = ids.moment().astimezone(house.settings.zone).date()
@@ -24,10 +58,8 @@ def everything(house: House, address: str = "ana@example.org") -> None:
     promise = Undertaking(promise="Send the list", due=(monday + timedelta(days=1)).isoformat())
     house.author.answers(asked, "I shall send it.", promise)
     ben.says("How do you begin with somebody whom you admire?", on="/b/", wants_answer="yes")
-    while worker.work_once(house.db, house.settings):
-        pass
-    morning = datetime.combine(monday, time(8, 1), house.settings.zone)
-    house.shift_clock(seconds=(morning - ids.moment()).total_seconds())
+    house.work_pages()
+    at(house, 8, 1, days=(monday - day).days)
     mornings.fall_due(house.db, house.settings)
     reply = house.reader("Gil").says(
         "Would this work in *winter* as well? I ask because the ferry stops.\n\nSee [my notes](https://example.net/x).",
@@ -38,8 +70,7 @@ def everything(house: House, address: str = "ana@example.org") -> None:
         house.reader(f"Reader {number}").says(f"Hello, this is {number}.")
     noticing.tell_authors(house.db, house.settings, outbox.due(house.db, now=ids.now(), limit=100))
     # One of those that came by themselves is enough.
-    kept = outbox.due(house.db, now=ids.now(), limit=100, lane=outbox.LETTERS)
-    outbox.done(house.db, [job for job in kept if job.fact == noticing.REPLY and job.subject != reply.id])
+    outbox.done(house.db, [job for job in due(house) if job.fact == noticing.REPLY and job.subject != reply.id])
     house.shift_clock(hours=1)
 
 
@@ -67,13 +98,12 @@ def stop(letter: str) -> str:
 
 
 @contextmanager
-def with_address(house: House, address: str = "ana@example.org") -> Iterator[None]:
+def with_address(house: House, address: str = ANA) -> Iterator[None]:
     """The owner has an address until the block ends; whoever else is in the house gets no letter meanwhile."""
-    account = house.author.account.id
-    people.move(house.db, account, address)
+    addressed(house, address)
     # What was told before counts for no brake.
     news.forget(house.db, before=ids.now(seconds=1))
     try:
         yield
     finally:
-        people.move(house.db, account, "")
+        addressed(house, "")

@@ -1,4 +1,4 @@
-"""Letters that authors write to the blog, as their mail programs send them: signed, vouched for, or neither."""
+"""Letters that authors write to the blog, as mail programs send them, vouched for or not, and what becomes of them."""
 
 import socket
 import threading
@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from comments_service import return_addresses
+from comments_service import receiving, return_addresses
 from comments_service.models import Comment, Person
 from comments_service.notifying import wishes
-from comments_service.store import people
+from comments_service.store import comments, inbox, people
 from tests.support.actors import House
 
 SAMPLES = Path(__file__).parents[1] / "data" / "mail"
@@ -22,6 +22,7 @@ ADDRESS = "ana@example.org"
 AUTHSERV = "mx.example.org"
 RECEIVES: dict[str, Any] = {"mail_piped": True, "mail_from": "answers@example.org", "mail_authserv": AUTHSERV}
 PASSES = f"Authentication-Results: {AUTHSERV}; dkim=pass (2048-bit key) header.d=example.org header.i=@example.org\n"
+QUESTION = "How do you keep track of whom you met?\n\nAnd what do you do when a name is gone?"
 _PLACE = b"answers+r00000000000000000000000000aaaaaaaaaaaaaaaa@example.org"
 
 
@@ -59,6 +60,41 @@ def sample(name: str, to: str, *, above: str = PASSES) -> bytes:
 def expected(name: str) -> str:
     """What was typed in a sample."""
     return (SAMPLES / f"{name}.md").read_text("utf-8").rstrip("\n")
+
+
+# ── what becomes of them ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def asked(house: House, **more: Any) -> Comment:
+    """What somebody asks, for an author to answer by letter."""
+    return house.reader("Ben Okri").says(QUESTION, wants_answer="yes", **more)
+
+
+def receive(house: House, raw: bytes, **more: str) -> str:
+    """Take a letter in; returns what became of it."""
+    return receiving.receive(house.db, house.settings, house.keys, raw, **more)  # type: ignore[arg-type]
+
+
+def answers(house: House, comment: Comment) -> list[Comment]:
+    """The replies to a comment."""
+    return [one for one in comments.of_root(house.db, comment.root) if one.parent == comment.id]
+
+
+def noted(house: House) -> list[str]:
+    """What is noted of the letters that came in, the newest first."""
+    return [one.outcome for one in inbox.newest(house.db, limit=100)]
+
+
+def letters(house: House) -> list[str]:
+    """The texts of the letters that went out."""
+    house.work()
+    return [one.text for one in house.letters]
+
+
+def returned(house: House) -> str:
+    """The text of the only letter that went out, in one line."""
+    (text,) = letters(house)
+    return " ".join(text.split())
 
 
 # ── DKIM ────────────────────────────────────────────────────────────────────────────────────────────────────────────

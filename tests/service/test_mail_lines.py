@@ -1,0 +1,74 @@
+"""Several letters in one connection: opened once, opened anew where it ended, and given up in time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from comments_service import mail
+from comments_service.mail import smtp
+from tests.support import post
+from tests.support.mailing import letter, server
+from tests.support.processes import eventually
+
+
+@contextmanager
+def kept_line(office: post.PostOffice) -> Iterator[Callable[[], str]]:
+    """One line to this office, and what sends a letter by it."""
+    settings = server(office)
+    line = mail.way_out(settings)
+    yield lambda: mail.send(settings, letter(), line)
+    line.close()
+
+
+def test_several_letters_go_in_one_connection_which_ends_with_a_word() -> None:
+    with post.scripted_office({}) as office:
+        with kept_line(office) as send:
+            assert [send() for _ in range(3)] == ["250 Taken"] * 3
+        eventually(lambda: office.heard[-1] == "QUIT", "it takes leave")
+    assert office.heard == ["greeting", "EHLO", *["MAIL", "RCPT", "DATA", "letter"] * 3, "QUIT"]
+
+
+def test_after_a_letter_that_was_not_taken_the_server_forgets_it_first() -> None:
+    answers = iter(["550 5.1.1 Nobody", "250 Fine"])
+    with post.scripted_office({"RCPT": lambda: next(answers)}) as office, kept_line(office) as send:
+        with pytest.raises(mail.Nobody):
+            send()
+        send()
+    assert office.heard[:9] == ["greeting", "EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "letter"]
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("says", [post.HANGS_UP, "421 4.4.2 Too long silent"])
+def test_a_connection_that_ended_meanwhile_is_opened_anew_and_the_letter_goes_once(step: str, says: str) -> None:
+    answers = iter(["", says, ""])
+    with post.scripted_office({step: lambda: next(answers)}) as office, kept_line(office) as send:
+        assert [send(), send()] == ["250 Taken"] * 2
+    assert office.heard.count("greeting") == 2
+    assert office.heard.count("letter") == 2
+
+
+def test_one_connection_carries_so_many_letters_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "_LETTERS", 3)
+    with post.scripted_office({}) as office, kept_line(office) as send:
+        for _ in range(4):
+            send()
+    assert office.heard.count("greeting") == 2
+    assert office.heard.index("QUIT") == 2 + 3 * 4
+
+
+def test_a_line_that_nobody_needed_for_a_while_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with post.scripted_office({}) as office:
+        settings = server(office)
+        line = mail.way_out(settings)
+        mail.send(settings, letter(), line)
+        line.rest()
+        mail.send(settings, letter(), line)
+        assert office.heard.count("greeting") == 1
+        assert "QUIT" not in office.heard
+        later = time.monotonic() + 21
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        line.rest()
+        monkeypatch.undo()
+        eventually(lambda: office.heard[-1] == "QUIT", "it takes leave")
