@@ -108,7 +108,12 @@ def take_out(db: Database, letters: Sequence[str]) -> None:
 
 def of_letter(db: Database, letter: str) -> list[News]:
     """What a letter tells, oldest first."""
-    return _found(db.rows(f"SELECT {_COLUMNS} FROM news WHERE letter = :letter ORDER BY id", letter=letter))  # noqa: S608
+    return _found(
+        db.rows(
+            f"SELECT {_COLUMNS} FROM news WHERE letter = :letter AND letter <> '' ORDER BY id",  # noqa: S608 -- ours
+            letter=letter,
+        )
+    )
 
 
 def told(db: Database, letters: Sequence[str], *, at: str, remark: str = "") -> None:
