@@ -67,12 +67,13 @@ def _without_echoes(told: Sequence[Piece]) -> list[Piece]:
 
 def _gathered(db: Database, settings: Settings, job: Job, to: Correspondent) -> list[News]:
     with db.transaction():
-        if job.attempts == 0 and not news.of_letter(db, job.id):
+        found = news.of_letter(db, job.id)
+        if job.attempts == 0 and not found:
             waiting = news.waiting(db, to.id, limit=_MOST + 1)
-            news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
+            found = news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
             if len(waiting) > _MOST:
                 scheduling.schedule(db, settings, [to])
-        return [one for one in news.of_letter(db, job.id) if one.told_at is None and one.dropped_at is None]
+        return [one for one in found if one.told_at is None and one.dropped_at is None]
 
 
 def _drop(db: Database, remarks: Mapping[News, str]) -> None:

@@ -204,18 +204,17 @@ def test_who_was_overtaken_neither_begins_nor_ends_what_is_another_s(either_hous
     house.shift_clock(minutes=2)
     (quick,) = taken(house.db)
     later = ids.now(minutes=6)
-    assert claims.begin(house.db, slow, now=ids.now(), until=later) is None
-    begun = claims.begin(house.db, quick, now=ids.now(), until=later)
-    assert begun is not None
-    assert not claims.done(house.db, slow)
+    assert claims.begin(house.db, [slow], now=ids.now(), until=later) == []
+    (begun,) = claims.begin(house.db, [slow, quick], now=ids.now(), until=later)
+    assert claims.done(house.db, [slow]) == []
     assert not claims.give_up(house.db, slow, "no")
     assert not claims.failed(house.db, slow, "no")
     claims.release(house.db, [slow])
     house.shift_clock(minutes=7)
     (third,) = taken(house.db)
     assert third.doubt == "the blog’s worker was stopped while it handed this letter over"
-    assert not claims.done(house.db, begun)
-    assert claims.done(house.db, third)
+    assert claims.done(house.db, [begun]) == []
+    assert claims.done(house.db, [begun, third]) == [third]
 
 
 def test_a_server_that_never_said_whether_it_took_a_letter_gets_it_again_and_that_is_told(house: House) -> None:

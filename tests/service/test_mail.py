@@ -301,12 +301,15 @@ def test_a_letter_comes_back_to_its_envelope_and_says_nothing_of_it() -> None:
 
 LATER, NEVER = "451 4.3.0 Later, ben@example.net", "554 5.7.1 Never, ben@example.net"
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter")
+# The envelope goes step by step, or in one go, as the server offers.
+PIPELINING = "250-here\r\n250 PIPELINING"
+EACH_WAY = pytest.mark.parametrize("offers", ["250 here", PIPELINING], ids=["step by step", "together"])
 ODD = "200 000 What?\r\nnonsense"
 
 
-def at_step(step: str, says: str) -> type[NotSent]:
+def at_step(step: str, says: str, offers: str) -> type[NotSent]:
     """What is said of a letter to whose server this happens; its sentence holds nothing that the server said."""
-    script = {step: says} | ({"HELO": says} if step == "EHLO" else {})
+    script = {"EHLO": offers, step: says} | ({"HELO": says} if step == "EHLO" else {})
     with post.scripted_office(script) as office:
         line = mail.way_out(server(office), timeout=0.2)
         with pytest.raises(NotSent) as caught:
@@ -316,24 +319,27 @@ def at_step(step: str, says: str) -> type[NotSent]:
     return type(caught.value)
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
-def test_a_server_that_says_later_may_be_asked_again(step: str) -> None:
+def test_a_server_that_says_later_may_be_asked_again(step: str, offers: str) -> None:
     expected = mail.Away if step in {"greeting", "EHLO"} else Delayed
-    assert at_step(step, LATER) is expected
+    assert at_step(step, LATER, offers) is expected
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
-def test_only_the_letter_and_its_address_can_be_refused_for_ever(step: str) -> None:
+def test_only_the_letter_and_its_address_can_be_refused_for_ever(step: str, offers: str) -> None:
     """What the server has against the blog can be mended there."""
     expected = {"RCPT": Refused, "DATA": Refused, "letter": Refused, "MAIL": Delayed}.get(step, mail.Away)
-    assert at_step(step, NEVER) is expected
+    assert at_step(step, NEVER, offers) is expected
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("says", [post.HANGS_UP, post.SAYS_NOTHING, "nonsense"])
-def test_only_after_the_whole_letter_nobody_knows_whether_it_was_taken(step: str, says: str) -> None:
+def test_only_after_the_whole_letter_nobody_knows_whether_it_was_taken(step: str, says: str, offers: str) -> None:
     expected = {"greeting": mail.Away, "EHLO": mail.Away, "letter": mail.Unsure}.get(step, Delayed)
-    assert at_step(step, says) is expected
+    assert at_step(step, says, offers) is expected
 
 
 @pytest.mark.usefixtures("_far")
@@ -383,11 +389,38 @@ def test_after_a_letter_that_was_not_taken_the_server_forgets_it_first() -> None
     assert office.heard[:9] == ["greeting", "EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "letter"]
 
 
+def test_a_server_that_takes_commands_together_gets_the_envelope_in_one_go() -> None:
+    with post.scripted_office({"EHLO": PIPELINING}) as office, kept_line(office) as send:
+        assert [send() for _ in range(3)] == ["250 Taken"] * 3
+    assert office.heard[:14] == ["greeting", "EHLO", *["MAIL", "RCPT", "DATA", "letter"] * 3]
+
+
+@pytest.mark.parametrize(("step", "error"), [("MAIL", Delayed), ("RCPT", mail.Nobody)])
+@pytest.mark.parametrize("to_the_rest", ["250 Fine", "503 Not now", "421 4.7.0 Too many errors", post.HANGS_UP])
+def test_what_a_server_says_after_its_no_changes_nothing_and_it_gets_no_letter(
+    step: str, error: type[NotSent], to_the_rest: str
+) -> None:
+    """Not even an empty one, where it would take one all the same; and the next letter goes."""
+    says = iter(["550 5.1.1 No", ""])
+    after = iter(["" if to_the_rest == "250 Fine" else to_the_rest, ""])
+    script = {"EHLO": PIPELINING, step: lambda: next(says), "DATA": lambda: next(after)}
+    with post.scripted_office(script) as office, kept_line(office) as send:
+        with pytest.raises(NotSent) as caught:
+            send()
+        assert type(caught.value) is error
+        assert send() == "250 Taken"
+    assert len(office.letters) == 1
+
+
+@EACH_WAY
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("says", [post.HANGS_UP, "421 4.4.2 Too long silent"])
-def test_a_connection_that_ended_meanwhile_is_opened_anew_and_the_letter_goes_once(step: str, says: str) -> None:
+def test_a_connection_that_ended_meanwhile_is_opened_anew_and_the_letter_goes_once(
+    step: str, says: str, offers: str
+) -> None:
     answers = iter(["", says, ""])
-    with post.scripted_office({step: lambda: next(answers)}) as office, kept_line(office) as send:
+    script: dict[str, str | post.Says] = {"EHLO": offers, step: lambda: next(answers)}
+    with post.scripted_office(script) as office, kept_line(office) as send:
         assert [send(), send()] == ["250 Taken"] * 2
     assert office.heard.count("greeting") == 2
     assert office.heard.count("letter") == 2
