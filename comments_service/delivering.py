@@ -36,6 +36,7 @@ _PORTIONS = {outbox.LETTERS: 10, outbox.BULK: 50}
 _TOGETHER = {outbox.LETTERS: 1, outbox.BULK: 10}
 _UNSURE = "the mail server never said whether it took this letter the first time"
 
+
 @dataclass(slots=True)
 class _Handed:
     """A letter that was begun, and what came of it; not yet kept."""
@@ -90,24 +91,26 @@ class Delivery:
 
     def _begun(self, some: Sequence[Claim]) -> list[tuple[Claim, Letter]]:
         """Write these letters and note that they begin, but for those that somebody else has by now."""
-        written = {claim.job.id: letter for claim in some if (letter := self._written(claim))}
-        about_to = [claim for claim in some if claim.job.id in written]
-        begun = claims.begin(self.db, about_to, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
-        return [(claim, written[claim.job.id]) for claim in begun]
+        written = {claim.job.id: (claim, letter) for claim, letter in self._written(some)}
+        mine = [claim for claim, _ in written.values()]
+        begun = claims.begin(self.db, mine, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
+        return [(claim, written[claim.job.id][1]) for claim in begun]
 
-    def _written(self, claim: Claim) -> Letter | None:
-        """Write a letter; None if there is none to be handed over, and that is kept."""
+    def _written(self, some: Sequence[Claim]) -> list[tuple[Claim, Letter]]:
+        """Write these letters; of one that nobody needs, or that can't be written, that is kept."""
         try:
             with self.db.attempt():
-                written = notifying.letter(self.db, self.settings, self.secrets, claim.job)
+                written = [(claim, notifying.letter(self.db, self.settings, self.secrets, claim.job)) for claim in some]
         except TransactionLost:
             raise
         except Exception as error:  # noqa: BLE001 -- one bad letter does not keep the others
-            self._keep([_Handed(claim, "", error)])
-            return None
-        if written is None and claims.done(self.db, [claim]):
+            if len(some) > 1:
+                return [one for claim in some for one in self._written([claim])]
+            self._keep([_Handed(some[0], "", error)])
+            return []
+        for claim in claims.done(self.db, [claim for claim, letter in written if letter is None]):
             news.drop(self.db, claim.job.id, "Nobody needs it any more.", at=ids.now())
-        return written
+        return [(claim, letter) for claim, letter in written if letter]
 
     def _sent(self, begun: Sequence[tuple[Claim, Letter]]) -> tuple[list[_Handed], list[Claim]]:
         """Hand these letters over, and say what came of each; the rest did not begin after all.

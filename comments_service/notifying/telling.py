@@ -11,7 +11,7 @@ from comments_service.notifying import asking, planning, scheduling, writing
 from comments_service.notifying.pieces import Piece, Sheet, of_an_essay, piece
 from comments_service.quoting import as_lines
 from comments_service.settings import Settings
-from comments_service.store import correspondents, news, subscriptions
+from comments_service.store import correspondents, news
 from comments_service.store.correspondents import Correspondent
 from comments_service.store.letters_due import NEWS
 from comments_service.store.news import News
@@ -116,7 +116,7 @@ def _subject(told: Sequence[Piece]) -> str:
 
 def _why(sheet: Sheet, told: Sequence[Piece]) -> str:
     """Why this letter comes: the one wish that it follows from, or that there are several."""
-    wish = subscriptions.find(sheet.db, told[0].subscription)
+    wish = sheet.wish(told[0].subscription)
     if wish is None or len({one.subscription for one in told}) > 1:
         return "You get this because you wished to hear of it by letter."
     return f"You get this because you wished to hear {asking.in_words(sheet.db, sheet.settings, wish)}."

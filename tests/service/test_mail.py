@@ -403,7 +403,11 @@ def test_what_a_server_says_after_its_no_changes_nothing_and_it_gets_no_letter(
     """Not even an empty one, where it would take one all the same; and the next letter goes."""
     says = iter(["550 5.1.1 No", ""])
     after = iter(["" if to_the_rest == "250 Fine" else to_the_rest, ""])
-    script = {"EHLO": PIPELINING, step: lambda: next(says), "DATA": lambda: next(after)}
+    script: dict[str, str | post.Says] = {
+        "EHLO": PIPELINING,
+        step: lambda: next(says),
+        "DATA": lambda: next(after),
+    }
     with post.scripted_office(script) as office, kept_line(office) as send:
         with pytest.raises(NotSent) as caught:
             send()

@@ -141,7 +141,7 @@ def odd_office(greeting: bytes) -> Iterator[PostOffice]:
 class ScriptedOffice(PostOffice):
     """A post office that speaks by a script, at each step of each letter; `heard` are the steps that it came to.
 
-    The steps are `greeting`, the verbs of SMTP, and `letter` for what was said between DATA and the dot. Where it offers
+    The steps are `greeting`, the verbs of SMTP, and `letter` for what was said between DATA and the dot. If it offers
     PIPELINING, its answers to an envelope go out together, as RFC 2920 (3.2) allows: whoever waits for each, waits on.
     """
 
