@@ -29,6 +29,8 @@ for _name in _unasked:
     del sys.modules[_name]
 
 Row = dict[str, Any]
+# What a parameter may be that is spread.
+_SEVERAL = frozenset({list, tuple})
 # A text in quotes, which stays as it is, or a name after a single colon.
 _QUOTED_OR_NAME = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]+)")
 _BUSY_SECONDS = 30
@@ -155,7 +157,7 @@ class Database:
         self._engine.close()
 
     def _run(self, sql: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401 -- a driver's cursor
-        if any(isinstance(value, list | tuple) for value in parameters.values()):
+        if not _SEVERAL.isdisjoint(map(type, parameters.values())):
             sql, parameters = _spread(sql, parameters)
         return self._engine.run(sql, parameters)
 

@@ -36,8 +36,6 @@ _PORTIONS = {outbox.LETTERS: 10, outbox.BULK: 50}
 _TOGETHER = {outbox.LETTERS: 1, outbox.BULK: 10}
 _UNSURE = "the mail server never said whether it took this letter the first time"
 
-Outcome = Exception | None
-
 
 @dataclass(slots=True)
 class _Handed:
@@ -45,7 +43,7 @@ class _Handed:
 
     claim: Claim
     to: str
-    outcome: Outcome
+    outcome: Exception | None
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Delivery:
             some, waiting = waiting[: _TOGETHER[self.lane]], waiting[_TOGETHER[self.lane] :]
             with STEADY, self.db.transaction():
                 self._keep(handed)
-                begun = [one for one in map(self._begun, some) if one]
+                begun = self._begun(some)
             handed, unsent = self._sent(begun)
             waiting = unsent + waiting
             if handed and isinstance(handed[-1].outcome, mail.Away):
@@ -91,22 +89,28 @@ class Delivery:
             until = ids.now(seconds=_CLAIMED_SECONDS)
             return claims.take(self.db, lane, now=now, until=until, limit=_PORTIONS[lane])
 
-    def _begun(self, claim: Claim) -> tuple[Claim, Letter] | None:
-        """Write a letter and note that it begins; None if there is none, or somebody else has it by now."""
+    def _begun(self, some: Sequence[Claim]) -> list[tuple[Claim, Letter]]:
+        """Write these letters and note that they begin, but for those that somebody else has by now."""
+        written = {claim.job.id: (claim, letter) for claim, letter in self._written(some)}
+        mine = [claim for claim, _ in written.values()]
+        begun = claims.begin(self.db, mine, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
+        return [(claim, written[claim.job.id][1]) for claim in begun]
+
+    def _written(self, some: Sequence[Claim]) -> list[tuple[Claim, Letter]]:
+        """Write these letters; of one that nobody needs, or that can't be written, that is kept."""
         try:
             with self.db.attempt():
-                written = notifying.letter(self.db, self.settings, self.secrets, claim.job)
+                written = [(claim, notifying.letter(self.db, self.settings, self.secrets, claim.job)) for claim in some]
         except TransactionLost:
             raise
         except Exception as error:  # noqa: BLE001 -- one bad letter does not keep the others
-            self._keep([_Handed(claim, "", error)])
-            return None
-        if written is None:
-            if claims.done(self.db, claim):
-                news.drop(self.db, claim.job.id, "Nobody needs it any more.", at=ids.now())
-            return None
-        begun = claims.begin(self.db, claim, now=ids.now(), until=ids.now(seconds=_BEGUN_SECONDS))
-        return (begun, written) if begun else None
+            if len(some) > 1:
+                return [one for claim in some for one in self._written([claim])]
+            self._keep([_Handed(some[0], "", error)])
+            return []
+        for claim in claims.done(self.db, [claim for claim, letter in written if letter is None]):
+            news.drop(self.db, claim.job.id, "Nobody needs it any more.", at=ids.now())
+        return [(claim, letter) for claim, letter in written if letter]
 
     def _sent(self, begun: Sequence[tuple[Claim, Letter]]) -> tuple[list[_Handed], list[Claim]]:
         """Hand these letters over, and say what came of each; the rest did not begin after all.
@@ -128,16 +132,16 @@ class Delivery:
         return handed, [claim for claim, _ in begun[len(handed) :]]
 
     def _keep(self, handed: Sequence[_Handed]) -> None:
+        """Keep what became of these letters, unless their jobs are somebody else's by now."""
+        if arrived := [one.claim for one in handed if one.outcome is None]:
+            self._told(claims.done(self.db, arrived))
         for one in handed:
-            self._keep_one(one)
+            if one.outcome is not None:
+                self._keep_undone(one.claim, one.to, one.outcome)
 
-    def _keep_one(self, handed: _Handed) -> None:
-        """Keep what became of a letter, unless its job is somebody else's by now."""
-        db, claim, job, outcome = self.db, handed.claim, handed.claim.job, handed.outcome
+    def _keep_undone(self, claim: Claim, to: str, outcome: Exception) -> None:
+        db, job = self.db, claim.job
         match outcome:
-            case None:
-                if claims.done(db, claim):
-                    self._told(claim)
             case mail.Refused():
                 _log.warning("%s was given up: %s", job.fact, outcome)
                 nobody = isinstance(outcome, mail.Nobody)
@@ -145,7 +149,7 @@ class Delivery:
                     why = f"The address does not exist ({outcome.numbers})." if nobody else str(outcome)
                     self._never(claim, why, claim.doubt)
                 if nobody:
-                    self._bounced(job, handed.to, outcome.numbers)
+                    self._bounced(job, to, outcome.numbers)
             case mail.Delayed():
                 _log.warning("%s has to wait: %s", job.fact, outcome)
                 doubt = _UNSURE if isinstance(outcome, mail.Unsure) else ""
@@ -154,12 +158,15 @@ class Delivery:
                 kind = lanes.log_unforeseen(_log, job.fact, outcome)
                 self._failed(claim, f"Something went wrong on our side ({kind}); the log says more.", "")
 
-    def _told(self, claim: Claim) -> None:
-        remark = f"It may have come twice: {claim.doubt}." if claim.doubt else ""
-        news.told(self.db, [claim.job.id], at=ids.now(), remark=remark)
-        if remark:
-            _log.warning("%s may have come twice: %s", claim.job.fact, claim.doubt)
-        if account := notifying.account_of(claim.job):
+    def _told(self, arrived: Sequence[Claim]) -> None:
+        for doubt in sorted({claim.doubt for claim in arrived}):
+            alike = [claim.job for claim in arrived if claim.doubt == doubt]
+            remark = f"It may have come twice: {doubt}." if doubt else ""
+            news.told(self.db, [job.id for job in alike], at=ids.now(), remark=remark)
+            if remark:
+                for job in alike:
+                    _log.warning("%s may have come twice: %s", job.fact, doubt)
+        for account in filter(None, (notifying.account_of(claim.job) for claim in arrived)):
             account_bounces.clear(self.db, account)
 
     def _failed(self, claim: Claim, error: str, doubt: str) -> None:

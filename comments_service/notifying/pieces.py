@@ -1,7 +1,7 @@
 """What a letter to a reader is made of: each thing that it tells, looked at once more in the moment it is written."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comments_service import ids, proofs, quoting, rendering, wording
 from comments_service.database import Database
@@ -12,6 +12,7 @@ from comments_service.settings import Settings
 from comments_service.store import bans, comments, conversations, pages, promises, subscriptions, wishes
 from comments_service.store.correspondents import Correspondent
 from comments_service.store.news import News
+from comments_service.store.subscriptions import Subscription
 from comments_service.store.wishes import Spoken, Wish
 
 # Characters of somebody's words that a letter holds; a private word stands nowhere else, so all of it is there.
@@ -57,6 +58,13 @@ class Sheet:
     settings: Settings
     keys: Keys
     to: Correspondent
+    _wishes: dict[str, Subscription | None] = field(default_factory=dict)
+
+    def wish(self, id_: str) -> Subscription | None:
+        """A wish of theirs, looked up once."""
+        if id_ not in self._wishes:
+            self._wishes[id_] = subscriptions.find(self.db, id_)
+        return self._wishes[id_]
 
 
 def piece(sheet: Sheet, news: News) -> Piece | str:
@@ -235,7 +243,7 @@ def _about_own(  # noqa: PLR0917 -- what such a piece is made of
 
 def _of_an_essay(sheet: Sheet, news: News) -> Piece | str:
     page = pages.find(sheet.db, news.page)
-    wish = subscriptions.find(sheet.db, news.subscription)
+    wish = sheet.wish(news.subscription)
     if page is None:
         return "the essay is gone"
     if wish is None or wish.ended_at:

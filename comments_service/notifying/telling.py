@@ -11,7 +11,7 @@ from comments_service.notifying import asking, planning, scheduling, writing
 from comments_service.notifying.pieces import Piece, Sheet, of_an_essay, piece
 from comments_service.quoting import as_lines
 from comments_service.settings import Settings
-from comments_service.store import correspondents, news, subscriptions
+from comments_service.store import correspondents, news
 from comments_service.store.correspondents import Correspondent
 from comments_service.store.letters_due import NEWS
 from comments_service.store.news import News
@@ -67,12 +67,13 @@ def _without_echoes(told: Sequence[Piece]) -> list[Piece]:
 
 def _gathered(db: Database, settings: Settings, job: Job, to: Correspondent) -> list[News]:
     with db.transaction():
-        if job.attempts == 0 and not news.of_letter(db, job.id):
+        found = news.of_letter(db, job.id)
+        if job.attempts == 0 and not found:
             waiting = news.waiting(db, to.id, limit=_MOST + 1)
-            news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
+            found = news.put_into(db, job.id, [one.id for one in waiting[:_MOST]])
             if len(waiting) > _MOST:
                 scheduling.schedule(db, settings, [to])
-        return [one for one in news.of_letter(db, job.id) if one.told_at is None and one.dropped_at is None]
+        return [one for one in found if one.told_at is None and one.dropped_at is None]
 
 
 def _drop(db: Database, remarks: Mapping[News, str]) -> None:
@@ -115,7 +116,7 @@ def _subject(told: Sequence[Piece]) -> str:
 
 def _why(sheet: Sheet, told: Sequence[Piece]) -> str:
     """Why this letter comes: the one wish that it follows from, or that there are several."""
-    wish = subscriptions.find(sheet.db, told[0].subscription)
+    wish = sheet.wish(told[0].subscription)
     if wish is None or len({one.subscription for one in told}) > 1:
         return "You get this because you wished to hear of it by letter."
     return f"You get this because you wished to hear {asking.in_words(sheet.db, sheet.settings, wish)}."

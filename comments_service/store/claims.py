@@ -53,23 +53,15 @@ def take(db: Database, lane: str, *, now: str, until: str, limit: int) -> list[C
     return [Claim(outbox.job_of(row), until, row["doubt"]) for row in rows]
 
 
-def begin(db: Database, claim: Claim, *, now: str, until: str) -> Claim | None:
-    """Note that a letter is about to be handed over, and renew its claim; None if somebody else took it meanwhile."""
-    begun = db.execute(
-        "UPDATE jobs SET begun_at = :now, claimed_until = :until WHERE id = :id AND claimed_until = :mine",
-        id=claim.job.id,
-        mine=claim.until,
-        now=now,
-        until=until,
-    )
-    return Claim(claim.job, until, claim.doubt) if begun else None
+def begin(db: Database, claimed: Sequence[Claim], *, now: str, until: str) -> list[Claim]:
+    """Note that letters are about to be handed over, and renew their claims; returns those that are still one's own."""
+    own = _own(db, "UPDATE jobs SET begun_at = :now, claimed_until = :until", claimed, now=now, until=until)
+    return [Claim(claim.job, until, claim.doubt) for claim in own]
 
 
-def done(db: Database, claim: Claim) -> bool:
-    """Forget a job that was done; False if it is somebody else's by now, who does it again."""
-    return (
-        db.execute("DELETE FROM jobs WHERE id = :id AND claimed_until = :mine", id=claim.job.id, mine=claim.until) == 1
-    )
+def done(db: Database, claimed: Sequence[Claim]) -> list[Claim]:
+    """Forget jobs that were done; returns those that were still one's own: somebody else does the others again."""
+    return _own(db, "DELETE FROM jobs", claimed)
 
 
 def failed(db: Database, claim: Claim, error: str, *, doubt: str = "") -> bool:
@@ -109,9 +101,22 @@ def give_up(db: Database, claim: Claim, error: str) -> bool:
 
 def release(db: Database, claimed: Sequence[Claim]) -> None:
     """Give jobs back whose letters were not handed over, so that nobody waits for the claim to run out."""
+    _own(db, "UPDATE jobs SET claimed_until = NULL, begun_at = NULL", claimed)
+
+
+def _own(db: Database, act: str, claimed: Sequence[Claim], **given: object) -> list[Claim]:
+    """Act upon the jobs that are still one's own, and return their claims; those that end together take one statement.
+
+    Their ends stay apart from each other: an end that is another's claim of this job must not count as one's own.
+    """
+    by_end: dict[str, list[str]] = {}
     for claim in claimed:
-        db.execute(
-            "UPDATE jobs SET claimed_until = NULL, begun_at = NULL WHERE id = :id AND claimed_until = :mine",
-            id=claim.job.id,
-            mine=claim.until,
+        by_end.setdefault(claim.until, []).append(claim.job.id)
+    own = {
+        (row["id"], end)
+        for end, jobs in by_end.items()
+        for row in db.rows(
+            f"{act} WHERE id IN (:jobs) AND claimed_until = :mine RETURNING id", jobs=jobs, mine=end, **given
         )
+    }
+    return [claim for claim in claimed if (claim.job.id, claim.until) in own]

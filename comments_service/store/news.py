@@ -92,9 +92,17 @@ def waiting(db: Database, correspondent: str, *, limit: int) -> list[News]:
     )
 
 
-def put_into(db: Database, letter: str, news: Sequence[str]) -> None:
-    """Let these (their ids) go in a letter: however often it is tried, it says the same."""
-    db.execute("UPDATE news SET letter = :letter WHERE id IN (:news) AND letter = ''", letter=letter, news=list(news))
+def put_into(db: Database, letter: str, news: Sequence[str]) -> list[News]:
+    """Let these (their ids) go in a letter: however often it is tried, it says the same. Returns them, oldest first.
+
+    What has gone in another meanwhile stays there.
+    """
+    rows = db.rows(
+        f"UPDATE news SET letter = :letter WHERE id IN (:news) AND letter = '' RETURNING {_COLUMNS}",  # noqa: S608 -- ours
+        letter=letter,
+        news=list(news),
+    )
+    return _found(sorted(rows, key=lambda row: str(row["id"])))
 
 
 def take_out(db: Database, letters: Sequence[str]) -> None:
@@ -108,7 +116,12 @@ def take_out(db: Database, letters: Sequence[str]) -> None:
 
 def of_letter(db: Database, letter: str) -> list[News]:
     """What a letter tells, oldest first."""
-    return _found(db.rows(f"SELECT {_COLUMNS} FROM news WHERE letter = :letter ORDER BY id", letter=letter))  # noqa: S608
+    return _found(
+        db.rows(
+            f"SELECT {_COLUMNS} FROM news WHERE letter = :letter AND letter <> '' ORDER BY id",  # noqa: S608 -- ours
+            letter=letter,
+        )
+    )
 
 
 def told(db: Database, letters: Sequence[str], *, at: str, remark: str = "") -> None:

@@ -38,9 +38,10 @@ def measure(folder: Path, row: Callable[..., None]) -> None:
     """
     with _server() as port, furnish(folder / "letters", essays=()) as house:
         house.settings = house.settings.with_(smtp_url=f"smtp://127.0.0.1:{port}", mail_from="ana@example.org")
-        bare = _bare(house, port)
         _queue(house)
+        first = _bare(house, port)
         rate, before, after = _drained(house)
+        bare = (first + _bare(house, port)) / 2  # whatever the machine does besides hits both
     share = rate / bare
     row(f"letters drained, of bare smtplib's {bare:,.0f}/s", f"{rate:,.0f}/s, {share:.2f}", "0.33", kept=share >= 0.33)
     row("memory of the worker meanwhile", f"{before:.0f} MB, then {after:.0f}", "flat", kept=after - before < 10)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import ids, notifying
+from comments_service import delivering, ids, mail, notifying
 from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment, State
@@ -26,9 +26,10 @@ from comments_service.store import (
 )
 from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
-from tests.support import claims, corresponding, proving, ruling
+from tests.support import asking, claims, corresponding, proving, ruling
 from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
+from tests.support.post import open_office
 from tests.support.postgres import Server
 
 
@@ -363,6 +364,23 @@ def test_who_is_told_of_what_is_found_by_index_alone(house: House) -> None:
     looked_for = plans(house, lambda: notifying.catch_up(house.db, house.settings))
     assert any(line.startswith("SEARCH news") for plan in looked_for.values() for line in plan)
     assert scans(looked_for) == []
+
+
+def test_a_letter_to_many_is_found_by_index_alone_and_begins_and_ends_with_nine_others(house: House) -> None:
+    """Each of ten thousand would otherwise go through the news of all."""
+    asking.to_be_told(house, 30)
+    with open_office() as office:
+        settings = house.settings.with_(smtp_url=office.url, mail_from="ana@example.org")
+        line = mail.way_out(settings)
+        delivery = delivering.Delivery(house.db, settings, house.keys, line, outbox.BULK)
+        found = plans(house, delivery.round)
+        line.close()
+    assert len(office.letters) == 30
+    # A walk along an index of the whole table is one as well.
+    assert [line for plan in found.values() for line in plan if line.startswith("SCAN")] == []
+    for words in ("DELETE FROM jobs", "UPDATE jobs SET begun_at", "UPDATE news SET told_at"):
+        assert len([one for one in found if one.startswith(words)]) == 3, words
+    assert len(found) <= 30 * 8 + 12
 
 
 def test_what_is_forgotten_each_minute_is_found_by_index_alone(house: House) -> None:

@@ -80,3 +80,23 @@ def test_each_letter_comes_once_or_says_why_it_may_have_come_twice(
             assert times == 1 or "may have come twice: the blog’s worker was stopped" in told.remark, step
             assert not told.remark or step in MAY_BE_TWO, step
         assert sum(times - 1 for times in came.values()) <= 1, f"{step}: one letter at most is ever in doubt"
+
+
+@pytest.mark.parametrize("step", ["after the letter is taken", "in the ending, before it is kept"])
+def test_of_letters_to_many_ten_at_most_are_ever_in_doubt_and_all_say_so(
+    house: House, doomed: "subprocess.Popen[str]", step: str
+) -> None:
+    asking.to_be_told(house, 25)
+    with open_office() as office:
+        assert killed(doomed, house, office, step) == signal.SIGKILL
+        before = len(office.letters)
+        house.shift_clock(minutes=7)
+        deliver(house, office)
+    came = Counter(str(message_from_bytes(letter)["Message-ID"]) for letter in office.letters)
+    twice = {letter for letter, times in came.items() if times > 1}
+    remarks = house.db.rows("SELECT letter, remark FROM news WHERE told_at IS NOT NULL")
+    doubted = {f"<{row['letter']}@{letters.host(house.settings)}>" for row in remarks if row["remark"]}
+    assert (house.count("jobs"), len(came), len(remarks)) == (0, 25, 25)
+    assert len(twice) == before <= 10
+    assert twice <= doubted
+    assert len(doubted) == 10

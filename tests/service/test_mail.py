@@ -10,7 +10,7 @@ import pytest
 from comments_service import mail
 from comments_service.mail import Delayed, NotSent, Refused
 from tests.support import post
-from tests.support.mailing import SETTINGS, letter, server, text
+from tests.support.mailing import EACH_WAY, SETTINGS, letter, server, text
 from tests.support.post import open_office
 
 
@@ -96,9 +96,9 @@ LATER, NEVER = "451 4.3.0 Later, ben@example.net", "554 5.7.1 Never, ben@example
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter")
 
 
-def at_step(step: str, says: str) -> type[NotSent]:
+def at_step(step: str, says: str, offers: str) -> type[NotSent]:
     """What is said of a letter to whose server this happens; its sentence holds nothing that the server said."""
-    script = {step: says} | ({"HELO": says} if step == "EHLO" else {})
+    script = {"EHLO": offers, step: says} | ({"HELO": says} if step == "EHLO" else {})
     with post.scripted_office(script) as office:
         line = mail.way_out(server(office), timeout=0.2)
         with pytest.raises(NotSent) as caught:
@@ -108,24 +108,27 @@ def at_step(step: str, says: str) -> type[NotSent]:
     return type(caught.value)
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
-def test_a_server_that_says_later_may_be_asked_again(step: str) -> None:
+def test_a_server_that_says_later_may_be_asked_again(step: str, offers: str) -> None:
     expected = mail.Away if step in {"greeting", "EHLO"} else Delayed
-    assert at_step(step, LATER) is expected
+    assert at_step(step, LATER, offers) is expected
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
-def test_only_the_letter_and_its_address_can_be_refused_for_ever(step: str) -> None:
+def test_only_the_letter_and_its_address_can_be_refused_for_ever(step: str, offers: str) -> None:
     """What the server has against the blog can be mended there."""
     expected = {"RCPT": Refused, "DATA": Refused, "letter": Refused, "MAIL": Delayed}.get(step, mail.Away)
-    assert at_step(step, NEVER) is expected
+    assert at_step(step, NEVER, offers) is expected
 
 
+@EACH_WAY
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("says", [post.HANGS_UP, post.SAYS_NOTHING, "nonsense"])
-def test_only_after_the_whole_letter_nobody_knows_whether_it_was_taken(step: str, says: str) -> None:
+def test_only_after_the_whole_letter_nobody_knows_whether_it_was_taken(step: str, says: str, offers: str) -> None:
     expected = {"greeting": mail.Away, "EHLO": mail.Away, "letter": mail.Unsure}.get(step, Delayed)
-    assert at_step(step, says) is expected
+    assert at_step(step, says, offers) is expected
 
 
 @pytest.mark.parametrize("says", ["454 4.7.0 Not now", "535 5.7.8 No", post.HANGS_UP, "nonsense"])

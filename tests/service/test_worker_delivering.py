@@ -16,7 +16,7 @@ from comments_service.settings import ROOT
 from comments_service.store import outbox
 from tests.support import asking, post
 from tests.support.actors import House
-from tests.support.handing_over import tell_of_an_essay, undone
+from tests.support.handing_over import undone
 from tests.support.post import PostOffice, open_office
 from tests.support.processes import PATIENCE_SECONDS, eventually
 
@@ -110,7 +110,7 @@ def test_a_mail_server_that_never_answers_keeps_no_page_waiting(house: House) ->
 
 
 def test_a_newsletter_to_many_and_a_slow_server_keep_no_code_waiting(house: House) -> None:
-    tell_of_an_essay(house, 30)
+    asking.to_be_told(house, 30)
     arrived = threading.Event()
 
     def never_done_with_the_many() -> str:

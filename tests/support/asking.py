@@ -1,8 +1,8 @@
-"""Readers who ask for a code, and accounts for a link to sign in, as the doors do it."""
+"""Readers who ask for a code or for new essays, and accounts for a link to sign in, as the doors do it."""
 
-from comments_service import ids, proofs
+from comments_service import ids, notifying, proofs
 from comments_service.identity import addresses
-from comments_service.store import outbox, people, sessions
+from comments_service.store import correspondents, outbox, people, sessions, subscriptions
 from comments_service.store.errands import Challenge
 from tests.support.actors import House
 from tests.support.claims import begun
@@ -24,3 +24,14 @@ def for_a_link(house: House, address: str = "ana@example.org") -> str:
         sessions.add_link(house.db, ids.digest(secret), account.id, expires=ids.now(minutes=30))
         outbox.put(house.db, "letter.sign_in", link, lane=outbox.LETTERS, person=account.id)
     return link
+
+
+def to_be_told(house: House, number: int) -> None:
+    """So many readers wish to hear of new essays, and are to be told of one now."""
+    with house.db.transaction():
+        for one in range(number):
+            reader = correspondents.welcome(house.db, f"reader-{one}@example.net", "en")
+            correspondents.confirm(house.db, reader.id, now=ids.now())
+            subscriptions.add(house.db, reader.id, "essays")
+    assert notifying.announce(house.db, house.settings, "/a/") == number
+    house.db.execute("UPDATE jobs SET run_at = created WHERE lane = :bulk", bulk=outbox.BULK)

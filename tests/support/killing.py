@@ -19,9 +19,9 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "in the beginning, before it is kept": ("comments_service.store.claims", "begin", "after"),
     "after the beginning": ("comments_service.mail", "send", "before"),
     "before the greeting": ("smtplib.SMTP", "connect", "before"),
-    "before the envelope": ("smtplib.SMTP", "mail", "before"),
-    "before the address": ("smtplib.SMTP", "rcpt", "before"),
-    "before the letter is sent": ("smtplib.SMTP", "docmd", "after"),
+    "before the envelope": ("comments_service.mail.smtp.Line", "_envelope", "before"),
+    "before the address": ("smtplib.SMTP", "putcmd", "RCPT"),
+    "before the letter is sent": ("comments_service.mail.smtp.Line", "_told", "before"),
     "after the letter is sent": ("smtplib.SMTP", "send", "letter"),
     "after the letter is taken": ("comments_service.mail", "send", "after"),
     "in the ending, before the job is done": ("comments_service.store.claims", "done", "before"),
@@ -45,7 +45,7 @@ def _place(step: str) -> None:
     whole: Callable[..., Any] = getattr(owner, name)
 
     def dying(*given: Any, **more: Any) -> Any:
-        if when == "before":
+        if when == "before" or (when == "RCPT" and given[1].startswith("RCPT ")):
             _dies()
         came = whole(*given, **more)
         if when == "after" or (when == "letter" and given[1][-5:] == b"\r\n.\r\n"):

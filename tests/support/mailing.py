@@ -3,12 +3,17 @@
 from email import message_from_bytes, policy
 from typing import Any
 
+import pytest
+
 from comments_service.mail import Letter
 from comments_service.settings import Settings
 from tests.support.post import PostOffice
 
 SETTINGS = Settings(title="Café “Ana”", url="https://blog.example.org", mail_from="ana@example.org")
 LOCAL = SETTINGS.with_(url="http://localhost:8000")
+# The envelope goes step by step, or in one go, as the server offers.
+PIPELINING = "250-here\r\n250 PIPELINING"
+EACH_WAY = pytest.mark.parametrize("offers", ["250 here", PIPELINING], ids=["step by step", "together"])
 
 
 def letter(**changes: Any) -> Letter:

@@ -141,7 +141,8 @@ def odd_office(greeting: bytes) -> Iterator[PostOffice]:
 class ScriptedOffice(PostOffice):
     """A post office that speaks by a script, at each step of each letter; `heard` are the steps that it came to.
 
-    The steps are `greeting`, the verbs of SMTP, and `letter` for what was said between DATA and the dot.
+    The steps are `greeting`, the verbs of SMTP, and `letter` for what was said between DATA and the dot. If it offers
+    PIPELINING, its answers to an envelope go out together, as RFC 2920 (3.2) allows: whoever waits for each, waits on.
     """
 
     script: Mapping[str, str | Says] = field(default_factory=dict)
@@ -157,8 +158,12 @@ class ScriptedOffice(PostOffice):
                     return
                 step = line.split()[0].decode().upper()
                 if step == "DATA" and self._answers(step, talk):
-                    read = list(iter(talk.readline, b".\r\n"))
-                    self.letters.append(b"".join(read))
+                    read = [talk.readline()]
+                    while read[-1] not in {b".\r\n", b""}:
+                        read.append(talk.readline())
+                    if not read[-1]:
+                        return  # it hung up in the middle
+                    self.letters.append(b"".join(read[:-1]))
                     step = "letter"
                 elif step == "DATA":
                     return
@@ -173,7 +178,8 @@ class ScriptedOffice(PostOffice):
         if says in {SAYS_NOTHING, HANGS_UP}:
             return False
         talk.write(f"{says or _USUAL.get(step, YES)}\r\n".encode())
-        talk.flush()
+        if step not in {"MAIL", "RCPT"} or "PIPELINING" not in str(self.script.get("EHLO")):
+            talk.flush()
         return step != "QUIT" and not says.startswith("421") and not (step == "DATA" and says and says[0] != "3")
 
 
