@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.models import Role
-from comments_service.notifying import wishes
-from comments_service.notifying.wishes import DIGEST, PROMISES, WAITS, Addressee
+from comments_service.notifying import author_letters
+from comments_service.notifying.author_letters import DIGEST, PROMISES, WAITS, Addressee
 from comments_service.settings import Settings
 from comments_service.store import author_news, news, outbox
 from comments_service.store.promises import Promise
@@ -27,7 +27,7 @@ def fall_due(db: Database, settings: Settings) -> None:
         return
     began = ids.as_text(eight)
     # Whoever came after eight gets the first letters tomorrow.
-    there = [one for one in wishes.addressees(db) if one.account.created < began]
+    there = [one for one in author_letters.addressees(db) if one.account.created < began]
     due = {name: (one, fact) for one in there for name, fact in _names(one, local.date()).items()}
     promised = {
         f"promise {one.id} {one.due_at} {to.account.id}": (to, one)
