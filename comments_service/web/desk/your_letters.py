@@ -5,7 +5,7 @@ from flask import Response, make_response, redirect, request
 from comments_service import proofs
 from comments_service.errors import Problem
 from comments_service.models import Person, Role
-from comments_service.notifying import alerts, author_letters, mornings
+from comments_service.notifying import alerts, author_letters
 from comments_service.store import account_letters, people
 from comments_service.web import context, guards
 from comments_service.web.desk.door import door, me, page
@@ -25,7 +25,6 @@ def your_letters_page() -> str:
         address=people.addresses(db).get(account.id, ""),
         sends=settings.sends_letters,
         zone=settings.timezone,
-        hour=mornings.EIGHT.hour,
         owner=account.role is Role.OWNER,
         services=len(alerts.services(settings)),
         quiet=settings.quiet_hours.replace("-", " to "),
