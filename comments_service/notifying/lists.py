@@ -16,7 +16,8 @@ from comments_service.notifying.to_accounts import To
 from comments_service.settings import Settings
 from comments_service.store import author_news, comments, news, pages, promises
 
-_EXCERPT = 200
+# Characters of somebody's words: the first of them, and those of the question that a week is about.
+_EXCERPT, _LONGEST = 200, 2000
 _SHOWN = 12
 _MOST = 1000
 
@@ -154,7 +155,7 @@ def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
         lines=[(line.label, [_named(settings, one) for one in line.people]) for line in week.lines],
         question=question.name if question else "",
         essay=pages.title(db, question.page) if question else "",
-        paragraphs=rendering.paragraphs(question.html, _MOST * 2) if question else [],
+        paragraphs=rendering.paragraphs(question.html, _LONGEST) if question else [],
         answer=f"{settings.url}/desk/comments/{question.id}" if question else "",
         page=f"{settings.url}/desk/digest?week={week.monday}",
         stop=stop,
