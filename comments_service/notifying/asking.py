@@ -139,7 +139,6 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
         wishes=list(dict.fromkeys(in_words(db, settings, found) for found in wished)),
         link=link,
         days=ASKED_DAYS,
-        author=settings.author,
     )
 
 
