@@ -1,6 +1,6 @@
-"""Days to come in words: until when something is due, by when it was promised, for how long it can wait."""
+"""Days to come: in words, until when something is due, was promised or can wait; and when their mornings begin."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from comments_service import wording
@@ -8,6 +8,13 @@ from comments_service import wording
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEK = 7
 _MINUTE = 60
+# Letters that can wait for a morning, to readers and to authors, go at this hour of the blog's clock.
+_EIGHT = time(8)
+
+
+def at_eight(day: date, zone: ZoneInfo) -> datetime:
+    """Eight o'clock in the morning of a day, when the letters go that can wait; also where clocks change that day."""
+    return datetime.combine(day, _EIGHT, zone)
 
 
 def until(due: str, now: str, zone: ZoneInfo) -> str:

@@ -11,7 +11,6 @@ from comments_service import answering, ids, incoming, notifying, return_address
 from comments_service.database import Database
 from comments_service.errors import Problem
 from comments_service.incoming import Bounce, Letter
-from comments_service.incoming.parts import without_pictures
 from comments_service.keys import Keys
 from comments_service.mail import signatures
 from comments_service.mail.imap import LARGEST
@@ -242,7 +241,7 @@ def _words(arrived: Arrived, comment: Comment) -> tuple[str, bool]:
         content = incoming.content(incoming.read(arrived.raw).message)
     except incoming.Unreadable:
         raise _NotTaken("not_taken", "Your letter arrived broken, so no words could be found in it.") from None
-    words, pictured = without_pictures(incoming.cut(content.text, comment.text))
+    words, pictured = incoming.without_pictures(incoming.cut(content.text, comment.text))
     files = content.files > 0 or pictured
     if not words.strip():
         raise _NotTaken("only_files" if files else "empty")

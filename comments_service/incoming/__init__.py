@@ -4,7 +4,7 @@ from comments_service.incoming.automatic import why_automatic
 from comments_service.incoming.bounces import Bounce, bounce
 from comments_service.incoming.cutting import cut
 from comments_service.incoming.letters import Letter, Unreadable, head_of, read
-from comments_service.incoming.parts import Content, content
+from comments_service.incoming.parts import Content, content, without_pictures
 from comments_service.incoming.vouching import aligned, vouched
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "read",
     "vouched",
     "why_automatic",
+    "without_pictures",
 ]

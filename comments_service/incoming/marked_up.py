@@ -44,7 +44,7 @@ def as_text(html: str) -> str:
         html,
         tags=_TAGS,
         clean_content_tags=_DROPPED,
-        attributes={"*": {"class", "id"}, "a": {"href"}, "img": {"src"}, "blockquote": {"type"}},
+        attributes={"*": {"class", "id"}, "a": {"href"}, "img": {"src"}},
         url_schemes={"http", "https", "mailto", "cid"},
         link_rel=None,
     )

@@ -3,7 +3,6 @@
 import contextlib
 import imaplib
 import re
-import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from comments_service import outward
+from comments_service.mail import troubles
 from comments_service.settings import Settings
 
 TIMEOUT_SECONDS = 20.0
@@ -184,17 +184,7 @@ def told_apart() -> Iterator[None]:
     """Say of everything that can go wrong with the mail server what it was. Raises Away."""
     try:
         yield
-    except ssl.SSLCertVerificationError as error:
-        raise Away("The mail server’s certificate could not be verified, so no password was sent to it.") from error
-    except ssl.SSLError as error:
-        raise Away("The mail server and this blog found no encryption in common.") from error
-    except socket.gaierror as error:
-        raise Away("The name of the mail server could not be found.") from error
-    except ConnectionRefusedError as error:
-        raise Away("The mail server could not be reached.") from error
-    except TimeoutError as error:
-        raise Away("The mail server did not answer in time.") from error
     except imaplib.IMAP4.error as error:
         raise Away("The mail server said something that can’t be understood, or hung up.") from error
     except OSError as error:
-        raise Away("The connection to the mail server broke off.") from error
+        raise Away(troubles.in_words(error)) from error

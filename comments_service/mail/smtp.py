@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from comments_service import texts
+from comments_service.mail import troubles
 from comments_service.mail.letters import host
 from comments_service.settings import Settings
 
@@ -201,8 +202,7 @@ class Line:
             if client.sock:
                 client.sock.settimeout(self._timeout)
         except OSError as error:
-            late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-            how = "did not answer in time" if late else "hung up"
+            how = "did not answer in time" if troubles.is_late(error) else "hung up"
             raise Unsure(f"The mail server {how} after it was given the letter, so it may have taken it.") from error
         if reply[0] // 100 not in {_DONE, _LATER, _NEVER}:
             raise Unsure("The mail server said something to the letter that can’t be understood.", _in_words(reply))
@@ -251,7 +251,7 @@ def _stale(*, kept: bool) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if kept and not (isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)):
+        if kept and not troubles.is_late(error):
             raise _Stale from error
         raise
 
@@ -361,26 +361,13 @@ def _in_words(reply: "Reply") -> str:
 def _told_apart() -> Iterator[None]:
     """Say of everything else that can go wrong what it was."""
     import smtplib
-    import ssl
 
     try:
         yield
-    except NotSent:
-        raise
     except _Closing as error:
         raise _problem(error.reply, "", Delayed) from None
     except smtplib.SMTPResponseException as error:
         reply = (error.smtp_code, error.smtp_error)
         raise _problem(reply, "The mail server serves nobody here", Delayed) from None
-    except ssl.SSLCertVerificationError as error:
-        raise Delayed("The mail server’s certificate could not be verified, so nothing was sent to it.") from error
-    except ssl.SSLError as error:
-        raise Delayed("The mail server and this blog found no encryption in common.") from error
-    except socket.gaierror as error:
-        raise Delayed("The name of the mail server could not be found.") from error
-    except ConnectionRefusedError as error:
-        raise Delayed("The mail server could not be reached.") from error
-    except OSError as error:  # those of smtplib as well, which wraps what it met while reading
-        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-            raise Delayed("The mail server did not answer in time.") from error
-        raise Delayed("The connection to the mail server broke off.") from error
+    except OSError as error:  # those of smtplib as well
+        raise Delayed(troubles.in_words(error)) from error

@@ -29,8 +29,9 @@ from comments_service.store import correspondents, errands, letters_due, news, o
 Writer = Callable[[Database, Settings, Keys, Job], Letter | None]
 
 __all__ = [
-    "ADDRESS", "ASKED_DAYS", "CODE", "CONFIRM", "LETTERS", "NEWS", "RETURNED", "SIGN_IN", "WEBHOOK_OFF", "addressees",
-    "announce", "ask_again", "catch_up", "hear", "in_words", "letter", "trial", "wish",
+    "ADDRESS", "ASKED_DAYS", "CODE", "CONFIRM", "LETTERS", "NEWS", "RETURNED", "SIGN_IN", "WEBHOOK_OFF", "account_of",
+    "addressees", "announce", "ask_again", "catch_up", "hear", "in_words", "letter", "of_essay", "trial", "try_again",
+    "wish",
 ]  # fmt: skip
 
 CODE, SIGN_IN, ADDRESS = "letter.code", "letter.sign_in", "letter.address"

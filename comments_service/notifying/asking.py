@@ -38,7 +38,7 @@ def keep(db: Database, settings: Settings, keys: Keys, said: Spoken) -> None:
         if said.new_essays and _may_begin(db, one, said):
             subscriptions.add(db, one.id, "essays", comment=said.id, wished=said.created)
         if wishes.proven(db, said):
-            confirm_proven(db, settings, one, wished=said.created)
+            _confirm_proven(db, settings, one, wished=said.created)
         else:
             ask(db, keys, one, network=said.network)
 
@@ -50,7 +50,7 @@ def _address(said: Spoken) -> str | None:
         return None
 
 
-def confirm_proven(db: Database, settings: Settings, one: Correspondent, *, wished: str) -> None:
+def _confirm_proven(db: Database, settings: Settings, one: Correspondent, *, wished: str) -> None:
     """Let letters go to an address whose owner proved it and wishes for some; not if they stopped them since."""
     if not one.reachable and max(one.stopped_at or "", one.bounced_at or "") < wished:
         correspondents.confirm(db, one.id, now=ids.now())
@@ -139,7 +139,6 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
         wishes=list(dict.fromkeys(in_words(db, settings, found) for found in wished)),
         link=link,
         days=ASKED_DAYS,
-        author=settings.author,
     )
 
 

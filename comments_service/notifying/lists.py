@@ -10,12 +10,14 @@ from comments_service.engagement import digesting, waiting
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Comment, Job, Role, State
-from comments_service.notifying import noticing, to_accounts, wishes, writing
+from comments_service.notifying import noticing, to_accounts, writing
+from comments_service.notifying.author_letters import DIGEST, LOOK, PROMISES, PUBLISHED, WAITS
 from comments_service.notifying.to_accounts import To
 from comments_service.settings import Settings
 from comments_service.store import author_news, comments, news, pages, promises
 
-_EXCERPT = 200
+# Characters of somebody's words: the first of them, and those of the question that a week is about.
+_EXCERPT, _LONGEST = 200, 2000
 _SHOWN = 12
 _MOST = 1000
 
@@ -35,7 +37,7 @@ class Entry:
 
 def who_waits(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """The list of who waits for an answer of this account; None when nobody does."""
-    found = _begun(db, job, wishes.WAITS)
+    found = _begun(db, job, WAITS)
     if found is None:
         return None
     to, told = found
@@ -49,7 +51,7 @@ def who_waits(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter 
     news.put_into(db, job.id, [told])
     shown = [_waits(db, settings, one, now) for one in (*morning.in_time, *morning.late)][:_SHOWN]
     headline = f"{wording.count(number, 'reader waits', 'readers wait')} for an answer"
-    return _list(settings, keys, job, to, wishes.WAITS, headline, shown, more=number - len(shown), page="/desk/")
+    return _list(settings, keys, job, to, WAITS, headline, shown, more=number - len(shown), page="/desk/")
 
 
 def _waits(db: Database, settings: Settings, one: waiting.Waiting, now: str) -> Entry:
@@ -69,10 +71,8 @@ def _waits(db: Database, settings: Settings, one: waiting.Waiting, now: str) -> 
 
 def falls_due(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """What this account promised for tomorrow, or for today; None once all of it is kept."""
-    to = to_accounts.addressee(db, job, wishes.PROMISES)
-    told = news.of_letter(db, job.id) or author_news.waiting(
-        db, str(job.data.get("person", "")), wishes.PROMISES, limit=_MOST
-    )
+    to = to_accounts.addressee(db, job, PROMISES)
+    told = news.of_letter(db, job.id) or author_news.waiting(db, str(job.data.get("person", "")), PROMISES, limit=_MOST)
     now, shown = ids.now(), []
     for one in told:
         promise = promises.find(db, one.name.split()[1])
@@ -92,12 +92,12 @@ def falls_due(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter 
         return None
     news.put_into(db, job.id, [one.id for one in told])
     headline = "A promise falls due" if len(shown) == 1 else f"{len(shown)} promises fall due"
-    return _list(settings, keys, job, to, wishes.PROMISES, headline, shown, page="/desk/")
+    return _list(settings, keys, job, to, PROMISES, headline, shown, page="/desk/")
 
 
 def gathered(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """Those of an hour's replies that came in no letter of their own; None once somebody has decided about them all."""
-    found = _begun(db, job, wishes.LOOK, wishes.PUBLISHED)
+    found = _begun(db, job, LOOK, PUBLISHED)
     if found is None:
         return None
     to, told = found
@@ -121,7 +121,7 @@ def gathered(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
     ]
     headline = f"{wording.count(len(words), 'more reply waits', 'more replies wait')} at the desk"
     more = len(words) - len(shown)
-    return _list(settings, keys, job, to, wishes.LOOK, headline, shown, more=more, page="/desk/moderation")
+    return _list(settings, keys, job, to, LOOK, headline, shown, more=more, page="/desk/moderation")
 
 
 def _wants_a_look(comment: Comment, to: To) -> bool:
@@ -131,7 +131,7 @@ def _wants_a_look(comment: Comment, to: To) -> bool:
 
 def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:
     """The past week in people, with what was said of it at the desk; None after a week in which nothing happened."""
-    found = _begun(db, job, wishes.DIGEST)
+    found = _begun(db, job, DIGEST)
     if found is None:
         return None
     to, told = found
@@ -142,7 +142,7 @@ def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
         return None
     news.put_into(db, job.id, [told])
     question = week.question
-    stop = to_accounts.stop_address(settings, keys, to.account, wishes.DIGEST)
+    stop = to_accounts.stop_address(settings, keys, to.account, DIGEST)
     return writing.letter(
         settings,
         "digest",
@@ -155,7 +155,7 @@ def the_week(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter |
         lines=[(line.label, [_named(settings, one) for one in line.people]) for line in week.lines],
         question=question.name if question else "",
         essay=pages.title(db, question.page) if question else "",
-        paragraphs=rendering.paragraphs(question.html, _MOST * 2) if question else [],
+        paragraphs=rendering.paragraphs(question.html, _LONGEST) if question else [],
         answer=f"{settings.url}/desk/comments/{question.id}" if question else "",
         page=f"{settings.url}/desk/digest?week={week.monday}",
         stop=stop,

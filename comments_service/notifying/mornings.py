@@ -2,17 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 
-from comments_service import ids
+from comments_service import days, ids
 from comments_service.database import Database
 from comments_service.models import Role
-from comments_service.notifying import wishes
-from comments_service.notifying.wishes import DIGEST, PROMISES, WAITS, Addressee
+from comments_service.notifying import author_letters
+from comments_service.notifying.author_letters import DIGEST, PROMISES, WAITS, Addressee
 from comments_service.settings import Settings
 from comments_service.store import author_news, news, outbox
 from comments_service.store.promises import Promise
 
 WHO_WAITS, FALLS_DUE, THE_WEEK = "letter.author.waits", "letter.author.promises", "letter.author.digest"
-EIGHT = time(8)
 
 
 def fall_due(db: Database, settings: Settings) -> None:
@@ -22,12 +21,12 @@ def fall_due(db: Database, settings: Settings) -> None:
     so that neither a second worker nor a restart, nor an hour that comes twice, sends it again.
     """
     local = ids.moment().astimezone(settings.zone)
-    eight = datetime.combine(local.date(), EIGHT, settings.zone)
+    eight = days.at_eight(local.date(), settings.zone)
     if local < eight or not settings.sends_letters:
         return
     began = ids.as_text(eight)
     # Whoever came after eight gets the first letters tomorrow.
-    there = [one for one in wishes.addressees(db) if one.account.created < began]
+    there = [one for one in author_letters.addressees(db) if one.account.created < began]
     due = {name: (one, fact) for one in there for name, fact in _names(one, local.date()).items()}
     promised = {
         f"promise {one.id} {one.due_at} {to.account.id}": (to, one)
@@ -72,7 +71,7 @@ def _names(one: Addressee, day: date) -> dict[str, str]:
 def _promises(db: Database, settings: Settings, day: date) -> list[Promise]:
     """What is promised for today, if it was not told yesterday, and for tomorrow."""
     since, until = (
-        ids.as_text(datetime.combine(day + timedelta(days=days), time(0), settings.zone)) for days in (0, 2)
+        ids.as_text(datetime.combine(day + timedelta(days=number), time(0), settings.zone)) for number in (0, 2)
     )
     return author_news.promises_due(db, since=since, until=until)
 

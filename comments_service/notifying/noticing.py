@@ -7,8 +7,8 @@ from datetime import timedelta
 from comments_service import ids
 from comments_service.database import Database
 from comments_service.models import Comment, Job, State
-from comments_service.notifying import alerts, wishes
-from comments_service.notifying.wishes import LOOK, PUBLISHED, Addressee
+from comments_service.notifying import alerts, author_letters
+from comments_service.notifying.author_letters import LOOK, PUBLISHED, Addressee
 from comments_service.settings import Settings
 from comments_service.store import author_news, comments, decisions, news, outbox, reports
 
@@ -31,7 +31,7 @@ class Told:
 
 def tell_authors(db: Database, settings: Settings, jobs: Sequence[Job]) -> None:
     """Have the authors told of the replies that these facts speak of, by letter and in their chat, each once."""
-    addressees = wishes.addressees(db) if settings.sends_letters else []
+    addressees = author_letters.addressees(db) if settings.sends_letters else []
     if not addressees and not settings.alerts:
         return
     facts = list(dict.fromkeys((job.fact, job.subject) for job in jobs))

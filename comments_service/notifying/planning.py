@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from comments_service import days
 from comments_service.store.correspondents import Rhythm
 from comments_service.store.wishes import Spoken, Wish
 
@@ -17,7 +18,6 @@ APPROVED, REJECTED, WAITING, PROMISE, ESSAY = "approved", "rejected", "waiting",
 
 # What comes within this time of each other goes in one letter, and an approval that was a slip is taken back by then.
 DEBOUNCE_MINUTES = 5
-_HOUR = time(8)
 _MONDAY, _WEEK = 0, 7
 
 
@@ -71,10 +71,8 @@ def due(rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> datetime:
     """When a letter goes that tells of what happened just now: in minutes, or at eight, the next day or Monday."""
     if rhythm == "now":
         return now + timedelta(minutes=DEBOUNCE_MINUTES)
-    local = now.astimezone(zone)
-    days = (_MONDAY - local.weekday()) % _WEEK if rhythm == "week" else 0
-    eight = datetime.combine(local.date() + timedelta(days=days), _HOUR, zone)
-    if eight <= now:
-        step = _WEEK if rhythm == "week" else 1
-        eight = datetime.combine(eight.date() + timedelta(days=step), _HOUR, zone)
-    return eight
+    day, step = now.astimezone(zone).date(), 1
+    if rhythm == "week":
+        day, step = day + timedelta(days=(_MONDAY - day.weekday()) % _WEEK), _WEEK
+    eight = days.at_eight(day, zone)
+    return eight if eight > now else days.at_eight(day + timedelta(days=step), zone)

@@ -10,7 +10,7 @@ from comments_service.keys import Keys
 from comments_service.mail import Letter, line
 from comments_service.models import Comment, Job, Person, State
 from comments_service.moderation import reporting
-from comments_service.notifying import to_accounts, wishes, writing
+from comments_service.notifying import author_letters, to_accounts, writing
 from comments_service.posting import suspicions
 from comments_service.screening import tokens
 from comments_service.settings import Settings
@@ -61,7 +61,7 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
         )
         return None
     comment, sees_private = comments.find(db, told.comment), to.account.writes_as_author
-    expected = State.HELD if job.data.get("kind") == wishes.LOOK else State.PUBLISHED
+    expected = State.HELD if job.data.get("kind") == author_letters.LOOK else State.PUBLISHED
     if comment is None or comment.state is not expected or (comment.private_at is not None and not sees_private):
         to_accounts.drop(db, job, [told.id], "Somebody had decided about it by then, or its writer took it back.")
         return None
@@ -87,7 +87,7 @@ def _written(  # noqa: PLR0917 -- what every writer is given, and what this one 
     by_letter = f"{settings.url}/desk/by-letter/{proofs.letter_token(keys, told.id)}"
     answers = page is not None and page.is_answered_by(to.account)
     reply_to = return_addresses.reply_address(settings, keys, to.account.id, comment.id) if answers else ""
-    kind = wishes.LOOK if comment.state is State.HELD else wishes.PUBLISHED
+    kind = author_letters.LOOK if comment.state is State.HELD else author_letters.PUBLISHED
     stop = to_accounts.stop_address(settings, keys, to.account, kind)
     answered = next((one for one in case.thread if one.id == comment.parent), None)
     thread = [one for one in case.thread if one.state is State.PUBLISHED and one.id != comment.parent]

@@ -8,7 +8,7 @@ from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import letters
 from comments_service.models import Job, Person
-from comments_service.notifying import wishes
+from comments_service.notifying import author_letters
 from comments_service.settings import Settings
 from comments_service.store import account_bounces, news, people
 
@@ -29,7 +29,7 @@ def addressee(db: Database, job: Job, *kinds: str) -> To | None:
     account = people.find(db, str(job.data.get("person", "")))
     if account is None or account.role is None or account_bounces.find(db, account.id):
         return None
-    if kinds and wishes.of_account(db, account).isdisjoint(kinds):
+    if kinds and author_letters.of_account(db, account).isdisjoint(kinds):
         return None
     address = people.emails(db, [account.id]).get(account.id)
     return To(account, address) if address else None

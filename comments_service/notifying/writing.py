@@ -20,12 +20,11 @@ def letter(
     to: str,
     subject: str,
     headers: Mapping[str, str] | None = None,
-    language: str = _OURS,
     **words: object,
 ) -> Letter:
     """The letter that `mail/<template>.txt` and `mail/<template>.html` make of these words; `subject` names the blog.
 
-    `headers` are those of `Letter`, `language` is that of the templates. Raises ValueError for what is no address.
+    `headers` are those of `Letter`. Raises ValueError for what is no address.
     """
     given: dict[str, object] = {
         "title": " ".join(settings.title.split()),
@@ -37,8 +36,8 @@ def letter(
         id=id_,
         to=to,
         subject=mail.line(f"{subject} · {settings.title}"),
-        text=templating.render_plain(template, language=language, **given),
-        html=templating.render(f"mail/{template}.html", language=language, **given),
+        text=templating.render_plain(template, **given),
+        html=templating.render(f"mail/{template}.html", language=_OURS, **given),
         headers=headers or {},
     )
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from comments_service import ids
 from comments_service.collecting import Collector
-from comments_service.notifying import wishes
+from comments_service.notifying import author_letters
 from comments_service.store import comments, people
 from tests.support import dovecot, writing_in
 from tests.support.blog import Blog
@@ -26,11 +26,11 @@ QUESTION = (
 def ana_has_an_address(blog: Blog) -> Iterator[None]:
     """The author's account has an address meanwhile; afterwards it gets the letters that it got before."""
     db, account = blog.house.db, blog.house.author.account
-    address, kinds = people.emails(db, [account.id]).get(account.id, ""), wishes.of_account(db, account)
+    address, kinds = people.emails(db, [account.id]).get(account.id, ""), author_letters.of_account(db, account)
     people.move(db, account.id, writing_in.ADDRESS)
     yield
     people.move(db, account.id, address)
-    wishes.choose(db, account, kinds)
+    author_letters.choose(db, account, kinds)
 
 
 @pytest.mark.usefixtures("ana_has_an_address")

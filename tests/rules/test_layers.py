@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
 LONGEST = 400
 OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 
@@ -176,6 +177,12 @@ def test_every_module_introduces_itself_and_stays_readable(module: str, path: Pa
     introduction = ast.get_docstring(ast.parse(text))
     assert introduction, f"{module} has no docstring"
     assert len(text.splitlines()) <= LONGEST, f"{module} outgrew its room"
+
+
+def test_tests_stay_as_readable_as_what_they_test() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in TESTS.rglob("*.py")}
+    assert str(Path(__file__).relative_to(ROOT)) in lengths
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
 def test_only_the_settings_read_the_environment() -> None:

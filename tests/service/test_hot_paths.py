@@ -1,13 +1,12 @@
 """What every request does is as quick with a hundred thousand comments as with ten: it reads by index alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from comments_service import delivering, ids, mail, notifying
-from comments_service.database import Database
 from comments_service.engagement import people
 from comments_service.models import Comment, State
 from comments_service.moderation import banning, reporting
@@ -29,36 +28,9 @@ from comments_service.web import context
 from tests.support import asking, claims, corresponding, proving, ruling
 from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
+from tests.support.plans import heard, plans, plans_on, scans
 from tests.support.post import open_office
 from tests.support.postgres import Server
-
-
-def plans(house: House, act: Callable[[], object]) -> dict[str, list[str]]:
-    """How SQLite carries out each statement that `act` runs on the house's connection."""
-    return plans_on(house.db, act)
-
-
-def plans_on(db: Database, act: Callable[[], object]) -> dict[str, list[str]]:
-    """The same, on a connection."""
-    said: list[str] = []
-    connection = db._engine._connection  # type: ignore[attr-defined] # noqa: SLF001 -- only the driver can tell
-    connection.set_trace_callback(said.append)
-    try:
-        act()
-    finally:
-        connection.set_trace_callback(None)
-    # An INSERT reads nothing; the scans in its plan stand there for foreign keys that are never broken.
-    words = ("SELECT", "UPDATE", "DELETE")
-    statements = dict.fromkeys(one for one in said if one.lstrip().startswith(words))
-    return {
-        one: [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {one}").fetchall()] for one in statements
-    }
-
-
-def scans(found: dict[str, list[str]]) -> list[str]:
-    """The steps that read a table from end to end."""
-    lines = [line for plan in found.values() for line in plan]
-    return [line for line in lines if line.startswith("SCAN") and " USING " not in line]
 
 
 @pytest.fixture
@@ -85,19 +57,11 @@ def test_what_the_filter_asks_of_a_reply_is_one_question_of_constant_text(busy_h
     house = busy_house
     trusted = house.reader("Amy", trusted=True)
     house.settings = house.settings.with_(hold_first=False, rate_limit=True)
-    texts: list[str] = []
-    run = house.db._engine.run  # noqa: SLF001 -- only the driver can tell
-
-    def heard(sql: str, parameters: Mapping[str, object]) -> object:
-        texts.append(sql)
-        return run(sql, parameters)
 
     def asked(act: Callable[[], object]) -> list[str]:
-        texts.clear()
-        with pytest.MonkeyPatch.context() as listening:
-            listening.setattr(house.db._engine, "run", heard)  # noqa: SLF001
+        with heard(house.db) as said:
             act()
-        return [one for one in texts if "filter" in one]
+        return [sql for sql, _ in said if "filter" in sql]
 
     assert asked(lambda: trusted.says("Is it quick?")) == []
     assert len(asked(lambda: house.reader("Zoe").says("Is it quick?"))) == 1, "it abstains after one look"
@@ -296,25 +260,14 @@ def house_on_postgresql(postgres_server: Server, tmp_path: Path) -> Iterator[Hou
         yield house
 
 
-def test_postgresql_has_an_index_for_all_that_a_reply_asks(
-    house_on_postgresql: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_postgresql_has_an_index_for_all_that_a_reply_asks(house_on_postgresql: House) -> None:
     """With so few rows it would read whole tables for being quicker; told not to, it does where there is no index."""
     house = house_on_postgresql
     ben = proving.signed_in(house, claims=claims.github("ben"))
     proving.signs_in(ben, claims=proving.address(house, "ben@example.org"), purpose="add")
     ben.says("Hello.")
     zoe = house.reader("Zoe", trusted=True)
-    asked: list[tuple[str, Mapping[str, object]]] = []
-    engine = house.db._engine  # noqa: SLF001 -- only the driver can tell
-    run = engine.run
-
-    def heard(sql: str, parameters: Mapping[str, object]) -> object:
-        asked.append((sql, parameters))
-        return run(sql, parameters)
-
-    with monkeypatch.context() as listening:
-        listening.setattr(engine, "run", heard)
+    with heard(house.db) as asked:
         zoe.says("Is it quick?")
         ben.says("Is it quick, too?")
         errands.end(house.db, "nobody's")

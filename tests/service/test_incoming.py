@@ -3,7 +3,7 @@
 import pytest
 
 from comments_service import incoming
-from comments_service.incoming.parts import without_pictures
+from comments_service.incoming import without_pictures
 from tests.support.writing_in import ADDRESS, AUTHSERV, PASSES, letter
 
 FORGED = (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from comments_service import incoming
-from comments_service.incoming.parts import without_pictures
+from comments_service.incoming import without_pictures
 
 SAMPLES = sorted((Path(__file__).parents[1] / "data" / "mail").glob("*.eml"))
 ANSWERED = (

@@ -9,7 +9,8 @@ import pytest
 from comments_service import ids, worker
 from comments_service.database import opened
 from comments_service.models import Role, Undertaking
-from comments_service.notifying import mornings, wishes
+from comments_service.notifying import author_letters, mornings
+from comments_service.notifying.author_letters import DIGEST, PROMISES, WAITS
 from tests.support import telling
 from tests.support.actors import House, furnish
 from tests.support.telling import ANA, EVE, addressed, at, joined, written
@@ -20,7 +21,7 @@ def lisbon(tmp_path: Path) -> Iterator[House]:
     """A house that promised an answer within three days, in a zone with summer time."""
     with furnish(tmp_path, timezone="Europe/Lisbon", answer_within=72) as house:
         addressed(house)
-        wishes.choose(house.db, house.author.account, frozenset({wishes.WAITS, wishes.PROMISES, wishes.DIGEST}))
+        author_letters.choose(house.db, house.author.account, frozenset({WAITS, PROMISES, DIGEST}))
         yield house
 
 
@@ -67,7 +68,7 @@ def test_an_hour_that_comes_twice_and_one_that_never_comes_change_nothing(tmp_pa
     # In 2027 clocks go back on 31 October and forward on 28 March, both at one at night in Lisbon.
     with furnish(tmp_path, timezone="Europe/Lisbon") as house:
         addressed(house)
-        wishes.choose(house.db, house.author.account, frozenset({wishes.WAITS}))
+        author_letters.choose(house.db, house.author.account, frozenset({WAITS}))
         house.reader("Ben", trusted=True)
         for day in ("2027-03-27", "2027-03-28", "2027-10-30", "2027-10-31"):
             eight = datetime.combine(date.fromisoformat(day), time(7, 59), house.settings.zone)

@@ -8,7 +8,7 @@ import pytest
 from comments_service import ids, migrations, worker
 from comments_service.database import opened
 from comments_service.models import Role, Verb
-from comments_service.notifying import alerts, noticing, wishes
+from comments_service.notifying import alerts, author_letters, noticing
 from comments_service.store import author_news, outbox
 from tests.support import post, telling
 from tests.support.actors import House, furnish
@@ -84,7 +84,7 @@ def test_every_published_reply_is_told_to_who_asked_for_it_and_not_to_who_publis
     gil.says("First.")
     ana.work()
     assert ana.letters == []
-    wishes.choose(ana.db, account, frozenset({wishes.PUBLISHED}))
+    author_letters.choose(ana.db, account, frozenset({author_letters.PUBLISHED}))
     gil.says("Second.")
     comment = ana.reader("Ben").says("Held.")
     ana.author.publishes(comment)
@@ -157,7 +157,7 @@ def test_what_an_account_stopped_meanwhile_is_not_sent_any_more(house: House) ->
     house.work_pages()
     kinds = {one.subject for one in written(house)}
     assert len(kinds) == 5
-    wishes.choose(house.db, house.author.account, frozenset())
+    author_letters.choose(house.db, house.author.account, frozenset())
     assert written(house) == []
 
 
@@ -183,7 +183,7 @@ def test_nobody_without_an_address_or_a_role_gets_a_letter(house: House) -> None
 
 
 def test_what_somebody_wishes_not_to_get_they_do_not(ana: House) -> None:
-    wishes.choose(ana.db, ana.author.account, frozenset())
+    author_letters.choose(ana.db, ana.author.account, frozenset())
     ana.reader().says("Hello?")
     at(ana, 9, days=7)
     worker.tidy(ana.db, ana.settings)

@@ -4,8 +4,8 @@ from comments_service import answering, engagement, ids
 from comments_service.engagement import letters, waiting
 from comments_service.models import Comment, Undertaking
 from comments_service.store import conversations, notes, promises
-from tests.service.test_hot_paths import plans, scans
 from tests.support.actors import House
+from tests.support.plans import plans, scans
 
 
 def morning(house: House, *, pages: list[str] | None = None, by: str | None = None, limit: int = 10) -> waiting.Morning:

@@ -7,7 +7,7 @@ import pytest
 
 from comments_service import calling, ids, outbound, webhooks, worker
 from comments_service.database import opened
-from comments_service.notifying import wishes
+from comments_service.notifying import author_letters
 from comments_service.store import account_bounces, outbox, people
 from comments_service.store import webhooks as store
 from tests.support.actors import House
@@ -132,7 +132,7 @@ def test_one_success_among_failures_keeps_it_on(house: House) -> None:
 
 def test_the_owner_is_told_by_a_letter_as_long_as_it_is_off(house: House) -> None:
     people.move(house.db, house.author.account.id, "ana@example.org")
-    wishes.choose(house.db, house.author.account, frozenset())
+    author_letters.choose(house.db, house.author.account, frozenset())
     with receiving(status=410) as receiver:
         webhook = telling(house, receiver)
         house.reader().says("Hello.")

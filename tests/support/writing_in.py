@@ -13,7 +13,7 @@ import pytest
 
 from comments_service import receiving, return_addresses
 from comments_service.models import Comment, Person
-from comments_service.notifying import wishes
+from comments_service.notifying import author_letters
 from comments_service.store import comments, inbox, people
 from tests.support.actors import House
 
@@ -31,7 +31,7 @@ def reply_address(house: House, comment: Comment, account: Person | None = None)
     account = account or house.author.account
     if account.id not in people.emails(house.db, [account.id]):
         people.move(house.db, account.id, ADDRESS)
-    wishes.choose(house.db, account, frozenset())
+    author_letters.choose(house.db, account, frozenset())
     return return_addresses.reply_address(house.settings, house.keys, account.id, comment.id)
 
 

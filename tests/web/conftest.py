@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from comments_service.models import Role
-from tests.support import desk
+from tests.support import desk, passkeys
 from tests.support import provider as providers
 from tests.support.actors import House, furnish
+from tests.support.authenticator import Authenticator
 from tests.support.browserless import Visitor
 from tests.support.provider import Provider
 from tests.support.signing_in import Start
@@ -38,6 +39,12 @@ def ana(house: House) -> Visitor:
 def mo(house: House) -> Visitor:
     """A moderator, signed in."""
     return desk.signed_in(house, "Mo Lind", Role.MODERATOR)
+
+
+@pytest.fixture
+def device(house: House, ana: Visitor) -> Authenticator:
+    """The owner's device, with a passkey."""
+    return passkeys.device_of(house, ana)
 
 
 @pytest.fixture

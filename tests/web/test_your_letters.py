@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comments_service.models import Role
-from comments_service.notifying import wishes
+from comments_service.notifying import author_letters
 from comments_service.store import people
 from tests.support import desk
 from tests.support.actors import House, furnish
@@ -23,7 +23,7 @@ def house(house: House) -> House:
 
 
 def wanted(house: House) -> frozenset[str]:
-    return wishes.of_account(house.db, house.author.account)
+    return author_letters.of_account(house.db, house.author.account)
 
 
 def stop(house: House) -> str:
@@ -38,7 +38,7 @@ def stop(house: House) -> str:
 def test_what_one_gets_is_chosen_by_boxes(house: House) -> None:
     ana = Visitor(house).signs_in()
     page = desk.page(ana, "/desk/your-letters")
-    assert len(re.findall(r'type="checkbox"', page)) == len(wishes.KINDS)
+    assert len(re.findall(r'type="checkbox"', page)) == len(author_letters.KINDS)
     assert "ana@example.org" in page
     response = ana.client.post("/desk/your-letters", data={"kind": ["published", "digest", "no such kind"]})
     assert response.headers["Location"] == "/desk/your-letters?saved"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, request
 
-from comments_service import ids, jotting, ledger, wording
+from comments_service import ids, ledger, wording
 from comments_service.engagement import people
 from comments_service.engagement.people import Somebody
 from comments_service.errors import Problem
@@ -182,7 +182,6 @@ def _person_page(found: Somebody, *, note: str = "", same: str = "", problem: Pr
         _PEOPLE,
         face=face,
         more=_dossier(found, named),
-        most=jotting.LONGEST,
         note=note,
         same=same,
         problem=problem,

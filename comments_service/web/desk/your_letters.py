@@ -5,7 +5,7 @@ from flask import Response, make_response, redirect, request
 from comments_service import proofs
 from comments_service.errors import Problem
 from comments_service.models import Person, Role
-from comments_service.notifying import alerts, mornings, wishes
+from comments_service.notifying import alerts, author_letters
 from comments_service.store import account_letters, people
 from comments_service.web import context, guards
 from comments_service.web.desk.door import door, me, page
@@ -20,12 +20,11 @@ def your_letters_page() -> str:
     return page(
         "your_letters.html",
         _HERE,
-        kinds=wishes.offered(account),
-        wanted=wishes.of_account(db, account),
+        kinds=author_letters.offered(account),
+        wanted=author_letters.of_account(db, account),
         address=people.addresses(db).get(account.id, ""),
         sends=settings.sends_letters,
         zone=settings.timezone,
-        hour=mornings.EIGHT.hour,
         owner=account.role is Role.OWNER,
         services=len(alerts.services(settings)),
         quiet=settings.quiet_hours.replace("-", " to "),
@@ -37,7 +36,7 @@ def your_letters_page() -> str:
 def choose_letters() -> Response:
     """Keep which kinds this account wants: those whose boxes (`kind`) are ticked."""
     account = me()
-    wishes.choose(context.db(), account, frozenset(request.form.getlist("kind")))
+    author_letters.choose(context.db(), account, frozenset(request.form.getlist("kind")))
     return make_response(redirect(f"{_HERE}?saved", 303))
 
 
@@ -58,21 +57,21 @@ def stop_letters(token: str) -> str:
     return _stop_page(account, kind, token="")
 
 
-def _stop_page(account: Person, kind: wishes.Kind, *, token: str) -> str:
+def _stop_page(account: Person, kind: author_letters.Kind, *, token: str) -> str:
     return context.rendered(
         "desk/no_letters.html",
         desk=True,
         kind=kind,
         token=token,
-        stopped=kind.name not in wishes.of_account(context.db(), account),
+        stopped=kind.name not in author_letters.of_account(context.db(), account),
     )
 
 
-def _stopped(token: str) -> tuple[Person, wishes.Kind]:
+def _stopped(token: str) -> tuple[Person, author_letters.Kind]:
     """Whose letters of which kind a token stops. Raises Problem (404)."""
     found = proofs.stops(context.secrets(), token)
     account = people.find(context.db(), found[0]) if found else None
-    kind = wishes.KINDS.get(found[1]) if found else None
+    kind = author_letters.KINDS.get(found[1]) if found else None
     if account is None or account.role is None or kind is None:
         message = "This link is not whole. At the desk, under “Your letters”, you choose what you get."
         raise Problem("not_found", 404, message)

@@ -1,4 +1,4 @@
-"""Wishes: which letters there are for authors, and which of them each account gets."""
+"""Author letters: which letters there are for authors, and which of them each account gets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
