@@ -73,6 +73,7 @@ PATH = str(_ROOT / "content")
 OUTPUT_PATH = str(_HERE.output)
 THEME = str(_ROOT / "theme")
 PLUGINS = [
+    "plugins.kept_templates",
     "plugins.kept_texts",
     "plugins.withheld",
     "plugins.editions",

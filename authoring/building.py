@@ -11,12 +11,13 @@ from pathlib import Path
 
 from authoring import children, kept_builds
 from authoring.errors import Refusal
-from authoring.kept_builds import Unbaked
+from authoring.kept_builds import Key, Unbaked
 from comments_service import ids, migrations, publishing
 from comments_service.database import opened
 from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
 from comments_service.store import pages
+from plugins import placing
 
 CONTENT = ROOT / "content"
 
@@ -39,6 +40,19 @@ class Built:
     before: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A build that is not baked yet, and the key by which it is known; none where that can't be told."""
+
+    unbaked: Unbaked
+    known: Key | None
+
+    @property
+    def kept(self) -> Path | None:
+        """The folder in which its pages are kept as they are now, if they are."""
+        return kept_builds.site(self.known) if self.known else None
+
+
 def build(
     settings: Settings,
     *,
@@ -54,12 +68,14 @@ def build(
     once, one waits for the other.
     """
     with staging(settings) as stage:
-        warnings = pelican(settings, stage, config, content, fresh=fresh)
+        with making(settings, stage, config, content, fresh=fresh) as made:
+            pages = made()
+        bake(settings, stage, pages, fresh=fresh)
         if verify:
             verify(stage)
         before = put_live(settings, stage)
     essays, found = counts(stage)
-    return Built(stage, essays, found, warnings, before)
+    return Built(stage, essays, found, pages.unbaked.warnings, before)
 
 
 def folder(settings: Settings) -> Path:
@@ -123,37 +139,58 @@ def _as_told(page: publishing.Page) -> publishing.Page:
     return replace(page, conversation="closed") if page.closed_at else page
 
 
-def pelican(settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool = False) -> tuple[str, ...]:
-    """Let Pelican build, unless a kept build is the same, and bake; returns what was odd but bearable.
+@contextmanager
+def making(
+    settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool = False
+) -> Iterator[Callable[[], Made]]:
+    """Let Pelican build while other things are done, unless a kept build is the same.
 
-    With `fresh` nothing that was kept is used. Raises BuildError.
+    Yields what waits for the build and returns it, without what readers said; that raises BuildError. One that nobody
+    waited for ends with the block. With `fresh` nothing that was kept is used.
     """
     known = kept_builds.key(settings, config, content)
-    unbaked = None if fresh else kept_builds.bring(known, stage)
-    if unbaked is None:
-        like = None if fresh else kept_builds.nearest(known)
-        unbaked = _unbaked(settings, stage, config, content, ["--fresh"] if fresh else ["--like", like] if like else [])
-        # Where somebody wrote meanwhile, nobody knows what this build is made of.
-        if kept_builds.key(settings, config, content) == known:
+    if not fresh and (unbaked := kept_builds.bring(known, stage)):
+        kept_builds.sign(stage, known, unbaked)
+        yield lambda: Made(unbaked, known)
+        return
+    like = None if fresh else kept_builds.nearest(known)
+    how: list[str | Path] = ["--fresh"] if fresh else ["--like", like] if like else []
+    with subprocess.Popen(
+        children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
+        cwd=ROOT, env=children.environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as pelican:  # fmt: skip
+
+        def made() -> Made:
+            unbaked = _unbaked(pelican)
+            # Where somebody wrote meanwhile, nobody knows what this build is made of.
+            if kept_builds.key(settings, config, content) != known:
+                return Made(unbaked, None)
             kept_builds.keep(known, stage, unbaked)
             kept_builds.sign(stage, known, unbaked)
-    else:
-        kept_builds.sign(stage, known, unbaked)
+            return Made(unbaked, known)
+
+        try:
+            yield made
+        finally:
+            if pelican.poll() is None:
+                pelican.kill()
+
+
+def _unbaked(pelican: "subprocess.Popen[str]") -> Unbaked:
+    said, trouble = pelican.communicate()
+    if pelican.returncode:
+        raise BuildError(trouble.strip() or f"Pelican ended with code {pelican.returncode} and said nothing.")
+    return kept_builds.from_json(said)
+
+
+def bake(settings: Settings, stage: Path, made: Made, *, fresh: bool = False) -> None:
+    """Set into its pages what readers said. With `fresh` no page is taken from the site that readers see."""
+    like = None if fresh or not settings.output.exists() else settings.output.resolve()
+    of = {file: f"{made.known.made_with} {digest}" for file, digest in made.unbaked.pages.items()} if made.known else {}
     try:
-        publishing.bake(settings, stage, unbaked.essays)
+        publishing.bake(settings, stage, made.unbaked.essays, like, of)
     except (FileNotFoundError, ValueError) as error:
         raise BuildError(str(error)) from error
-    return unbaked.warnings
-
-
-def _unbaked(settings: Settings, stage: Path, config: str, content: Path, how: list[str | Path]) -> Unbaked:
-    done = subprocess.run(
-        children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
-        cwd=ROOT, env=children.environment(settings), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise BuildError(done.stderr.strip() or f"Pelican ended with code {done.returncode} and said nothing.")
-    return kept_builds.from_json(done.stdout)
 
 
 def is_live(settings: Settings, config: str, content: Path) -> bool:
@@ -177,13 +214,14 @@ def put_live(settings: Settings, stage: Path) -> Path | None:
     before = publishing.put_live(settings, stage)
     for path in folder(settings).iterdir():
         if path.is_dir() and path not in {stage, before}:
+            placing.remove(path)  # its files go while the next steps are taken
             _remove(path)
     return before
 
 
 def _remove(build: Path) -> None:
     shutil.rmtree(build, ignore_errors=True)
-    for note in (files.SHOWN, kept_builds.SIGNED):
+    for note in (files.SHOWN, files.BAKED, kept_builds.SIGNED):
         build.with_name(f"{build.name}{note}").unlink(missing_ok=True)
 
 

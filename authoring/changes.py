@@ -30,7 +30,7 @@ class Changes:
 
 def between(before: Path | None, after: Path) -> Changes:
     """Compare two builds by the author's words; replies are no change of an essay."""
-    old, new = _texts(before) if before else {}, _texts(after)
+    old, new = _texts(before, after) if before else {}, _texts(after, before)
     left = old.keys() - new.keys()
     moved = {former: page.path for page in _essays(after) for former in page.former if former in left}
     at = {moved.get(path, path): text for path, text in old.items()}
@@ -90,11 +90,23 @@ def _essays(site: Path) -> list[Page]:
         return []
 
 
-def _texts(site: Path) -> dict[str, str]:
-    """Each address where words of the author's stand, and that part of the page, without what readers said."""
+def _texts(site: Path, other: Path | None) -> dict[str, str]:
+    """Each address where words of the author's stand, and that part of the page, without what readers said.
+
+    A page that is one and the same file in the `other` site is left out: it came, changed and left nowhere.
+    """
     found = {}
     for path in sorted(site.rglob("index.html")):
-        bare = islands.fill(files.read(path), lambda _: "")
-        if essay := _ESSAY.search(bare):
-            found[f"/{path.relative_to(site).as_posix().removesuffix('index.html')}"] = essay[0]
+        name = path.relative_to(site).as_posix()
+        if other is not None and _is_one_file(path, other / name):
+            continue
+        if essay := _ESSAY.search(islands.fill(files.read(path), lambda _: "")):
+            found[f"/{name.removesuffix('index.html')}"] = essay[0]
     return found
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

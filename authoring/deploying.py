@@ -61,6 +61,15 @@ def target(settings: Settings) -> Target | None:
     )
 
 
+def try_it(settings: Settings, troubles: list[str], tell: Callable[[str], None]) -> str:
+    """Deploy where readers see the new version already: what goes wrong joins the troubles, and takes nothing back."""
+    try:
+        return deploy(settings, tell)
+    except Refusal as error:
+        troubles.append(str(error))
+        return "not sent"
+
+
 def deploy(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> str:
     """Send the site that readers see here to the target; returns where it went, nothing when that is here.
 

@@ -23,7 +23,6 @@ from typing import Any
 from authoring import children
 from comments_service import ids
 from comments_service.models import Page
-from comments_service.publishing import files
 from comments_service.settings import ROOT, Settings
 from plugins.placing import by_use, place_all, remove
 
@@ -79,14 +78,16 @@ class Key:
 
 def key(settings: Settings, config: str, content: Path) -> Key:
     """The key of the build that these settings, this engine and this content make now."""
+    return Key(made_with(settings, config), _digest(str(content), content, _files(content)))
+
+
+def made_with(settings: Settings, config: str) -> str:
+    """The digest of what all builds by these settings and this engine are made with now."""
     around = {name: value for name, value in children.environment(settings).items() if name.startswith("RAPPORT_")}
     around |= {name: os.environ.get(name, "") for name in _AROUND}
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     engine = [*sorted(ROOT.glob("*conf.py")), *(file for name in _ENGINE for file in _files(ROOT / name))]
-    return Key(
-        _digest(repr((sorted(around.items()), config, sys.version, packages)), ROOT, engine),
-        _digest(str(content), content, _files(content)),
-    )
+    return _digest(repr((sorted(around.items()), config, sys.version, packages)), ROOT, engine)
 
 
 def bring(known: Key, stage: Path) -> Unbaked | None:
@@ -126,6 +127,12 @@ def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
         remove(folder)
 
 
+def site(known: Key) -> Path | None:
+    """The folder of a kept build's files, if it could be kept."""
+    folder = known.folder / _SITE
+    return folder if folder.is_dir() else None
+
+
 def nearest(known: Key) -> Path | None:
     """The kept build that was made with the same and used last, whatever its content."""
     return next(iter(by_use(KEPT.glob(f"{known.made_with}-*/"))), None)
@@ -145,11 +152,15 @@ def _fields(record: Any) -> dict[str, object]:  # noqa: ANN401 -- any record
 
 def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:
     """Note beside a build what it is made of."""
+    from comments_service.publishing import files
+
     files.write(_signature(stage), json.dumps([*astuple(known), unbaked.since, unbaked.until]))
 
 
 def is_signed(site: Path, known: Key) -> bool:
     """Whether a build is made of this, and still right."""
+    from comments_service.publishing import files
+
     try:
         *of, since, until = json.loads(files.read(_signature(site)))
     except (OSError, ValueError):

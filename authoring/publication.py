@@ -1,6 +1,7 @@
 """`make publish`: the steps from the author's files to the site that readers see, and to those who wait for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,10 @@ class Publication:
     started: str = field(default_factory=ids.now)
     # Lines that are printed under the step that said them.
     said: list[str] = field(default_factory=list)
+    # What waits for Pelican; and who does one thing at a time for which no step has to wait.
+    made: Callable[[], building.Made] = field(init=False)
+    beside: ThreadPoolExecutor = field(init=False)
+    indexed: Future[searching.Indexed] = field(init=False)
     verified: verifying.Verified | None = None
     changed: changes.Changes | None = None
     news: afterwards.News = field(default_factory=afterwards.News)
@@ -73,8 +78,14 @@ def publish(settings: Settings, content: Path, arrival: Arrival | None = None, *
         run = Publication(settings, content, settings.output)
         _walk(run, [step for step in STEPS if step.live])
     else:
-        with building.staging(settings) as stage:
+        # Pelican builds while the texts are proofed. Whatever is done beside the steps is over before the folder goes.
+        with (
+            building.staging(settings) as stage,
+            building.making(settings, stage, _CONFIG, content, fresh=fresh) as made,
+            ThreadPoolExecutor(1) as beside,
+        ):
             run = Publication(settings, content, stage, arrival, fresh)
+            run.made, run.beside = made, beside
             _walk(run, STEPS)
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
@@ -118,7 +129,7 @@ def _to_share(run: Publication) -> Iterator[str]:
 
 def proof(run: Publication, tell: Tell) -> str:
     """Ask the rules of `make check`, of everything but drafts."""
-    proofed = checking.check(run.settings, run.content, drafts=False, tell=tell)
+    proofed = checking.check(run.settings, run.content, drafts=False, fresh=run.fresh, tell=tell)
     if proofed.findings:
         run.said += checking.told(proofed)
     if proofed.failures:
@@ -134,16 +145,18 @@ def _taken(said: list[str]) -> Iterator[str]:
 
 
 def build(run: Publication, _: Tell) -> str:
-    """Let Pelican build into the staging folder, and bake every conversation in."""
-    warnings = building.pelican(run.settings, run.stage, _CONFIG, run.content, fresh=run.fresh)
-    run.said += [f"  Note: {warning}" for warning in warnings]
-    essays, files = building.counts(run.stage)
-    return f"{wording.count(essays, 'essay', 'essays')}, {wording.count(files, 'file', 'files')}"
+    """Wait for what Pelican builds into the staging folder, and bake every conversation in."""
+    made = run.made()
+    run.said += [f"  Note: {warning}" for warning in made.unbaked.warnings]
+    # It is made from pages that hold nothing that readers wrote, while that is set into those of the site.
+    run.indexed = run.beside.submit(searching.index, run.stage, pages=made.kept, fresh=run.fresh)
+    building.bake(run.settings, run.stage, made, fresh=run.fresh)
+    return wording.count(len(made.unbaked.essays), "essay", "essays")
 
 
 def index(run: Publication, _: Tell) -> str:
-    """Make the index by which readers search."""
-    made = searching.index(run.stage, fresh=run.fresh)
+    """Wait for the index by which readers search."""
+    made = run.indexed.result()
     run.said += [f"  Note: {made.lack}"] if made.lack else []
     return wording.count(made.essays, "essay", "essays")
 
@@ -179,11 +192,7 @@ def note(run: Publication, _: Tell) -> str:
 
 def deploy(run: Publication, tell: Tell) -> str:
     """Send the site to where readers get it, if that is elsewhere."""
-    try:
-        return deploying.deploy(run.settings, tell)
-    except Refusal as error:
-        run.troubles.append(str(error))
-        return "not sent"
+    return deploying.try_it(run.settings, run.troubles, tell)
 
 
 def tell_others(run: Publication, _: Tell) -> str:

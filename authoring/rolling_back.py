@@ -87,11 +87,7 @@ def swap(run: Rollback, _: Tell) -> str:
 
 def deploy(run: Rollback, tell: Tell) -> str:
     """Send it to where readers get it."""
-    try:
-        return deploying.deploy(run.settings, tell)
-    except Refusal as error:
-        run.troubles.append(str(error))
-        return "not sent"
+    return deploying.try_it(run.settings, run.troubles, tell)
 
 
 STEPS: tuple[Step[Rollback], ...] = (

@@ -20,6 +20,8 @@ from comments_service.publishing import files, islands
 from comments_service.settings import ROOT
 from plugins.placing import by_use, place_all, remove
 
+# Pages that are indexed say so.
+_MARK = b"data-pagefind-body"
 # Below the site; its files are named after what they hold, so that a reader's browser may keep them.
 FOLDER = "pagefind"
 # Pagefind brings several surfaces of its own, of which the search page uses none.
@@ -38,10 +40,11 @@ class Indexed:
     lack: str = ""
 
 
-def index(site: Path, *, fresh: bool = False, kept: Path = KEPT) -> Indexed:
+def index(site: Path, *, pages: Path | None = None, fresh: bool = False, kept: Path = KEPT) -> Indexed:
     """Make the index of a build that nobody reads yet. Where Pagefind can't be had, the search page says so itself.
 
-    That of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
+    `pages` is where that build is kept as it was before it was baked, if it is; its index is then made from there. The
+    index of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
 
     Raises BuildError when Pagefind fails, or when it left out an essay.
     """
@@ -50,13 +53,14 @@ def index(site: Path, *, fresh: bool = False, kept: Path = KEPT) -> Indexed:
     from pagefind_bin import get_executable
 
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    wanted, known = _indexed(site)
+    wanted = sum(_MARK in page.read_bytes() for page in (pages or site).rglob("*.html"))
     if not wanted:
         return Indexed(0)
-    if not fresh and _brought(kept / known, site / FOLDER):
+    known = kept / (pages.parent.name if pages else _digest(site))
+    if not fresh and _brought(known, site / FOLDER):
         return Indexed(wanted)
     done = subprocess.run(
-        [get_executable(), "--silent", "--site", site, "--output-subdir", FOLDER],
+        [get_executable(), "--silent", "--site", pages or site, "--output-path", site / FOLDER],
         cwd=site, capture_output=True, text=True, check=False, timeout=_PATIENCE_SECONDS,
     )  # fmt: skip
     if done.returncode:
@@ -67,20 +71,19 @@ def index(site: Path, *, fresh: bool = False, kept: Path = KEPT) -> Indexed:
     held = sum(1 for _ in (site / FOLDER / "fragment").glob("*.pf_fragment"))
     if held != wanted:
         raise BuildError(f"The index of the search holds {held} essays of {wanted}.")
-    _keep(site / FOLDER, kept / known)
+    _keep(site / FOLDER, known)
     return Indexed(held)
 
 
-def _indexed(site: Path) -> tuple[int, str]:
-    """How many pages are indexed, and a digest of them without their islands, in which only readers speak."""
-    digest, number = hashlib.sha256(metadata.version("pagefind_bin").encode()), 0
+def _digest(site: Path) -> str:
+    """A digest of the pages that are indexed, without their islands, in which only readers speak."""
+    digest = hashlib.sha256(metadata.version("pagefind_bin").encode())
     for page in sorted(site.rglob("*.html")):
         text = files.read(page)
-        if "data-pagefind-body" in text:
+        if _MARK.decode() in text:
             bare = islands.fill(text, lambda _: "")
             digest.update(f"{page.relative_to(site)}\n{len(bare)}\n{bare}".encode())
-            number += 1
-    return number, digest.hexdigest()[:32]
+    return digest.hexdigest()[:32]
 
 
 def _brought(index: Path, place: Path) -> bool:

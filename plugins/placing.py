@@ -6,8 +6,10 @@ Whoever changes a file of a build replaces it therefore, and never writes into i
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Thread
 
 
 def place(kept: str | os.PathLike[str], at: str | os.PathLike[str]) -> None:
@@ -34,11 +36,14 @@ def place_all(kept: Path, at: Path) -> None:
 
 
 def remove(kept: Path) -> None:
-    """Take a kept folder away at once, so that whoever places it just now fails, and misses no file unawares."""
-    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
+    """Take a kept folder away at once, so that whoever places it just now fails, and misses no file unawares.
+
+    Its files go while other things are done; a program ends when they are gone.
+    """
+    aside = kept.with_name(f".{kept.name}.{os.getpid()}.{time.monotonic_ns()}")
     with contextlib.suppress(OSError):
         kept.rename(aside)
-    shutil.rmtree(aside, ignore_errors=True)
+        Thread(target=shutil.rmtree, args=(aside,), kwargs={"ignore_errors": True}).start()
 
 
 def by_use(kept: Iterable[Path]) -> list[Path]:

@@ -42,21 +42,24 @@ def check(
     external: bool = False,
     drafts: bool = True,
     cache: Path = reading.CACHE,
+    fresh: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Ask every rule that is not turned off; other sites only when `external`, drafts unless told not to.
 
-    `tell` hears what is being looked at; `cache` remembers which other sites answered.
+    `tell` hears what is being looked at; `cache` remembers which other sites answered. What was found in a text by
+    itself is kept, and used again unless `fresh`.
     Raises Refusal for a file that can't be read, or a rule that is none.
     """
     started = time.monotonic()
     asked = levels.read(content)
-    blog = reading.read(content, settings, drafts=drafts, cache=cache)
+    blog = reading.read(content, settings, drafts=drafts, cache=cache, fresh=fresh)
     findings: list[Finding] = []
     for rule in RULES:
         if asked[rule.name] is not Level.OFF and (external or rule.name != EXTERNAL):
             tell(rule.about)
             findings += _weighed(blog, rule, asked[rule.name], rule.look(blog, tell))
+    blog.memory.keep()
     return Report(tuple(sorted(findings)), len(blog.looked_at), time.monotonic() - started)
 
 

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from authoring import addresses, fields
-from authoring.checking.reading import Blog, Text
+from authoring.checking.reading import Around, Blog, Text
 from authoring.fields import BY_KEY, FIELDS
 
 
-def unknown_lines(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def unknown_lines(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """A name that nobody reads is mostly a misspelt one."""
     for said in text.said:
         field = BY_KEY.get(said.name.lower())
@@ -48,13 +48,13 @@ def unknown_rules(rules: Collection[str], text: Text) -> Iterator[tuple[int, str
             yield text.line_of("unchecked"), f"Unchecked: “{name}” is no rule of make check."
 
 
-def without_question(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def without_question(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """An essay here ends with a question, which the reply form asks once more."""
     if text.kind == fields.ESSAY and not text.value("question"):
         yield text.line_of("question", "title"), "The essay asks its readers nothing: give it a line “Question: …”."
 
 
-def taken_addresses(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def taken_addresses(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """An address of the service or of the blog itself, which the text would hide or be hidden by."""
     if text.kind == fields.EDITION:
         return

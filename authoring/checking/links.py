@@ -29,7 +29,7 @@ def dead_links(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
     for link in within(blog, text):
         if not link.is_image and (wrong := _wrong(blog, text, link.target)):
             yield text.line_at(link.at), wrong
-    for at, name in markup.lost_names(text.body):
+    for at, name in text.lost_names:
         yield text.line_at(at), f"{name} is called here, but nothing says what it is: there is no line “{name}: …”."
 
 

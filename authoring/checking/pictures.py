@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from authoring.checking import links, markup, pixels
-from authoring.checking.reading import Blog, Text
+from authoring.checking.reading import Around, Blog, Text
 
 HEAVIEST_KILOBYTES = 500
 MOST_PIXELS = 2400  # twice what the widest column shows
@@ -85,7 +85,7 @@ def _tells_its_place(path: Path) -> bool:
     return bool(known) or b"exif:GPSL" in (xmp if isinstance(xmp, bytes) else str(xmp).encode())
 
 
-def unsaid_pictures(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def unsaid_pictures(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """Whoever can't see a picture hears its alternative text. Raw HTML may say `alt=""` for mere decoration."""
     for link in text.links:
         if link.is_image and (wrong := _wrong_alt(link)):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from authoring import fields
 from authoring.checking import markup
-from authoring.checking.reading import Blog, Text
+from authoring.checking.reading import Around, Text
 from comments_service import wording
 
 _UNDONE = re.compile(r"\b(?:TODO|FIXME|TBD)\b")
@@ -33,7 +33,7 @@ _SENTENCE_ENDS = re.compile(r"[.!?…][”\"’')]*\s|\n\s*\n")
 _QUOTED = re.compile(r"^[ ]{0,3}>.*$", re.MULTILINE)
 
 
-def headings_out_of_order(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def headings_out_of_order(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """The title is the first level; below it headings go down one level at a time."""
     before = 1
     for heading in markup.headings(text.body):
@@ -48,22 +48,21 @@ def headings_out_of_order(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
         before = max(heading.level, 2) if heading.level == 1 else heading.level
 
 
-def undone(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def undone(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """A mark that the author left for later: in the text, in front matter, in a comment that readers could find."""
     for found in _UNDONE.finditer(text.open):
         yield text.line_at(found.start()), f"“{found[0]}” still stands here."
 
 
-def broken_promises(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def broken_promises(around: Around, text: Text) -> Iterator[tuple[int, str]]:
     """A sentence that says what will be by a day which has passed. Quotations and earlier editions are history."""
     if text.kind == fields.EDITION:
         return
     words = _QUOTED.sub(markup.blank, text.prose)
-    today = blog.now.astimezone(blog.settings.zone).date()
     told = set()
-    for start, day in _days(words, _written(blog, text)):
+    for start, day in _days(words, _written(around, text)):
         sentence = _sentence(words, start)
-        if day < today and sentence not in told and _PROMISE.search(words[slice(*sentence)]):
+        if day < around.today and sentence not in told and _PROMISE.search(words[slice(*sentence)]):
             told.add(sentence)
             yield (
                 text.line_at(start),
@@ -95,14 +94,14 @@ def _day(said: dict[str, str | None], written: date) -> date | None:
         return None
 
 
-def _written(blog: Blog, text: Text) -> date:
+def _written(around: Around, text: Text) -> date:
     """The day on which the words were last true: of revision, of publication, or today."""
     for key in ("modified", "date"):
         try:
-            return fields.moment(text.value(key), blog.settings.zone).astimezone(blog.settings.zone).date()
+            return fields.moment(text.value(key), around.settings.zone).astimezone(around.settings.zone).date()
         except ValueError:
             continue
-    return blog.now.astimezone(blog.settings.zone).date()
+    return around.today
 
 
 def _sentence(words: str, place: int) -> tuple[int, int]:

@@ -4,15 +4,15 @@ import locale
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from authoring import fields, sources
-from authoring.checking import markup
+from authoring.checking import kept, markup
 from authoring.errors import Refusal
 from authoring.sources import Source
 from comments_service import ids
@@ -41,16 +41,17 @@ class Said:
 class Text:
     """An essay, an edition or a page: its file, its front matter, and its words in three depths.
 
-    `whole` is the file; `open` has its code blanked; `body` has front matter and comments blanked as well. All three
-    have the same lines.
+    `whole` is the file, of which front matter is all up to `end`; `open` has its code blanked; `body` has front matter
+    and comments blanked as well. All three have the same lines. `known` is what can be said of it by itself, as far as
+    somebody has found it out (authoring/checking/kept.py).
     """
 
     source: Source
     kind: str
     said: tuple[Said, ...]
     whole: str
-    open: str
-    body: str
+    end: int
+    known: dict[str, Any]
 
     @property
     def path(self) -> Path:
@@ -63,9 +64,30 @@ class Text:
         return self.source.status in {"draft", "skip"}
 
     @cached_property
+    def open(self) -> str:
+        """The file with its code blanked."""
+        return self.whole[: self.end] + markup.without_code(self.whole[self.end :])
+
+    @cached_property
+    def body(self) -> str:
+        """The same with front matter and comments blanked."""
+        return re.sub(r"[^\n]", " ", self.open[: self.end]) + markup.without_comments(self.open[self.end :])
+
+    @cached_property
     def links(self) -> tuple[markup.Link, ...]:
         """Its links and pictures, in their order."""
-        return tuple(sorted(markup.links(self.body), key=lambda link: link.at))
+        if "links" not in self.known:
+            found = sorted(markup.links(self.body), key=lambda link: link.at)
+            self.known["links"] = [astuple(link) for link in found]
+        return tuple(markup.Link(*link) for link in self.known["links"])
+
+    @property
+    def lost_names(self) -> list[tuple[int, str]]:
+        """Where it calls a link or a note by a name that is defined nowhere, and the name."""
+        if "lost" not in self.known:
+            self.known["lost"] = list(markup.lost_names(self.body))
+        lost: list[tuple[int, str]] = self.known["lost"]
+        return lost
 
     @cached_property
     def prose(self) -> str:
@@ -86,11 +108,24 @@ class Text:
         return next((said.value for said in self.said if said.name.lower() == key), "")
 
 
+class Around(Protocol):
+    """All that a rule may look at beside a text, so that what it finds in that is kept while this is the same."""
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the blog."""
+
+    @property
+    def today(self) -> date:
+        """The day, where the blog is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Blog:
     """Everything that is checked together: the texts, the settings of the blog and of Pelican, and the time.
 
-    Of the texts only some may be `looked_at`. `cache` is the file that remembers which other sites answered.
+    Of the texts only some may be `looked_at`. `cache` is the file that remembers which other sites answered, `memory`
+    what is known of single texts.
     """
 
     content: Path
@@ -98,9 +133,19 @@ class Blog:
     texts: tuple[Text, ...]
     looked_at: tuple[Text, ...]
     now: datetime
-    pelican: Mapping[str, Any]
     cache: Path
+    memory: kept.Memory
     _ids: dict[Path, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day, where the blog is."""
+        return _day(self.now, self.settings)
+
+    @cached_property
+    def pelican(self) -> Mapping[str, Any]:
+        """What Pelican would build with."""
+        return _pelicans_settings(self.content)
 
     @cached_property
     def by_file(self) -> Mapping[Path, Text]:
@@ -157,18 +202,27 @@ class Blog:
         return self._ids[text.path]
 
 
-def read(content: Path, settings: Settings, *, drafts: bool = True, cache: Path = CACHE) -> Blog:
-    """Read the blog; without `drafts` they are known but not looked at. Raises Refusal for a file that is no text."""
+def read(content: Path, settings: Settings, *, drafts: bool = True, cache: Path = CACHE, fresh: bool = False) -> Blog:
+    """Read the blog; without `drafts` they are known but not looked at. Raises Refusal for a file that is no text.
+
+    With `fresh` nothing that was found out of a text before is used.
+    """
+    now = ids.moment()
+    memory = kept.read(settings, content, _day(now, settings), fresh=fresh)
     try:
-        texts = tuple(_text(source, content) for source in sources.read(content))
+        texts = tuple(_text(source, content, memory) for source in sources.read(content))
     except UnicodeDecodeError:
         raise Refusal(f"{_no_text(content)} is no text in UTF-8. Save it as UTF-8 in your editor.") from None
     looked_at = texts if drafts else tuple(text for text in texts if not text.is_draft)
-    return Blog(content, settings, texts, looked_at, ids.moment(), _pelicans_settings(content), cache)
+    return Blog(content, settings, texts, looked_at, now, cache, memory)
+
+
+def _day(now: datetime, settings: Settings) -> date:
+    return now.astimezone(settings.zone).date()
 
 
 def _pelicans_settings(content: Path) -> Mapping[str, Any]:
-    """What Pelican would build with; reading that changes the language of the whole process, which is given back."""
+    """Pelican's settings; reading them changes the language of the whole process, which is given back."""
     from pelican.settings import read_settings
 
     language = locale.setlocale(locale.LC_ALL)
@@ -178,15 +232,13 @@ def _pelicans_settings(content: Path) -> Mapping[str, Any]:
         locale.setlocale(locale.LC_ALL, language)
 
 
-def _text(source: Source, content: Path) -> Text:
+def _text(source: Source, content: Path, memory: kept.Memory) -> Text:
     whole = source.path.read_text("utf-8-sig")
     said, end = _front_matter(whole)
-    front, rest = whole[:end], markup.without_code(whole[end:])
     kind = fields.PAGE if source.path.is_relative_to(content / "pages") else fields.ESSAY
     if source.is_edition:
         kind = fields.EDITION
-    body = re.sub(r"[^\n]", " ", front) + markup.without_comments(rest)
-    return Text(source, kind, said, whole, front + rest, body)
+    return Text(source, kind, said, whole, end, memory.of(source.path, whole))
 
 
 def _front_matter(whole: str) -> tuple[tuple[Said, ...], int]:

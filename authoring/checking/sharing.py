@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from authoring import fields
-from authoring.checking.reading import Blog, Text
+from authoring.checking.reading import Around, Text
 
 # Search engines and previews cut what is longer.
 LONGEST_DESCRIPTION = 160
@@ -58,7 +58,7 @@ def length(channel: Channel, words: str, address: str) -> int:
     return channel.count(words) + 1 + (channel.count(address) if channel.link is None else channel.link)
 
 
-def unfit_to_share(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def unfit_to_share(around: Around, text: Text) -> Iterator[tuple[int, str]]:
     """An essay that has no message, or one that doesn't fit a channel whole: one message, the same everywhere."""
     if text.kind != fields.ESSAY:
         return
@@ -68,7 +68,7 @@ def unfit_to_share(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
         return
     key, words = found
     for channel in CHANNELS:
-        counted = length(channel, words, f"{blog.settings.url}{text.source.address}")
+        counted = length(channel, words, f"{around.settings.url}{text.source.address}")
         if counted > channel.longest:
             name = fields.BY_KEY[key].name
             too_long = f"{channel.name} takes {channel.longest} characters, and with the link these are {counted}"
@@ -76,7 +76,7 @@ def unfit_to_share(blog: Blog, text: Text) -> Iterator[tuple[int, str]]:
             return
 
 
-def poor_descriptions(_: Blog, text: Text) -> Iterator[tuple[int, str]]:
+def poor_descriptions(_: Around, text: Text) -> Iterator[tuple[int, str]]:
     """What search engines and previews show has to be there, and short enough to be shown whole."""
     if text.kind == fields.EDITION:
         return

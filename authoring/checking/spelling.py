@@ -1,7 +1,7 @@
 """The rule about spelling: codespell's list of common misspellings, less the blog's own words.
 
 codespell knows misspelt words, not words: a name or a rare word is never a mistake to it. It runs as a program of its
-own, once for all texts.
+own, once for all texts that changed.
 """
 
 import importlib.util
@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from authoring.checking.findings import Found
+from authoring.checking.kept import WORDS
 from authoring.checking.reading import Blog, Text
 from authoring.errors import Refusal
 from comments_service.settings import ROOT
 
-WORDS = "words.txt"
 _MODULE = "codespell_lib"
+_KNOWN = "misspelt"
 _SPOKEN = ("title", "summary", "description", "share", "question", "edition_note")
 _SAID = re.compile(r"(?P<line>\d+): (?P<wrong>\S+) ==> (?P<right>.*?)(?:\s+\| (?P<why>.*))?")
 _FOUND_SOMETHING = 65
@@ -37,10 +38,18 @@ def misspelt(blog: Blog, _: Callable[[str], None]) -> Iterator[Found]:
             "The spelling was not looked at: codespell is missing. .venv/bin/python -m pip install codespell gets it.",
         )
         return
-    lines = [(text, number, line) for text in texts for number, line in enumerate(_read_lines(text), 1)]
-    for place, wrong, right in _asked([line for *_, line in lines], blog.content / WORDS):
+    new = [text for text in texts if _KNOWN not in text.known]
+    lines = [(text, number, line) for text in new for number, line in enumerate(_read_lines(text), 1)]
+    asked = list(_asked([line for *_, line in lines], blog.content / WORDS)) if lines else []
+    for text in new:
+        text.known[_KNOWN] = []
+    for place, wrong, right in asked:
         text, number = lines[place][:2]
-        yield Found(text.path, number, f"“{wrong}” is perhaps “{right}”; if it is right, put it into content/{WORDS}.")
+        text.known[_KNOWN].append((number, wrong, right))
+    for text in texts:
+        for number, wrong, right in text.known[_KNOWN]:
+            words = f"“{wrong}” is perhaps “{right}”; if it is right, put it into content/{WORDS}."
+            yield Found(text.path, number, words)
 
 
 def understood(said: str) -> Iterator[tuple[int, str, str]]:

@@ -47,6 +47,7 @@ class Scales:
     def __init__(self, site: Site, essays: set[str]) -> None:
         self.site = site
         self._pressed: dict[str, int] = {}
+        self._imported: dict[str, list[str]] = {}
         self._essays = [self._page(at, site.pages[at]) for at in sorted(essays) if at in site.pages]
         self._scripts = [self._script(at, page) for at, page in site.pages.items()]
 
@@ -74,7 +75,7 @@ class Scales:
     @cached_property
     def _fonts(self) -> Weight:
         parts = {}
-        for path in sorted(self.site.folder.rglob("*.css")):
+        for path in self.site.files(".css"):
             for asked in in_style(path.read_text("utf-8")):
                 at = f"/{path.relative_to(self.site.folder).as_posix()}"
                 file = self.site.folder / _path(at, asked).lstrip("/")
@@ -90,8 +91,14 @@ class Scales:
             script = waiting.pop()
             if script not in found:
                 found[script] = None
-                waiting += [_path(script, name) for name in _IMPORT.findall(self.site.read(script))]
+                waiting += self._imports(script)
         return list(found)
+
+    def _imports(self, script: str) -> list[str]:
+        if script not in self._imported:
+            names = _IMPORT.findall(self.site.read(script))
+            self._imported[script] = [_path(script, name) for name in names]
+        return self._imported[script]
 
     def _files(self, at: str, names: list[str]) -> list[tuple[str, int]]:
         return [(path, self._size_of(path)) for path in dict.fromkeys(_path(at, name) for name in names)]

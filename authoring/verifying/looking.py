@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -81,7 +81,8 @@ class Eyes:
 
     def keep(self) -> None:
         """Remember what was seen this time, and nothing else."""
-        pages = {digest: asdict(looked) for digest, looked in self._now.items()}
+        names = [one.name for one in fields(Looked)]
+        pages = {digest: {name: getattr(looked, name) for name in names} for digest, looked in self._now.items()}
         files.write(self._memory, json.dumps({"version": _VERSION, "pages": pages}))
 
 

@@ -58,9 +58,9 @@ def _withheld(site: Site, source: sources.Source) -> str | None:
 
 def lists(site: Site, essays: set[str]) -> Iterator[str]:
     """Feeds can be read and announce essays only; the sitemap can be read and names nothing that is not there."""
-    for path in sorted(site.folder.rglob("*.atom")):
+    for path in site.files(".atom"):
         yield from _atom(site, path, essays)
-    for path in sorted(site.folder.rglob("feed*.json")):
+    for path in (path for path in site.files(".json") if path.name.startswith("feed")):
         yield from _json_feed(site, path, essays)
     try:
         sitemap = ET.parse(site.folder / "sitemap.xml").getroot()  # noqa: S314 -- our own build
@@ -158,11 +158,11 @@ def strangers(site: Site) -> Iterator[str]:
         for asked in dict.fromkeys(page.asks):
             if site.is_elsewhere(asked):
                 yield f"{at} would ask {asked}, which is somebody else's."
-    for path in sorted(site.folder.rglob("*.css")):
+    for path in site.files(".css"):
         for asked in looking.in_style(path.read_text("utf-8")):
             if site.is_elsewhere(asked):
                 yield f"{address_of(site.folder, path)} would ask {asked}, which is somebody else's."
-    for path in sorted(site.folder.rglob("*.js")):
+    for path in site.files(".js"):
         for asked in _IMPORTED.findall(path.read_text("utf-8")):
             if site.is_elsewhere(asked):
                 yield f"{address_of(site.folder, path)} would ask {asked}, which is somebody else's."

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from authoring import addresses
 from authoring.verifying.looking import Eyes, Looked
@@ -12,6 +12,10 @@ from comments_service.publishing import files
 from comments_service.settings import Settings
 
 _ASKING = {"http", "https", "ws", "wss", "ftp"}
+# What begins so leads to the same place from every page.
+_FROM_ANYWHERE = ("/", "http://", "https://")
+# Pages name the same few places again and again.
+_MOST_KNOWN = 20_000
 _FOR_PROGRAMS = {".atom", ".rss", ".xml", ".json", ".txt", ".map", ".webmanifest"}
 
 
@@ -28,25 +32,31 @@ class Site:
     moving: frozenset[str] = frozenset()
 
     @cached_property
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.rglob("*"))
+
+    def files(self, suffix: str) -> list[Path]:
+        """Its files of one kind, such as `.css`, in a fixed order."""
+        return [path for path in self._files if path.suffix == suffix]
+
+    @cached_property
     def _ids(self) -> dict[str, frozenset[str]]:
         return {address: frozenset(page.ids) for address, page in self.pages.items()}
 
     def within(self, link: str, at: str) -> tuple[str, str] | None:
         """Address and fragment of a link that stays on the site, read from the page `at`; None for any other."""
-        try:
-            parts = urlsplit(urljoin(f"{self.settings.url}{at}", link))
-            own = urlsplit(self.settings.url)
-        except ValueError:
-            return None
-        if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+        if link.startswith("#"):
+            return at, unquote(link[1:])
+        parts = _parts(f"{self.settings.url}{'/' if link.startswith(_FROM_ANYWHERE) else at}", link)
+        own = urlsplit(self.settings.url)
+        if parts is None or (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
             return None
         return parts.path or "/", unquote(parts.fragment)
 
     def is_elsewhere(self, asked: str) -> bool:
         """Whether asking for this makes a browser call somebody else."""
-        try:
-            parts = urlsplit(urljoin(f"{self.settings.url}/", asked))
-        except ValueError:
+        parts = _parts(f"{self.settings.url}/", asked)
+        if parts is None:
             return True
         return parts.scheme in _ASKING and parts.netloc != urlsplit(self.settings.url).netloc
 
@@ -78,6 +88,15 @@ def look(settings: Settings, folder: Path, eyes: Eyes, moving: Iterable[str], te
         pages[address_of(folder, path)] = eyes.look(files.read(path))
     eyes.keep()
     return Site(folder, settings, pages, frozenset(moving))
+
+
+@lru_cache(_MOST_KNOWN)
+def _parts(base: str, link: str) -> SplitResult | None:
+    """Where a link of the page at `base` leads; None where it can't be read."""
+    try:
+        return urlsplit(urljoin(base, link))
+    except ValueError:
+        return None
 
 
 def address_of(folder: Path, path: Path) -> str:

@@ -4,24 +4,26 @@ import contextlib
 import functools
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from comments_service import catalogue, ids, migrations, providers, rendering, templating, threads
 from comments_service.database import Database, opened
-from comments_service.feeds import Atom, essay_id
 from comments_service.ids import as_text
 from comments_service.models import OWED, Page, PublicComment
 from comments_service.publishing import answered, beside, files, islands, structured, views
 from comments_service.publishing.beside import Beside
+from comments_service.publishing.registering import register, tell_again
 from comments_service.settings import Settings
 from comments_service.store import comments, outbox, pages, renames, rendered
 from comments_service.unavailable import Unavailable
 
 __all__ = [
-    "OWED", "Atom", "Baked", "Page", "as_text", "bake", "behind", "close_due", "current", "essay_id", "fingerprint",
-    "fragment", "put_live", "refresh", "register", "tell_again",
+    "OWED", "Baked", "Page", "as_text", "bake", "behind", "close_due", "current", "fingerprint", "fragment",
+    "put_live", "refresh", "register", "tell_again",
 ]  # fmt: skip
 
 # Whoever is in a thread may go on for this long after the conversation closed: an exchange is not cut off mid-sentence.
@@ -248,10 +250,18 @@ def _latest(db: Database, settings: Settings, count: int) -> str:
     return _rendered(settings, "latest", exchanges=exchanges)
 
 
-def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
+def bake(
+    settings: Settings,
+    site: Path,
+    essays: Sequence[Page],
+    like: Path | None = None,
+    made_of: Mapping[str, str] = MappingProxyType({}),
+) -> Baked:
     """Finish a build: register its essays, fill every island of `site` with what stands, and keep the manifest.
 
-    Nobody reads `site` yet. Raises FileNotFoundError when an essay's own page is missing from the build.
+    Nobody reads `site` yet. Pages that come out as they stand in the site `like` are taken from there; one that was
+    `made_of` the same as there (files to digests), and on which nothing was said or taken back since, without a look.
+    Raises FileNotFoundError when an essay's own page is missing from the build.
     """
     with opened(settings) as db:
         migrations.migrate(db)
@@ -259,16 +269,47 @@ def bake(settings: Settings, site: Path, essays: Sequence[Page]) -> Baked:
         # Read before anything that was said: whatever arrives from now on is spliced in when the build goes live.
         known = {page.path: page for page in pages.every(db)}
         made: list[rendered.Rendered] = []
-        where = files.fill(site, _baker(db, settings, known, made))
+        versions = {path: page.version for path, page in known.items()}
+        settled = _settled(settings, like, essays, versions, made_of) if like else {}
+        where = files.fill(site, _baker(db, settings, known, made), like, settled)
         _everything_is_there(essays, where)
         with db.transaction():
             for one in made:
                 rendered.keep(db, one)
         files.write_essays(site, essays)
-        versions = {path: page.version for path, page in known.items()}
         files.write_manifest(site, files.Manifest(fingerprint(settings), where, versions))
+        files.note_origins(site, made_of)
         counts = comments.standing_counts(db, list(versions))
     return Baked(len(essays), sum(counts.values()))
+
+
+def _settled(
+    settings: Settings, like: Path, essays: Sequence[Page], versions: Mapping[str, int], made_of: Mapping[str, str]
+) -> dict[str, tuple[list[str], int]]:
+    """The pages that a build has in common with the site `like`, each with its islands and when it was written there.
+
+    It was made of the same; the build told the same of its essay; and its conversation is of the version that was baked
+    there. A page that shows more than one conversation is none of them.
+    """
+    manifest, origins = files.read_manifest(like), files.origins(like)
+    if manifest is None or not origins or manifest.made_with != fingerprint(settings):
+        return {}
+    told = {page.path: page for page in files.read_essays(like)}
+    own = {
+        name
+        for page in essays
+        if told.get(page.path) == page and manifest.versions.get(page.path) == versions.get(page.path)
+        for name in islands.of_page(page.path)
+    }
+    held: dict[str, list[str]] = defaultdict(list)
+    for name, where in manifest.islands.items():
+        for file in where:
+            held[file].append(name)
+    return {
+        file: (held[file], origin.written)
+        for file, origin in origins.items()
+        if made_of.get(file) == origin.made_of and own.issuperset(held[file])
+    }
 
 
 def behind(db: Database, settings: Settings, advance: Callable[[int], None] = lambda _: None) -> list[Path]:
@@ -287,48 +328,6 @@ def behind(db: Database, settings: Settings, advance: Callable[[int], None] = la
             found.append(settings.output / file)
         advance(1)
     return found
-
-
-def register(db: Database, essays: Sequence[Page]) -> None:
-    """Tell the service which essays the site holds, and when each conversation is to be closed.
-
-    An essay that promises answers to others than before shows another form. One that is known at an address which
-    this one had before is the same, and takes everything along.
-    """
-    now = ids.now()
-    with db.transaction():
-        _follow_renames(db, essays)
-        before = {page.path: page.answers for page in pages.every(db)}
-        for page in essays:
-            pages.register(db, page, now=now)
-            if before.get(page.path) != page.answers:
-                pages.touch(db, page.path)
-        pages.retire_others(db, [page.path for page in essays], now=now)
-        here = {page.path for page in essays}
-        for page in essays:
-            for path in page.former:
-                if path not in here:
-                    renames.note(db, path, page.path)
-
-
-def tell_again(db: Database, settings: Settings) -> None:
-    """Tell the service of the essays that readers see: a build that was killed may have told of others."""
-    try:
-        essays = files.read_essays(settings.output)
-    except FileNotFoundError:
-        return
-    register(db, essays)
-
-
-def _follow_renames(db: Database, essays: Sequence[Page]) -> None:
-    here = {page.path for page in essays}
-    for page in essays:
-        # Taken back, by the author or by a rollback: what stands elsewhere since comes home.
-        since = renames.present(db, page.path)
-        for path in (since, *page.former):
-            if path and path not in here:
-                renames.move(db, path, page.path)
-        renames.forget(db, page.path)
 
 
 def _everything_is_there(essays: Sequence[Page], where: dict[str, list[str]]) -> None:

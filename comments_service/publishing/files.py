@@ -1,12 +1,13 @@
 """The published site on disk: which file holds which island, written by atomic rename, one writer at a time."""
 
+import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 
 from comments_service import ids
 from comments_service.models import Page
@@ -17,8 +18,8 @@ from comments_service.settings import Settings
 MANIFEST = ".rapport.json"
 # What a build told the service of its essays, so that it can be told again when this build is brought back.
 ESSAYS = ".rapport-essays.json"
-# Beside a build: when readers were shown it last; one without it is unfinished.
-SHOWN = ".shown"
+# Beside a build: when readers were shown it last (one without it is unfinished), and how its pages came about.
+SHOWN, BAKED = ".shown", ".baked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,18 @@ class Manifest:
     versions: dict[str, int]
 
 
-@contextmanager
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a page came about: a digest of what it was made of before it was baked, and when it was written (ns).
+
+    A file that was written at another time was changed by a splice, or by hand.
+    """
+
+    made_of: str
+    written: int
+
+
+@contextlib.contextmanager
 def lock(settings: Settings) -> Iterator[None]:
     """Be the only writer of the published site, among all processes, until the block ends."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,11 +60,12 @@ def write(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.write_text(text, "utf-8", newline="")
-        if path.exists():
+        with contextlib.suppress(FileNotFoundError):
             aside.chmod(path.stat().st_mode & 0o777)
         aside.replace(path)
-    finally:
+    except BaseException:
         aside.unlink(missing_ok=True)
+        raise
     if had:
         pressed.renew(path, text.encode())
 
@@ -63,18 +76,52 @@ def read(path: Path) -> str:
         return file.read()
 
 
-def fill(site: Path, render: Callable[[str], str | None]) -> dict[str, list[str]]:
-    """Fill the islands of every page of a site that nobody reads yet; returns which files hold which island."""
+def fill(
+    site: Path,
+    render: Callable[[str], str | None],
+    like: Path | None = None,
+    settled: Mapping[str, tuple[Sequence[str], int]] = MappingProxyType({}),
+) -> dict[str, list[str]]:
+    """Fill the islands of every page of a site that nobody reads yet; returns which files hold which island.
+
+    Of a page that reads the same in the site `like`, that file is taken as it is, by a second name: on most disks that
+    takes much less time than a new file. Of those `settled` that is known beforehand, by the names of their islands and
+    the time at which they were written there: unless they were written to since, they are not even read.
+    """
     where: dict[str, list[str]] = {}
     for path in sorted(site.rglob("*.html")):
-        text = read(path)
-        held = islands.names(text)
-        if held:
-            write(path, islands.fill(text, render))
-            file = str(path.relative_to(site))
-            for name in held:
-                where.setdefault(name, []).append(file)
+        file = str(path.relative_to(site))
+        held, written = settled.get(file, ((), 0))
+        if not (like and held and _took_over(like / file, path, lambda at: at.stat().st_mtime_ns == written)):  # noqa: B023
+            held = _filled(path, render, like / file if like else None)
+        for name in held:
+            where.setdefault(name, []).append(file)
     return where
+
+
+def _filled(path: Path, render: Callable[[str], str | None], same: Path | None) -> Sequence[str]:
+    """Fill the islands of one file, or take the `same` for it; returns their names."""
+    before = read(path)
+    held = islands.names(before)
+    if held:
+        after = islands.fill(before, render)
+        if not (same and _took_over(same, path, lambda at: read(at) == after)):
+            write(path, after)
+    return held
+
+
+def _took_over(same: Path, path: Path, is_right: Callable[[Path], bool]) -> bool:
+    """Let a file stand at `path` too, if it is right. It is looked at by its new name, where no splice comes."""
+    aside = path.with_name(f".{path.name}.{ids.new_id()}")
+    try:
+        aside.hardlink_to(same)
+    except OSError:
+        return False
+    if is_right(aside):
+        aside.replace(path)
+        return True
+    aside.unlink()
+    return False
 
 
 def splice(path: Path, render: Callable[[str], str | None]) -> bool:
@@ -101,9 +148,24 @@ def write_manifest(site: Path, manifest: Manifest) -> None:
     write(site / MANIFEST, json.dumps(table, sort_keys=True))
 
 
+def note_origins(site: Path, made_of: Mapping[str, str]) -> None:
+    """Keep beside a baked build of what each of these pages, by their files, was made, and when it was written."""
+    told = {file: (digest, (site / file).stat().st_mtime_ns) for file, digest in made_of.items()}
+    write(site.with_name(f"{site.name}{BAKED}"), json.dumps(told))
+
+
+def origins(site: Path) -> dict[str, Origin]:
+    """How the pages of a build came about, by their files, as far as that was kept."""
+    try:
+        return {file: Origin(*told) for file, told in json.loads(read(site.with_name(f"{site.name}{BAKED}"))).items()}
+    except (OSError, ValueError):
+        return {}
+
+
 def write_essays(site: Path, essays: Sequence[Page]) -> None:
     """Keep what a build told of its essays."""
-    write(site / ESSAYS, json.dumps([asdict(page) for page in essays], ensure_ascii=False, sort_keys=True))
+    told = [{field.name: getattr(page, field.name) for field in fields(Page)} for page in essays]
+    write(site / ESSAYS, json.dumps(told, ensure_ascii=False, sort_keys=True))
 
 
 def read_essays(site: Path) -> list[Page]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from comments_service import ids
 from comments_service.database import Database, Row
@@ -54,6 +55,15 @@ def register(db: Database, page: Page, *, now: str) -> None:
         now=now,
         **_row(page, now),
     )
+
+
+def says_the_same(known: Page, page: Page) -> bool:
+    """Whether a build tells of a page what is known of it, so that registering it would change nothing.
+
+    Of conversations those that are open and stay so; whatever is to close, or closed, is looked at each time.
+    """
+    stays_open = known.conversation == "open" and known.closes_at is None
+    return stays_open and replace(page, version=known.version) == known
 
 
 def retire_others(db: Database, paths: Sequence[str], *, now: str) -> int:

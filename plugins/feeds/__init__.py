@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from pelican import signals
 from pelican.contents import Article
 
-from comments_service.publishing import Atom, essay_id
+from comments_service.feeds import Atom, essay_id
 
 # An address from the root of this site, or a place in the same text, in an attribute that holds one.
 _HERE = re.compile(r"\b(?P<name>href|src|data-frame)=\"(?P<address>/(?!/)[^\"]*|#[^\"]*)\"")

@@ -1,7 +1,9 @@
 """A build from what was kept is, byte for byte, the one that is made without; and it is kept only while it counts."""
 
+import os
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,6 +110,15 @@ def test_a_build_of_which_nothing_changed_is_not_made_again(
     before = site(here, content)
     monkeypatch.setattr("authoring.children.command", lambda *_: ["false"])
     assert site(here, content) == before
+
+
+def test_a_build_that_nobody_waits_for_ends_with_its_block(here: Settings, content: Path) -> None:
+    children = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children")
+    before = children.read_text()
+    with building.staging(here) as stage:
+        with building.making(here, stage, "publishconf.py", content, fresh=True):
+            assert children.read_text() != before
+        assert children.read_text() == before
 
 
 def test_publishing_twice_leaves_the_site_as_it_is_with_what_was_said_since(

@@ -70,3 +70,17 @@ def test_an_essay_that_was_left_out_keeps_the_build_from_going_live(tmp_path: Pa
     (tmp_path / "b" / "index.html").write_text("<p>data-pagefind-body</p>", "utf-8")
     with pytest.raises(BuildError, match="1 essays of 2"):
         searching.index(tmp_path)
+
+
+def test_it_is_made_from_the_pages_as_they_were_before_readers_spoke_and_kept_with_them(tmp_path: Path) -> None:
+    before, site, other = tmp_path / "build" / "site", tmp_path / "site", tmp_path / "other"
+    page(before, "a", "Ropes and rain.")
+    page(site, "a", "Ropes and rain. A reader wrote of pelargonium here, too.")
+    page(other, "a", "Something else.")
+    kept = tmp_path / "kept"
+    assert searching.index(site, pages=before, kept=kept) == searching.Indexed(1)
+    assert "Ropes and rain." in held(site)
+    assert "pelargonium" not in held(site)
+    assert searching.index(other, pages=before, kept=kept) == searching.Indexed(1)
+    assert files(other) == files(site)
+    assert [folder.name for folder in kept.iterdir()] == ["build"]

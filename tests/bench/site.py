@@ -73,13 +73,14 @@ def _building(settings: Settings, folder: Path, row: Callable[..., None]) -> Non
     what = f"{ESSAYS:,} essays with {COMMENTS:,} comments"
     turns = [(_stock(folder), _publish(settings, folder, "--fresh")) for _ in range(_BUILDS)]
     stock = statistics.median(alone for alone, _ in turns)
-    build = statistics.median(steps["build"] for _, (_, steps) in turns)
+    build = statistics.median(steps["check"] + steps["build"] for _, (_, steps) in turns)
     figure = f"{build:.2f} s, {build / stock:.2f} times {stock:.2f} s; {_whole(turns[-1][1])}"
     row(f"full build, {what}, beside stock Pelican", figure, "at most 1.15 times", kept=build <= 1.15 * stock)
     nothing = statistics.median(_publish(settings, folder)[0] for _ in range(_BUILDS))
     row(f"publishing, nothing changed, {what}", f"{nothing:.2f} s", "at most 1.5 s", kept=nothing <= 1.5)
     edited = [_edited(settings, folder, n) for n in range(_BUILDS)]
-    build = statistics.median(steps["build"] for _, steps in edited)
+    # Pelican begins together with the check, and the build ends when the last page is baked.
+    build = statistics.median(steps["check"] + steps["build"] for _, steps in edited)
     row(f"build, one essay edited, {what}", f"{build:.2f} s; {_whole(edited[-1])}", "at most 2 s", kept=build <= 2)
 
 

@@ -5,7 +5,9 @@ import json
 import random
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,8 @@ from comments_service.moderation import acts as acts_
 from comments_service.moderation import undoing
 from comments_service.publishing import files, islands
 from comments_service.store import acts as acts_log
-from comments_service.store import away, conversations, outbox, rendered
-from tests.support.actors import House, Reader
+from comments_service.store import away, conversations, outbox, pages, rendered
+from tests.support.actors import House, Reader, page
 from tests.support.browserless import Visitor
 from tests.support.site import built, essays, live, pass_time, skeleton
 
@@ -125,7 +127,63 @@ def test_splicing_gives_byte_for_byte_what_a_full_build_gives(house: House, tmp_
             house.work()
             fresh = built(house, tmp_path / f"fresh-{step}")
             assert contents(site) == contents(fresh)
+            quick = built(house, tmp_path / f"quick-{step}", like=site.resolve())
+            assert contents(quick) == contents(fresh)
+            publishing.put_live(house.settings, quick)
     assert any(house.now_of(comment).standing for comment in said)
+
+
+def essays_that_say(summary: str) -> list[publishing.Page]:
+    return [replace(page, summary=summary) for page in essays()]
+
+
+def reworded(site: Path) -> None:
+    """Somebody writes into a file of the site by hand."""
+    path = site / "a/index.html"
+    path.write_text(path.read_text("utf-8").replace("Ben", "Bob"), "utf-8")
+
+
+@pytest.mark.parametrize("changed", ["nothing", "a reply", "the essay", "its page", "a setting", "the file, by hand"])
+def test_a_page_is_taken_from_the_site_as_long_as_nothing_changed_that_it_shows(
+    house: House, tmp_path: Path, changed: str
+) -> None:
+    before = house.reader("Ben", trusted=True).says("A word.", on="/a/")
+    house.work()
+    site = live(house, tmp_path).resolve()
+    told, words = essays(), skeleton(tmp_path / "words")
+    match changed:
+        case "a reply":
+            house.author.answers(before, "Another.")
+        case "the essay":
+            told = essays_that_say("Put otherwise.")
+        case "its page":
+            (words / "a/index.html").write_text((words / "a/index.html").read_text("utf-8").replace("é", "è"), "utf-8")
+        case "a setting":
+            house.settings = house.settings.with_(author="Ana F.")
+        case "the file, by hand":
+            reworded(site)
+    made_of = {str(file.relative_to(words)): file.read_text("utf-8") for file in words.rglob("*.html")}
+    fresh, quick = (Path(shutil.copytree(words, tmp_path / name)) for name in ("fresh", "quick"))
+    publishing.bake(house.settings, fresh, told)
+    publishing.bake(house.settings, quick, told, site, made_of)
+    assert contents(quick) == contents(fresh)
+    same = {name for name in ("a", "b") if (quick / name / "index.html").samefile(site / name / "index.html")}
+    assert same == {"nothing": {"a", "b"}, "a setting": set(), "the essay": set()}.get(changed, {"b"})
+
+
+def test_a_page_that_is_known_to_be_the_same_is_not_even_read(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, read, seen = live(house, tmp_path).resolve(), files.read, set()
+
+    def reads(path: Path) -> str:
+        seen.add(str(path.relative_to(tmp_path)))
+        return read(path)
+
+    monkeypatch.setattr(files, "read", reads)
+    built(house, tmp_path / "quick", like=site)
+    assert {name for name in seen if name.startswith("quick")} >= {"quick/index.html"}
+    assert "quick/a/index.html" not in seen
 
 
 def test_one_reply_touches_its_page_and_the_lists_and_nothing_else(house: House, tmp_path: Path) -> None:
@@ -233,6 +291,26 @@ def test_what_is_read_was_rendered_when_it_changed(either_house: House) -> None:
     assert kept is not None
     assert gzip.decompress(kept.html_gz).decode() == rendered.plain(kept.html_gz) == either_house.fragment()
     assert json.loads(gzip.decompress(kept.json_gz))["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"title": "Another"}, {"summary": "Another."}, {"question": "Why?"}, {"modified": "2027-01-01T00:00:00.000Z"},
+        {"edition": 2}, {"facts": {"tags": ["x"]}}, {"conversation": "closed"},
+        {"closes_at": "2999-01-01T00:00:00.000Z"}, {"language": "de"},
+    ],
+)  # fmt: skip
+def test_whatever_a_build_tells_of_an_essay_is_known_and_what_was_said_before_is_forgotten(
+    house: House, told: dict[str, Any]
+) -> None:
+    for now in (replace(page("/a/"), **told), page("/a/")):
+        publishing.register(house.db, [now, page("/b/")])
+        known = pages.find(house.db, "/a/")
+        assert known is not None
+        since = {name: getattr(known, name) for name in ("version", "closed_at")}
+        assert known == replace(now, **since)
+        assert bool(known.closed_at) == (now.conversation == "closed")
 
 
 def test_another_promise_at_the_form_renders_anew(house: House) -> None:

@@ -33,10 +33,11 @@ def essays() -> list[publishing.Page]:
     return [page("/a/"), page("/b/")]
 
 
-def built(house: House, folder: Path) -> Path:
-    """The site with its islands filled, in a folder that nobody reads yet."""
+def built(house: House, folder: Path, like: Path | None = None) -> Path:
+    """The site with its islands filled, in a folder that nobody reads yet, whatever `like` it is taken from there."""
     site = skeleton(folder)
-    publishing.bake(house.settings, site, essays())
+    made_of = {str(file.relative_to(site)): file.read_text("utf-8") for file in site.rglob("*.html")}
+    publishing.bake(house.settings, site, essays(), like, made_of)
     return site
 
 
