@@ -9,6 +9,7 @@ from comments_service.migrations.errands_end import errands_end
 from comments_service.migrations.essays_answer import essays_answer
 from comments_service.migrations.letters_leave import letters_leave
 from comments_service.migrations.mail_comes_in import mail_comes_in
+from comments_service.migrations.newest_first import newest_first
 from comments_service.migrations.nobody_unheard import nobody_unheard
 from comments_service.migrations.others_are_told import others_are_told
 from comments_service.migrations.passkeys import passkeys
@@ -48,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     mail_comes_in,
     others_are_told,
     post_office,
+    newest_first,
 )
 
 

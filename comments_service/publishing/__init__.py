@@ -244,9 +244,9 @@ def _figures(db: Database, settings: Settings) -> str:
 
 
 def _latest(db: Database, settings: Settings, count: int) -> str:
-    by_path = {page.path: page for page in pages.every(db)}
-    lately = comments.latest_threads(db, min(count, _MOST_EXCHANGES))
-    exchanges = [views.exchange(settings, by_path[thread[0].page], thread) for thread in lately if thread]
+    lately = [thread for thread in comments.latest_threads(db, min(count, _MOST_EXCHANGES)) if thread]
+    essays = pages.named(db, {thread[0].page for thread in lately})
+    exchanges = [views.exchange(settings, essays[thread[0].page], thread) for thread in lately]
     return _rendered(settings, "latest", exchanges=exchanges)
 
 

@@ -1,7 +1,7 @@
 """Pages: what the last build told of each essay, and the version of its conversation."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from comments_service import ids
@@ -25,6 +25,12 @@ def every(db: Database) -> list[Page]:
     """All pages of the site, newest first."""
     rows = db.rows(f"SELECT {_COLUMNS} FROM pages WHERE gone_at IS NULL ORDER BY published DESC, path")  # noqa: S608
     return [page for page in map(_page, rows) if page]
+
+
+def named(db: Database, paths: Collection[str]) -> dict[str, Page]:
+    """Those of these pages that are on the site, by their paths."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM pages WHERE path IN (:paths) AND gone_at IS NULL", paths=["", *paths])  # noqa: S608
+    return {page.path: page for page in map(_page, rows) if page}
 
 
 def register(db: Database, page: Page, *, now: str) -> None:

@@ -142,7 +142,7 @@ def renew() -> None:
 
 
 def _channel(title: str, path: str, found: Sequence[PublicComment]) -> Channel:
-    essays = {page.path: page for page in pages.every(context.db())}
+    essays = pages.named(context.db(), {one.page for one in found})
     return Channel(title, path, found, essays, hub=context.settings().websub_hub)
 
 

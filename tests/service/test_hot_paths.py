@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from comments_service import delivering, ids, mail, notifying
+from comments_service import delivering, ids, mail, notifying, publishing
 from comments_service.engagement import people
 from comments_service.models import Comment, State
 from comments_service.moderation import banning, reporting
 from comments_service.store import (
     author_news,
+    comments,
     decisions,
     errands,
     found,
@@ -25,7 +26,7 @@ from comments_service.store import (
 )
 from comments_service.store.found import Trait, Wanted
 from comments_service.web import context
-from tests.support import asking, claims, corresponding, proving, ruling
+from tests.support import asking, claims, corresponding, proving, ruling, site
 from tests.support.actors import House, Reader, furnish
 from tests.support.browserless import Visitor
 from tests.support.plans import heard, plans, plans_on, scans
@@ -108,6 +109,20 @@ def test_rendering_a_page_anew_is_a_handful_of_reads_by_index(busy_house: House)
     reads = [one for one in found if one.lstrip().startswith("SELECT")]
     assert 4 <= len(reads) <= 8
     assert scans(found) == []
+
+
+def test_what_was_said_last_is_found_in_its_order(busy_house: House, tmp_path: Path) -> None:
+    """However much stands: nothing is sorted but the few hundred that were found, and no page is read but theirs."""
+    lately = plans(busy_house, lambda: comments.latest_threads(busy_house.db, 5))
+    newest = plans(busy_house, lambda: comments.latest(busy_house.db, 20))
+    for said in (lately, newest):
+        assert "SEARCH comments USING INDEX comments_latest (state=?)" in next(iter(said.values()))
+    assert "USE TEMP B-TREE FOR ORDER BY" not in next(iter(newest.values()))
+    site.live(busy_house, tmp_path)
+    busy_house.author.says("Hello.")
+    with heard(busy_house.db) as asked:
+        publishing.refresh(busy_house.db, busy_house.settings, ["/a/"])
+    assert not [sql for sql, _ in asked if "FROM pages WHERE gone_at IS NULL ORDER BY" in sql]
 
 
 def test_a_like_reads_by_index_alone(busy_house: House) -> None:
