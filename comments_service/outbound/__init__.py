@@ -107,6 +107,16 @@ def may_ask(settings: Settings, url: str) -> bool:
     return bool((parts.scheme == "https" or plain) and parts.hostname and "@" not in parts.netloc)
 
 
+def is_out_of_reach(settings: Settings, url: str) -> bool:
+    """Whether an address names, by number, a machine that would never be asked. Names are looked up when they are."""
+    host = urlsplit(url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return not may_reach(host, local=settings.local)
+
+
 def may_reach(address: str, *, local: bool) -> bool:
     """Whether a connection may be made to an IP address: everybody can reach it, or `local` and it is this machine.
 

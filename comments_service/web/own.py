@@ -21,7 +21,7 @@ door = Blueprint("own", __name__)
 # What a reader just did -> what the page says once it is done.
 _DONE = {
     "still-waiting": "Noted: you are waiting again, and {author} sees it.",
-    "thats-it": "Noted: you have your answer, and nobody waits any more.",
+    "thats-it": "Noted: it is settled for you, and nobody waits any more.",
     "release": "Noted: {author} need not keep this promise any more.",
     "no-spam": "Noted: {author} sees that you say so, and looks again.",
     "letters": "Noted: that is what letters tell you of.",

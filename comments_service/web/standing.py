@@ -18,6 +18,8 @@ _ACTS = {
     "thats-it": ("thats_it", "That answered me"),
     "release": ("promise_release", "Never mind"),
 }
+# What the second is called while nobody has said anything that could have been an answer.
+_NEEDS_NONE = "I need no answer any more"
 _CHANNELS = {"mail": "by mail", "call": "in a call", "in person": "in person"}
 # Why the ledger refuses -> what its reader is told.
 _REFUSED = {
@@ -135,7 +137,7 @@ def _answered(db: Database, settings: Settings, found: ReachOut) -> Standing:
 
 def _closed(db: Database, settings: Settings, comment: Comment, found: ReachOut) -> str:
     if found.reason == "thats_it":
-        return "You said that this answered you."
+        return "You said that this is settled for you."
     if found.reason == "answered_elsewhere":
         how = _CHANNELS.get(_channel(db, comment), "in another way")
         return f"{settings.author} says that this was answered {how}. Was it?"
@@ -162,8 +164,11 @@ def _acts(db: Database, comment: Comment, speaker: Speaker, owed: Promise | None
     """Only what would be accepted is offered."""
     names = ["still-waiting", "thats-it", *(["release"] if owed else [])]
     history, notices = _history(db, comment), events.notices(db)
+    labels = {name: label for name, (_, label) in _ACTS.items()}
+    if not any(one.standing and one.person != comment.person for one in comments.children(db, comment.id)):
+        labels["thats-it"] = _NEEDS_NONE
     return tuple(
-        Act(name, _ACTS[name][1], owed.id if owed and name == "release" else "")
+        Act(name, labels[name], owed.id if owed and name == "release" else "")
         for name in names
         if refused(history, _event(history, comment, name, speaker, owed.id if owed else ""), notices=notices) is None
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from comments_service import ids, outbound, proofs
 from comments_service.database import Database
-from comments_service.errors import conflict, invalid, not_found
+from comments_service.errors import Problem, conflict, invalid
 from comments_service.keys import Keys
 from comments_service.models import Job, Role
 from comments_service.settings import Settings
@@ -51,6 +51,8 @@ def register(db: Database, settings: Settings, url: str, facts: Iterable[str]) -
     wrong = {}
     if not outbound.may_ask(settings, url) or len(url) > _LONGEST_URL or set(url) - _OF_ADDRESSES:
         wrong["url"] = "This takes a whole address that begins with https://, and no name or password in it."
+    elif outbound.is_out_of_reach(settings, url):
+        wrong["url"] = "This address is one that only machines near to it reach, and such are never asked."
     if not chosen:
         wrong["facts"] = "Choose at least one thing that it is to be told of."
     with db.transaction():
@@ -70,7 +72,7 @@ def known(db: Database, id_: str) -> Webhook:
     """The webhook with this id. Raises Problem (404)."""
     found = store.find(db, id_)
     if found is None:
-        raise not_found("webhook")
+        raise Problem("not_found", 404, "No webhook has this id. rapport webhooks list shows those there are.")
     return found
 
 

@@ -109,4 +109,4 @@ def test_who_waits_is_told_the_truth_and_is_not_forgotten(patient_blog: Blog, ch
     asker.says("I’m still waiting", "Noted: you are waiting again, and Ana Ferreira sees it.")
     queue = conversations.waiting(house.db, now=ids.now(), late=False, pages=None, limit=50)
     assert again.id in {comment for one in queue for waiting in one.told.waiting for comment in waiting.comments}
-    asker.says("That answered me", "Noted: you have your answer, and nobody waits any more.")
+    asker.says("I need no answer any more", "Noted: it is settled for you, and nobody waits any more.")

@@ -22,6 +22,14 @@ def test_only_a_whole_address_with_tls_is_taken(house: House, url: str) -> None:
     assert set(raised.value.fields) == {"url"}
 
 
+@pytest.mark.parametrize("host", ["10.0.0.1", "192.168.1.4:8443", "169.254.169.254", "[fd00::1]", "[::ffff:10.0.0.1]"])
+def test_an_address_that_would_never_be_asked_is_refused_at_once(house: House, host: str) -> None:
+    with pytest.raises(Problem) as raised:
+        webhooks.register(house.db, house.settings, f"https://{host}/x", ["comment.held"])
+    assert "such are never asked" in raised.value.fields["url"]
+    webhooks.register(house.db, house.settings, "https://93.184.215.14/x", ["comment.held"])
+
+
 def test_a_public_blog_tells_nobody_on_its_own_machine(house: House) -> None:
     public = house.settings.with_(url="https://blog.example.org", clock_file=None)
     with pytest.raises(Problem):

@@ -121,10 +121,22 @@ def test_still_waiting_before_and_after_an_answer_is_refused_with_a_sentence(vis
     assert state(house, comment) == "answered"
 
 
+def test_that_something_was_an_answer_can_be_said_once_somebody_said_something(visitor: Visitor, house: House) -> None:
+    own, comment = asks(visitor)
+    house.author.publishes(comment)
+    before = visitor.gets(own).get_data(as_text=True)
+    assert "I need no answer any more" in before
+    assert "That answered me" not in before
+    house.reader("Cleo", trusted=True).says("I know it, from my aunt.", to=house.now_of(comment))
+    after = visitor.gets(own).get_data(as_text=True)
+    assert "That answered me" in after
+    assert "I need no answer any more" not in after
+
+
 def test_that_answered_me_ends_the_waiting_once(visitor: Visitor, house: House) -> None:
     own, comment = asks(visitor)
     told = visitor.client.post(f"{own}thats-it", headers=JSON).get_json()["standing"]
-    assert (told["state"], told["words"]) == ("answered", "You said that this answered you.")
+    assert (told["state"], told["words"]) == ("answered", "You said that this is settled for you.")
     assert state(house, comment) == "answered"
     assert visitor.client.post(f"{own}thats-it", headers=JSON).status_code == 409
 
@@ -182,7 +194,7 @@ def test_the_private_link_speaks_for_its_writer_too(visitor: Visitor, house: Hou
     own, _, key = location.partition("?key=")
     done = elsewhere.client.post(f"{own}thats-it", data={"key": key})
     assert done.status_code == 303
-    assert "Noted: you have your answer" in elsewhere.follows(done).get_data(as_text=True)
+    assert "Noted: it is settled for you" in elsewhere.follows(done).get_data(as_text=True)
 
 
 def test_a_private_word_has_the_same_clock_and_its_answer_stands_with_it(visitor: Visitor, house: House) -> None:
