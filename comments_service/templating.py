@@ -93,6 +93,7 @@ def of_letters(language: str, kind: str) -> jinja2.Environment:
         autoescape=jinja2.select_autoescape(["html"]),  # a letter's text is no markup: escaped, it would show "&amp;"
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=kind == "txt",
+        auto_reload=False,
     )
     words = catalogue.of(language)
     made.globals |= {
