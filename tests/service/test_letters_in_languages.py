@@ -269,6 +269,7 @@ def test_there_are_as_many_environments_as_catalogues_whatever_is_asked_for(word
     for tag in ("de", "de-AT", "DE-ch", "de-Latn-DE-1996", "en-GB", "fr", "pt-BR", *(f"x-{n}" for n in range(50))):
         templating.render_letter("trial", language=tag, title="Rapport", url="", subject="")
     assert templating.of_letters.cache_info().currsize == 4  # text and HTML of two
+    assert {catalogue.of(tag).language for tag in ("de", "DE-ch", "de-Latn-DE-1996")} == {"de"}
 
 
 # ── no word that is not the catalogue's ─────────────────────────────────────────────────────────────────────────────
