@@ -1,4 +1,4 @@
-"""What readers are told: the sentences of published pages stand in one catalogue for each language, in `theme/words`.
+"""What readers are told: the sentences of pages and letters stand in one catalogue for each language, in `theme/words`.
 
 A catalogue is TOML and not a `.po` file, so that nothing has to be compiled and a translator needs no tool; plural
 rules are written, and read, as gettext does. The site's build reads the same files, by this module.
@@ -31,9 +31,13 @@ _Parts = tuple[tuple[str, str | None, str], ...]
 
 
 class Words:
-    """The sentences of one language, by name: `frame.skip`. What it lacks is said in the original language."""
+    """The sentences of one language, by name: `frame.skip`. What it lacks is said in the original language.
 
-    def __init__(self, chosen: Mapping[str, Any], original: Mapping[str, Any]) -> None:
+    `language` is that of the catalogue that was found: the language in which these words really are.
+    """
+
+    def __init__(self, language: str, chosen: Mapping[str, Any], original: Mapping[str, Any]) -> None:
+        self.language = language
         self._tables = (chosen, original) if chosen is not original else (original,)
         # What was asked for before: a page says the same sentences for each comment.
         self._known: dict[str, tuple[Any, tuple[_Parts, ...]]] = {}
@@ -54,6 +58,11 @@ class Words:
     def text(self, name: str, /, n: int | None = None, **filled: object) -> str:
         """The same as plain text, to be escaped where it is shown: for sentences without HTML."""
         return _filled(self._form(name, n), n, filled, str)
+
+    def shown(self, name: str, /, n: int | None = None, **filled: object) -> Markup:
+        """What `text` says, as HTML: also the catalogue's own words are escaped; what is filled in may be markup."""
+        form = tuple((str(escape(words)), what, spec) for words, what, spec in self._form(name, n))
+        return Markup(_filled(form, n, filled, escape))  # noqa: S704 -- all of it is escaped
 
     def pieces(self, name: str) -> _Parts | None:
         """A sentence taken apart, for who puts it together elsewhere; None if a number decides about its form."""
@@ -81,7 +90,7 @@ class Words:
     def day(self, day: calendar_day, name: str = "date.day") -> Markup:
         """A day of the calendar: `3 November 2026`."""
         if (said := self._days.get((name, day))) is None:
-            month = self._find("date.months")[0][day.month - 1]
+            month = Markup(self._find("date.months")[0][day.month - 1])  # noqa: S704 -- as the day that it is set into
             said = self._days[name, day] = self.say(name, day=day.day, month=month, year=day.year)
         return said
 
@@ -130,19 +139,27 @@ class Words:
 @lru_cache
 def of(language: str) -> Words:
     """The words of a language, given as a BCP 47 tag: those of `pt-BR.toml`, else of `pt.toml`, else the original's."""
-    original = _read(ORIGINAL)
-    for name in (language, language.partition("-")[0]):
-        if name != ORIGINAL and (FOLDER / f"{name}.toml").exists():
-            return Words(_read(name), original)
-    return Words(original, original)
+    original, nearest = _read(ORIGINAL), _nearest(language)
+    return Words(nearest, original if nearest == ORIGINAL else _read(nearest), original)
 
 
 @cache
 def fingerprint(language: str) -> str:
     """A digest of all that is said in a language: what was made with other words is stale."""
-    names = sorted({ORIGINAL, language, language.partition("-")[0]})
-    files = [file for name in names if (file := FOLDER / f"{name}.toml").exists()]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    names = sorted({ORIGINAL, _nearest(language)})
+    return hashlib.sha256(b"".join((FOLDER / f"{name}.toml").read_bytes() for name in names)).hexdigest()[:16]
+
+
+def _nearest(language: str) -> str:
+    """The catalogue to speak a language with: the tag, shortened until there is one (RFC 4647, 3.4), or the original's.
+
+    It is looked for among those that there are: a tag may come from anywhere, and in either case.
+    """
+    there = {file.stem.lower(): file.stem for file in FOLDER.glob("*.toml")}
+    tag = language.lower()
+    while tag and tag not in there:
+        tag = tag.rpartition("-")[0]
+    return there.get(tag, ORIGINAL)
 
 
 def _apart(sentence: str) -> _Parts:

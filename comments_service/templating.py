@@ -75,19 +75,34 @@ def stream(name: str, **context: object) -> Iterator[str]:
     return iter(pieces)
 
 
-@functools.cache
-def _plain_environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER / "mail"),
-        autoescape=False,  # noqa: S701 -- a letter's text is no markup: escaped, it would show "&amp;"
+def render_letter(name: str, *, language: str, **context: object) -> tuple[str, str]:
+    """The text and the HTML of a letter, of `mail/<name>.txt` and `mail/<name>.html`; `language` is what it speaks.
+
+    Both say the same sentences of the catalogue, which are plain text: in the HTML they are escaped.
+    """
+    spoken = catalogue.of(language).language
+    text, html = (of_letters(spoken, kind).get_template(f"mail/{name}.{kind}") for kind in ("txt", "html"))
+    return text.render(**context), html.render(**context)
+
+
+@functools.cache  # as many as there are catalogues, whichever tags letters are asked for in
+def of_letters(language: str, kind: str) -> jinja2.Environment:
+    """The environment of letters in the language of a catalogue: of their text (`txt`), or of their HTML."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=jinja2.select_autoescape(["html"]),  # a letter's text is no markup: escaped, it would show "&amp;"
         undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
+        keep_trailing_newline=kind == "txt",
+        auto_reload=False,
     )
-
-
-def render_plain(name: str, **context: object) -> str:
-    """Render the text of a letter, `<name>.txt` in `mail/`: plain text, in which nothing is markup."""
-    return _plain_environment().get_template(f"{name}.txt").render(**context)
+    words = catalogue.of(language)
+    made.globals |= {
+        "language": language,
+        "say": words.shown if kind == "html" else words.text,
+        "day": words.date,
+        "moment": words.date_and_time,
+    }
+    return made
 
 
 @functools.cache

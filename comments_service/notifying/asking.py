@@ -1,6 +1,7 @@
 """Wishes for letters are kept, and an address that nobody proved is asked once, in one letter, whether it wants any."""
 
-from comments_service import ids, names, proofs
+from comments_service import catalogue, ids, names, proofs
+from comments_service.catalogue import Words
 from comments_service.database import Database
 from comments_service.errors import Problem
 from comments_service.keys import Keys
@@ -30,9 +31,8 @@ def keep(db: Database, settings: Settings, keys: Keys, said: Spoken) -> None:
     address = _address(said)
     if address is None:
         return
-    page = pages.find(db, said.page)
     with db.transaction():
-        one = correspondents.welcome(db, address, page.language if page else settings.language)
+        one = correspondents.welcome(db, address, _language(db, settings, said))
         if said.wish:
             subscriptions.add(db, one.id, *said.wish, comment=said.id, wished=said.created)
         if said.new_essays and _may_begin(db, one, said):
@@ -40,7 +40,12 @@ def keep(db: Database, settings: Settings, keys: Keys, said: Spoken) -> None:
         if wishes.proven(db, said):
             _confirm_proven(db, settings, one, wished=said.created)
         else:
-            ask(db, keys, one, network=said.network)
+            ask(db, settings, keys, one, said)
+
+
+def _language(db: Database, settings: Settings, said: Spoken) -> str:
+    page = pages.find(db, said.page)
+    return page.language if page else settings.language
 
 
 def _address(said: Spoken) -> str | None:
@@ -57,8 +62,8 @@ def _confirm_proven(db: Database, settings: Settings, one: Correspondent, *, wis
         scheduling.anew(db, settings, one.id)
 
 
-def ask(db: Database, keys: Keys, one: Correspondent, *, network: str, again: bool = False) -> bool:
-    """Have an address asked whether it wants letters, unless it was; `again` asks once more before its time.
+def ask(db: Database, settings: Settings, keys: Keys, one: Correspondent, said: Spoken, *, again: bool = False) -> bool:
+    """Have an address asked, by a reply, whether it wants letters, unless it was; `again` does so before its time.
 
     One that said yes, wants none, or gave letters back gets no letter; that is counted and answered all the same, or
     whoever typed the address would learn it. False if too many were asked: by this network, about this address, or at
@@ -69,10 +74,10 @@ def ask(db: Database, keys: Keys, one: Correspondent, *, network: str, again: bo
     with db.transaction():
         try:
             address = ids.keyed(keys.networks, f"mailbox {names.mailbox(one.address)}")
-            limits.take(db, "confirmation", network=network, address=address)
+            limits.take(db, "confirmation", network=said.network, address=address)
         except Problem:
             return False
-        correspondents.ask(db, one.id, now=ids.now())
+        correspondents.ask(db, one.id, _language(db, settings, said), now=ids.now())
         if not (one.confirmed_at or one.stopped_at or one.bounced_at):
             outbox.put(db, CONFIRM, one.id, lane=outbox.LETTERS)
     return True
@@ -86,7 +91,7 @@ def ask_again(db: Database, settings: Settings, keys: Keys, said: Spoken) -> boo
         if one is None or not subscriptions.of_correspondent(db, one.id):
             return True  # nothing is wished for, so there is nothing to ask
         just_now = one.asked_at is not None and one.asked_at >= ids.now(seconds=-_JUST_NOW_SECONDS)
-        return just_now or ask(db, keys, one, network=said.network, again=True)
+        return just_now or ask(db, settings, keys, one, said, again=True)
 
 
 def wish(db: Database, settings: Settings, keys: Keys, said: Spoken, scope: Scope, *, new_essays: bool) -> None:
@@ -128,29 +133,27 @@ def letter(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | N
     wished = subscriptions.of_correspondent(db, one.id)
     if not wished:
         return None
-    link = f"{settings.url}/subscriptions/{proofs.subscription_token(keys, one.id)}"
+    words = catalogue.of(one.language)
     return writing.letter(
         settings,
         "confirm",
         id_=job.id,
         to=one.address,
-        subject="Shall letters come to you?",
-        headers=writing.languages([one.language]),
-        wishes=list(dict.fromkeys(in_words(db, settings, found) for found in wished)),
-        link=link,
+        subject=words.text("confirm.subject"),
+        language=words.language,
+        headers=writing.languages(words.language, [one.language]),
+        wishes=list(dict.fromkeys(in_words(db, settings, found, words) for found in wished)),
+        link=f"{settings.url}/subscriptions/{proofs.subscription_token(keys, one.id)}",
         days=ASKED_DAYS,
     )
 
 
-def in_words(db: Database, settings: Settings, wish: Subscription) -> str:
-    """A wish, as the end of “You hear …”: `when Ana answers your reply on “Title”`."""
-    if wish.kind == "essays":
-        return "of every new essay"
+def in_words(db: Database, settings: Settings, wish: Subscription, words: Words, *, section: str = "wish") -> str:
+    """A wish, as the end of “You hear …”: `when Ana answers your reply on “Title”`.
+
+    With `why` as the catalogue's section it is the whole sentence that says why a letter comes.
+    """
     said = wishes.spoken(db, [wish.comment or wish.about]).get(wish.comment or wish.about)
     page = pages.find(db, said.page) if said else None
-    where = f"on “{page.title}”" if page else "on an essay that is no longer here"
-    return {
-        "author": f"when {settings.author} answers your reply {where}",
-        "replies": f"when anybody replies to you {where}",
-        "thread": f"of everything in your conversation {where}",
-    }[wish.kind]
+    name = f"{section}.{wish.kind}" if page or wish.kind == "essays" else f"{section}.{wish.kind}_gone"
+    return words.text(name, author=settings.author, title=page.title if page else "")

@@ -1,9 +1,9 @@
 """What a letter to a reader is made of: each thing that it tells, looked at once more in the moment it is written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from comments_service import ids, proofs, quoting, rendering, wording
+from comments_service import ids, proofs, quoting, rendering
 from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.models import Comment, Page, State
@@ -21,14 +21,20 @@ _OF_AN_ANSWER, _OF_A_REPLY, _OF_ONES_OWN = 1500, 600, 160
 _KEPT_AWAY = frozenset({"spam", "refuse"})
 
 
+# What is said of a comment, as the catalogue's lines are called.
+_SAID = {planning.ANSWER: "news.answer", planning.REPLY: "news.reply", planning.THREAD: "news.thread"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One thing that a letter tells.
+    """One thing that a letter tells, not yet said: in which language is known when all of them are.
 
-    `kind` is one of `planning`; `lead` the sentence that tells it; `subject` the same as a letter's subject. `name` and
-    `mark` (`author`, or what was proven) are those of who speaks, `when` is when; `words` their paragraphs, and
-    `cut` that these go on at `link`. `yours` are the first words of the reply that it is about, `language` that of the
-    essay, `about` that reply's id, `root` the first comment of its thread, `subscription` the wish that asks for it.
+    `kind` is one of `planning`. Of what is said these are the names in the catalogue: `lead` tells it, `told` together
+    with the essay's title (of a comment), `subject` as a letter's subject; `link_words` says where `link` leads. `by`
+    is whose doing it is, `name` who speaks, with what they `proven`, and `at` when (a stored time); `words` are their
+    paragraphs, and `cut` says that these go on at `link`. `yours` are the first words of the reply that it is about,
+    `language` that of the essay, `about` that reply's id, `root` the first comment of its thread, `subscription` the
+    wish that asks for it.
     """
 
     kind: str
@@ -38,16 +44,23 @@ class Piece:
     link: str
     link_words: str
     subscription: str
+    by: str
+    told: str = ""
     language: str = ""
     name: str = ""
-    mark: str = ""
+    proven: str = ""
     by_author: bool = False
-    when: str = ""
+    at: str = ""
     words: tuple[str, ...] = ()
     cut: bool = False
     yours: str = ""
     about: str = ""
     root: str = ""
+
+    @property
+    def filled(self) -> Mapping[str, str]:
+        """What is filled in where it is told."""
+        return {"name": self.by, "title": self.title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +124,26 @@ def _of_a_comment(sheet: Sheet, comment: Comment, said: Spoken, page: Page) -> P
     wish = next(one for one in known if one.subscription == reason.subscription)
     own = _own_reply(sheet, reason.kind, comment, wish, answered)
     name = comment.name or sheet.settings.author
-    lead = {
-        planning.ANSWER: f"{name} answered you",
-        planning.REPLY: f"{name} replied to you",
-        planning.THREAD: f"{name} wrote in your conversation",
-    }[reason.kind]
+    said_so = _SAID[reason.kind]
     most = _OF_AN_ANSWER if reason.kind == planning.ANSWER else _OF_A_REPLY
     quote = quoting.quoted(comment.html, rendering.LONGEST * 2 if comment.private_at else most)
     private = comment.private_at is not None
     where = f"/comments/{own.id}/" if private and own else f"{page.path}#comment-{comment.id}"
     return Piece(
         kind=reason.kind,
-        lead=f"{lead}, for your eyes only" if private else lead,
-        subject=f"{lead} on “{page.title}”",
+        lead="news.answer_private" if private else said_so,
+        told="news.answer_private_told" if private else f"{said_so}_subject",
+        subject=f"{said_so}_subject",
         title=page.title,
         link=f"{sheet.settings.url}{where}",
-        link_words="See it beside your words" if private else "Read it under the essay",
+        link_words="news.beside_your_words" if private else "news.under_the_essay",
         subscription=reason.subscription,
         language=page.language,
+        by=name,
         name=name,
-        mark="author" if comment.by_author else comment.proven,
+        proven=comment.proven,
         by_author=comment.by_author,
-        when=wording.date_and_time(comment.created, sheet.settings.zone),
+        at=comment.created,
         words=quote.paragraphs,
         cut=quote.cut,
         yours=_yours(own),
@@ -167,19 +178,9 @@ def _of_a_decision(sheet: Sheet, kind: str, comment: Comment, said: Spoken, page
     if wish is None:
         return "nobody wishes to hear of it any more"
     if kind == planning.REJECTED:
-        lead = (
-            f"{sheet.settings.author} read your reply and left it off the page. It is still on a page of your own."
-            " There you can withdraw it, so that nothing of it is kept; or you write another."
-        )
-        return _about_own(sheet, kind, lead, f"About your reply on “{page.title}”", comment, page, wish.subscription)
-    if comment.private_at:
-        lead = f"{sheet.settings.author} has read your words, which nobody else sees."
-        return _about_own(
-            sheet, kind, lead, f"Your words on “{page.title}” were read", comment, page, wish.subscription
-        )
-    lead = "Your reply stands in the page now, for everybody to read."
-    subject = f"Your reply on “{page.title}” stands in the page"
-    return _about_own(sheet, kind, lead, subject, comment, page, wish.subscription)
+        return _about_own(sheet, kind, "news.rejected", comment, page, wish.subscription)
+    said_so = "news.read" if comment.private_at else "news.approved"
+    return _about_own(sheet, kind, said_so, comment, page, wish.subscription)
 
 
 def _of_the_record(sheet: Sheet, news: News, comment: Comment, said: Spoken, page: Page) -> Piece | str:
@@ -187,23 +188,15 @@ def _of_the_record(sheet: Sheet, news: News, comment: Comment, said: Spoken, pag
     subscription = concerned.get(sheet.to.id)
     if subscription is None or not _theirs(sheet, {said.root, *_answered_by(sheet, said)}):
         return "nobody wishes to hear of it any more"
-    author = sheet.settings.author
     if news.kind == planning.WAITING:
         known = conversations.find(sheet.db, comment.conversation)
         if known is None or not known.told.waiting:
             return "nobody is waiting any more"
-        lead = f"You said that you are still waiting. {author} sees it, and your reply is among those to be answered."
-        return _about_own(
-            sheet, news.kind, lead, f"You are not forgotten on “{page.title}”", comment, page, subscription
-        )
+        return _about_own(sheet, news.kind, "news.waiting", comment, page, subscription)
     kept = [one for one in promises.of_conversations(sheet.db, _conversations_of(sheet, said)) if one.kept_at]
     if not any(one.comment == comment.id for one in kept):
         return "it was taken back"
-    lead = (
-        f"In an answer to you {author} promised something, and notes that it is done. If it is not, say so in a reply:"
-        " that is heard."
-    )
-    return _about_own(sheet, news.kind, lead, f"{author} kept a promise to you", comment, page, subscription)
+    return _about_own(sheet, news.kind, "news.promise", comment, page, subscription)
 
 
 def _answered_by(sheet: Sheet, said: Spoken) -> frozenset[str]:
@@ -218,18 +211,17 @@ def _spoken(sheet: Sheet, found: Collection[str]) -> list[Spoken]:
     return list(wishes.spoken(sheet.db, sorted(found)).values())
 
 
-def _about_own(  # noqa: PLR0917 -- what such a piece is made of
-    sheet: Sheet, kind: str, lead: str, subject: str, comment: Comment, page: Page, subscription: str
-) -> Piece:
+def _about_own(sheet: Sheet, kind: str, lead: str, comment: Comment, page: Page, subscription: str) -> Piece:
     public = comment.state is State.PUBLISHED and comment.private_at is None
     where = f"{page.path}#comment-{comment.id}" if public else f"/comments/{comment.id}/"
     return Piece(
         kind=kind,
         lead=lead,
-        subject=subject,
+        subject=f"{lead}_subject",
+        by=sheet.settings.author,
         title=page.title,
         link=f"{sheet.settings.url}{where}",
-        link_words="See it in the page" if public else "See how your reply stands",
+        link_words="news.in_the_page" if public else "news.how_it_stands",
         subscription=subscription,
         language=page.language,
         yours="" if comment.by_author else _yours(comment),
@@ -255,13 +247,14 @@ def of_an_essay(settings: Settings, page: Page, wish: str) -> Piece:
     """What a letter says of a new essay; `wish` is the id of the subscription that asks for it."""
     return Piece(
         kind=planning.ESSAY,
-        lead=f"A new essay by {', '.join(page.authors) or settings.author}",
-        subject=f"New: “{page.title}”",
+        lead="news.essay",
+        subject="news.essay_subject",
+        by=", ".join(page.authors) or settings.author,
         title=page.title,
         link=f"{settings.url}{page.path}",
-        link_words="Read it",
+        link_words="news.read_essay",
         subscription=wish,
         language=page.language,
-        when=wording.date(page.published, settings.zone),
+        at=page.published,
         words=tuple(line for line in (page.summary, page.question) if line),
     )

@@ -1,13 +1,13 @@
 """Letters that prove an address or open the desk. Their codes and links stand nowhere: they are made once more here."""
 
-from comments_service import ids, mail, proofs, wording
+from comments_service import catalogue, ids, mail, proofs, wording
 from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter
 from comments_service.models import Job
 from comments_service.notifying import writing
 from comments_service.settings import Settings
-from comments_service.store import errands, people, sessions
+from comments_service.store import comments, errands, pages, people, sessions
 from comments_service.store.errands import Challenge
 
 
@@ -16,16 +16,28 @@ def code(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | Non
     challenge = _open(db, job)
     if challenge is None:
         return None
+    words = catalogue.of(_language(db, settings, challenge.errand))
     return writing.letter(
         settings,
         "code",
         id_=challenge.id,
         to=challenge.address,
-        subject="Your code",
+        subject=words.text("code.subject"),
+        language=words.language,
+        headers=writing.languages(words.language),
         code=proofs.code(keys, challenge.id),
         link=f"{settings.url}/identity/email/{proofs.token(keys, challenge.id)}",
         minutes=proofs.MINUTES,
     )
+
+
+def _language(db: Database, settings: Settings, errand: str) -> str:
+    """That of the essay at whose form the code was asked for, or of the reply that it proves; else the blog's."""
+    known = errands.find(db, errand, now=ids.now())
+    reply = comments.find(db, known.comment) if known and known.comment else None
+    path = reply.page if reply else known.fields.get("page", "") if known else ""
+    page = pages.find(db, path) if path else None
+    return page.language if page else settings.language
 
 
 def address(db: Database, settings: Settings, keys: Keys, job: Job) -> Letter | None:

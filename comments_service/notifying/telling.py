@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from comments_service import ids, proofs
+from comments_service import catalogue, ids, proofs
+from comments_service.catalogue import Words
 from comments_service.database import Database
 from comments_service.keys import Keys
 from comments_service.mail import Letter, host
@@ -82,7 +83,9 @@ def _drop(db: Database, remarks: Mapping[News, str]) -> None:
 
 
 def _written(sheet: Sheet, job: Job, told: Sequence[Piece]) -> Letter:
+    """It speaks the language of the essay that its first piece is about; what it quotes says which it is in."""
     settings = sheet.settings
+    words = catalogue.of(told[0].language)
     wishes = {one.subscription for one in told}
     token = proofs.subscription_token(sheet.keys, sheet.to.id, wishes.pop() if len(wishes) == 1 else "")
     link = f"{settings.url}/subscriptions/{token}"
@@ -91,35 +94,39 @@ def _written(sheet: Sheet, job: Job, told: Sequence[Piece]) -> Letter:
         "news",
         id_=job.id,
         to=sheet.to.address,
-        subject=_subject(told),
-        headers=_headers(settings, told, link) | writing.languages(one.language for one in told),
+        subject=_subject(words, told),
+        language=words.language,
+        headers=_headers(settings, told, link) | writing.languages(words.language, [one.language for one in told]),
         pieces=told,
+        zone=settings.zone,
         quote=as_lines,
-        why=_why(sheet, told),
+        why=_why(sheet, words, told),
         stop=link,
     )
 
 
-def _subject(told: Sequence[Piece]) -> str:
+def _subject(words: Words, told: Sequence[Piece]) -> str:
     """What the first says; who else said the like there; and that there is more, if there is."""
     first = told[0]
     alike = [one for one in told if (one.kind, one.title, one.name != "") == (first.kind, first.title, True)]
-    names = list(dict.fromkeys(one.name for one in alike))
-    subject = first.subject
-    if len(names) == _FEW:
-        subject = subject.replace(names[0], f"{names[0]} and {names[1]}", 1)
-    elif len(names) > _FEW:
-        subject = subject.replace(names[0], f"{names[0]} and {len(names) - 1} others", 1)
+    names = list(dict.fromkeys(one.name for one in alike)) or [first.by]
+    subject = words.text(first.subject, len(names), name=_together(words, names), title=first.title)
     others = len(told) - max(len(alike), 1)
-    return f"{subject}, and {others} more" if others else subject
+    return words.text("news.more", others, subject=subject) if others else subject
 
 
-def _why(sheet: Sheet, told: Sequence[Piece]) -> str:
+def _together(words: Words, names: Sequence[str]) -> str:
+    if len(names) > _FEW:
+        return words.text("news.more_names", len(names) - 1, name=names[0])
+    return words.text("news.two_names", name=names[0], other=names[1]) if len(names) == _FEW else names[0]
+
+
+def _why(sheet: Sheet, words: Words, told: Sequence[Piece]) -> str:
     """Why this letter comes: the one wish that it follows from, or that there are several."""
     wish = sheet.wish(told[0].subscription)
     if wish is None or len({one.subscription for one in told}) > 1:
-        return "You get this because you wished to hear of it by letter."
-    return f"You get this because you wished to hear {asking.in_words(sheet.db, sheet.settings, wish)}."
+        return words.text("why.several")
+    return asking.in_words(sheet.db, sheet.settings, wish, words, section="why")
 
 
 def _headers(settings: Settings, told: Sequence[Piece], stop: str) -> dict[str, str]:

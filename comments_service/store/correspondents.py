@@ -16,7 +16,7 @@ _LONGEST_BOUNCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """An address that somebody gave for letters.
+    """An address that somebody gave for letters; `language` is that of the essay at which it was asked for.
 
     `confirmed_at` says that its owner proved it, or said yes to a letter; `stopped_at` that they wish no letters at
     all; `bounced_at` that one came back for good, with the server's numbers and never its words in `bounce`.
@@ -73,9 +73,14 @@ def these(db: Database, ids: Sequence[str]) -> dict[str, Correspondent]:
     return {row["id"]: Correspondent(**row) for row in rows}
 
 
-def ask(db: Database, id: str, *, now: str) -> None:  # noqa: A002
-    """Note that the address is asked whether it wants letters."""
-    db.execute("UPDATE correspondents SET asked_at = :now WHERE id = :id", id=id, now=now)
+def ask(db: Database, id: str, language: str, *, now: str) -> None:  # noqa: A002
+    """Note that the address is asked, in this language, whether it wants letters."""
+    db.execute(
+        "UPDATE correspondents SET asked_at = :now, language = :language WHERE id = :id",
+        id=id,
+        language=language,
+        now=now,
+    )
 
 
 def confirm(db: Database, id: str, *, now: str) -> None:  # noqa: A002

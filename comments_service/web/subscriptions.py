@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from comments_service import ids, notifying, proofs, wording
+from comments_service import catalogue, ids, notifying, proofs, wording
 from comments_service.errors import invalid, not_found
 from comments_service.notifying import choosing
 from comments_service.store import correspondents, subscriptions
@@ -151,4 +151,5 @@ def _page(token: str, one: Correspondent | None, wish: str, done: str) -> str:
 def _wished(wish: Subscription, named: str) -> Wished:
     settings = context.settings()
     since = wording.day(wish.created, ids.now(), settings.zone)
-    return Wished(wish.id, notifying.in_words(context.db(), settings, wish), since, wish.id == named)
+    words = notifying.in_words(context.db(), settings, wish, catalogue.of(catalogue.ORIGINAL))  # as the page around it
+    return Wished(wish.id, words, since, wish.id == named)

@@ -5,28 +5,41 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
+import jinja2
 import pytest
 
-from comments_service import catalogue, templating
+from comments_service import catalogue
+from comments_service.store.subscriptions import Kind
 from tests.plugins.building import build
+from tests.support import catalogues
 from tests.support.actors import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME, FRAGMENTS = ROOT / "theme" / "templates", ROOT / "comments_service" / "templates" / "fragments"
-TEMPLATES = sorted([*THEME.glob("*.html"), *FRAGMENTS.glob("*.html")])
+# Letters to readers, whose words stand in the catalogue, and those to accounts, which speak English.
+NOTIFYING, MAIL = ROOT / "comments_service" / "notifying", FRAGMENTS.parent / "mail"
+TO_ACCOUNTS = {"address", "digest", "list", "reply", "returned", "sign_in", "trial", "webhook_off"}
+LETTERS = sorted(path for path in MAIL.iterdir() if path.stem not in TO_ACCOUNTS)
+TEMPLATES = sorted([*THEME.glob("*.html"), *FRAGMENTS.glob("*.html"), *LETTERS])
 SCRIPT = ROOT / "theme" / "static" / "js" / "conversation.js"
 CATALOGUE = tomllib.loads((catalogue.FOLDER / "en.toml").read_text("utf-8"))
 NAMES = {f"{section}.{key}" for section, lines in CATALOGUE.items() if isinstance(lines, dict) for key in lines}
 
+LETTER_SECTIONS = ("letter", "news", "why", "confirm", "wish", "code", "comment.author")
+
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_UNSEEN = re.compile(r"<!--.*?-->|<(?:!doctype|meta|link|script|form|input)\b[^>]*>", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(
+    r"<!--.*?-->|<style>.*?</style>|<(?:!doctype|meta|link|script|form|input)\b[^>]*>", re.IGNORECASE | re.DOTALL
+)
 _SPOKEN = re.compile(r"\b(?:alt|aria-label|title|placeholder|content)=\"([^\"]*)\"")
 _SEEN_IN_HEAD = re.compile(r"<(?:meta|link|input)\b[^>]*>", re.DOTALL)
 # What is said by a program to a program.
 _CODES = re.compile(
-    r"width=device-width, initial-scale=1|light dark|noindex|0; url=/|summary(?:_large_image)?|#[0-9a-f]{6}"
+    r"width=device-width, initial-scale=1|said quiet|light dark|noindex|0; url=/|summary(?:_large_image)?|#[0-9a-f]{6}"
 )
+_PHRASE = re.compile(r"\b[^\W\d_]{2,} [^\W\d_]{2,}|\A[A-Z][a-z]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -41,6 +54,12 @@ def sentences(template: str) -> list[str]:
     return [word for said in heard for word in _WORD.findall(_CODES.sub(" ", said))]
 
 
+def phrases(template: str) -> list[str]:
+    """The words that a template gives to what it calls: a part of a sentence, or what begins like one."""
+    constants = jinja2.Environment(autoescape=True).parse(template).find_all(jinja2.nodes.Const)
+    return [one.value for one in constants if isinstance(one.value, str) and _PHRASE.search(_CODES.sub("", one.value))]
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_has_a_sentence_of_its_own(template: Path) -> None:
     assert sentences(template.read_text("utf-8")) == []
@@ -53,9 +72,27 @@ def test_a_planted_sentence_is_found(planted: str) -> None:
     assert sentences(planted)
 
 
+@pytest.mark.parametrize("template", LETTERS, ids=lambda path: path.name)
+def test_no_letter_to_a_reader_hands_on_words_of_its_own(template: Path) -> None:
+    assert phrases(template.read_text("utf-8")) == []
+
+
+def test_planted_words_that_are_handed_on_are_found() -> None:
+    assert phrases('{{ way(link, "Read on") }}{{ "author of it" if piece.by_author }}{{ label("Answer") }}') == [
+        "Read on", "author of it", "Answer"
+    ]  # fmt: skip
+
+
+def test_every_line_that_letters_say_stands_in_the_catalogue() -> None:
+    code = "".join(path.read_text("utf-8") for path in (*LETTERS, *NOTIFYING.glob("*.py")))
+    asked = set(re.findall(r'"((?:news|why|confirm|code)\.\w+)"', code)) | set(re.findall(r'say\("([\w.]+)"', code))
+    assert {"news.answer", "why.several", "letter.hello", "code.lasts"} < asked
+    assert asked - NAMES == set()
+
+
 def test_every_line_of_the_catalogue_is_said_somewhere() -> None:
     code = [*THEME.glob("*"), *FRAGMENTS.glob("*"), *(ROOT / "plugins").rglob("*.py")]
-    code += (ROOT / "comments_service" / "publishing").glob("*.py")
+    code += [*(ROOT / "comments_service" / "publishing").glob("*.py"), *NOTIFYING.glob("*.py"), *LETTERS]
     text = "".join(path.read_text("utf-8") for path in code)
     script = SCRIPT.read_text("utf-8")
     made = {"frame.archive", "frame.tags", "frame.conversations", "frame.search", "frame.about"}
@@ -66,24 +103,18 @@ def test_every_line_of_the_catalogue_is_said_somewhere() -> None:
     made |= {f"account.{name}" for name in ("shows_nothing", "shows_marks", "not_counted", "kept_late", "broken")}
     made |= {f"script.label_{state}" for state in ("private", "published", "held")}
     made |= {f"date.{name}" for name in ("moment", "months", "day")} | {"edition.ordinals", "edition.ordinal_beyond"}
+    # What a letter tells has a subject; a wish is of a kind, about an essay that may be gone.
+    made |= {f"{name}_subject" for name in NAMES if name.startswith("news.") and f'"{name}"' in text}
+    made |= {f"{of}.{kind}{gone}" for of in ("wish", "why") for kind in get_args(Kind) for gone in ("", "_gone")}
     made |= {name for name in NAMES if name.startswith("script.") and f'"{name.partition(".")[2]}"' in script}
     assert [name for name in sorted(NAMES - made) if f'"{name}"' not in text] == []
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """A folder of catalogues of one's own, with the original in it."""
-    folder = tmp_path / "words"
-    folder.mkdir()
-    (folder / "en.toml").write_text((catalogue.FOLDER / "en.toml").read_text("utf-8"), "utf-8")
-    known = (catalogue.of, catalogue.fingerprint, templating.environment)
-    with monkeypatch.context() as patch:
-        patch.setattr(catalogue, "FOLDER", folder)
-        for each in known:
-            each.cache_clear()
+    with catalogues.of_ones_own(tmp_path) as folder:
         yield folder
-    for each in known:
-        each.cache_clear()
 
 
 def test_a_translation_says_what_it_has_and_the_original_the_rest(elsewhere: Path) -> None:
@@ -119,7 +150,7 @@ def test_a_blog_in_another_language_says_so(tmp_path: Path) -> None:
 
 def test_sentences_that_are_shown_as_text_have_no_markup() -> None:
     """They are escaped where they are shown, and so would be the markup."""
-    sections = ("form_line", "account", "script", "duration", "promised")
+    sections = ("form_line", "account", "script", "duration", "promised", "date", *LETTER_SECTIONS)
     lines = {
         name: str(CATALOGUE[name.split(".")[0]][name.split(".")[1]]) for name in NAMES if name.startswith(sections)
     }
