@@ -6,6 +6,7 @@ rules are written, and read, as gettext does. The site's build reads the same fi
 
 import gettext
 import hashlib
+import logging
 import string
 import tomllib
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ FOLDER = ROOT / "theme" / "words"
 ORIGINAL = "en"
 _ONE_OR_MORE = "nplurals=2; plural=(n != 1);"
 _FORMATTER = string.Formatter()
-
+_log = logging.getLogger(__name__)
 # A sentence taken apart once: words, then what is filled in, by its name and how it is written (`,` for 1,234).
 _Parts = tuple[tuple[str, str | None, str], ...]
 
@@ -140,7 +141,7 @@ class Words:
 def of(language: str) -> Words:
     """The words of a language, given as a BCP 47 tag: those of `pt-BR.toml`, else of `pt.toml`, else the original's."""
     original, nearest = _read(ORIGINAL), _nearest(language)
-    return Words(nearest, original if nearest == ORIGINAL else _read(nearest), original)
+    return Words(nearest, original if nearest == ORIGINAL else _usable(nearest, original), original)
 
 
 @cache
@@ -160,6 +161,34 @@ def _nearest(language: str) -> str:
     while tag and tag not in there:
         tag = tag.rpartition("-")[0]
     return there.get(tag, ORIGINAL)
+
+
+def _usable(language: str, original: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A catalogue without its lines that could not be said, for they ask for something that nobody fills in.
+
+    A slip of a translator's costs that line its language, and nobody a page or a letter.
+    """
+    usable: dict[str, Any] = {}
+    for section, lines in _read(language).items():
+        known = original.get(section)
+        if not (isinstance(lines, dict) and isinstance(known, dict)):
+            usable[section] = lines
+            continue
+        usable[section] = {key: line for key, line in lines.items() if _asks(line) <= _asks(known.get(key, ""))}
+        for key in lines.keys() - usable[section].keys():
+            _log.warning(
+                "%s.toml, %s.%s: it names what the English line does not, which is said.", language, section, key
+            )
+    return usable
+
+
+def _asks(line: str | list[str]) -> set[str]:
+    """The names that a line fills in; what is no line, or has braces that don't match, asks for what there is not."""
+    try:
+        forms = [line] if isinstance(line, str) else line
+        return {name for form in forms for _, name, _ in _apart(form) if name is not None}
+    except (ValueError, TypeError):
+        return {"}"}
 
 
 def _apart(sentence: str) -> _Parts:

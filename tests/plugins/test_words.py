@@ -130,6 +130,26 @@ def test_a_translation_says_what_it_has_and_the_original_the_rest(elsewhere: Pat
     assert said.say("frame.archive") == "Archive"
 
 
+def test_a_slip_in_a_translation_costs_that_line_its_language_and_nobody_a_page(
+    elsewhere: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (elsewhere / "de.toml").write_text(
+        '[tags]\nessays = ["{n} Essay", "{m} Essays"]\nall = 7\n'
+        '[archive]\ntitle = "Archiv"\n'
+        '[news]\nanswer = "{nmae} hat geantwortet"\nmore = "{subject und {n}"\nreply = "{name} antwortet"\n',
+        "utf-8",
+    )
+    said = catalogue.of("de")
+    assert said.say("tags.essays", 3) == "3 essays"
+    assert said.text("news.answer", name="Ana") == "Ana answered you"
+    assert said.text("news.more", 2, subject="x") == "x, and 2 more"
+    assert said.text("news.reply", name="Ben") == "Ben antwortet"
+    assert said.say("archive.title") == "Archiv"
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 4
+    assert "de.toml, news.answer: it names what the English line does not, which is said." in told
+
+
 def test_what_is_filled_in_is_text_and_not_markup() -> None:
     said = catalogue.of("en").say("essay.earlier", address='/a/"><script>', ordinal="first", date="x")
     assert "<script>" not in said
