@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # Pelican loads this f
 from pelicanconf import *  # noqa: F403 -- the rest is the same, on purpose
 from pelicanconf import PLUGINS as _PLUGINS
 
-PLUGINS = [name for name in _PLUGINS if name != "plugins.withheld"]
+PLUGINS = [*(name for name in _PLUGINS if name != "plugins.withheld"), "plugins.renewing"]
 DRAFT_URL, DRAFT_SAVE_AS = "drafts/{slug}/", "drafts/{slug}/index.html"
 DRAFT_PAGE_URL, DRAFT_PAGE_SAVE_AS = DRAFT_URL, DRAFT_SAVE_AS
 DRAFT_LANG_URL, DRAFT_LANG_SAVE_AS = DRAFT_URL, DRAFT_SAVE_AS

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -57,14 +58,11 @@ def build(content: Path, *, fresh: bool, preview: bool) -> None:
     from authoring import previewing, searching
 
     settings = _settings()
-
-    def finish(site: Path) -> None:
-        searching.index(site, fresh=fresh)
-        if preview:
-            previewing.furnish(settings, content, site)
-
-    config = "previewconf.py" if preview else "pelicanconf.py"
-    _with_progress(lambda: building.build(settings, config=config, content=content, verify=finish, fresh=fresh))
+    if preview:
+        _with_progress(lambda: previewing.build(settings, content, fresh=fresh))
+        return
+    finish = partial(searching.index, fresh=fresh)
+    _with_progress(lambda: building.build(settings, content=content, verify=finish, fresh=fresh))
 
 
 @authoring.command()

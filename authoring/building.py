@@ -58,17 +58,19 @@ def build(
     *,
     config: str = "pelicanconf.py",
     content: Path = CONTENT,
+    meanwhile: Callable[[], object] = lambda: None,
     verify: Callable[[Path], object] | None = None,
     fresh: bool = False,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
-    `verify` looks at the finished build before it goes live, and raises BuildError to keep it from that; with `fresh`
-    nothing that was kept is used. Raises BuildError, and leaves the site as it was. Of several builds at
-    once, one waits for the other.
+    `meanwhile` is done while Pelican builds. `verify` looks at the finished build before it goes live, and raises
+    BuildError to keep it from that. With `fresh` nothing that was kept is used. Raises BuildError, and leaves the site
+    as it was. Of several builds at once, one waits for the other.
     """
     with staging(settings) as stage:
         with making(settings, stage, config, content, fresh=fresh) as made:
+            meanwhile()
             pages = made()
         bake(settings, stage, pages, fresh=fresh)
         if verify:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from authoring import fields
@@ -13,7 +13,7 @@ from authoring.checking.rules import EXTERNAL, RULES, Rule
 from comments_service import wording
 from comments_service.settings import Settings
 
-__all__ = ["Finding", "Level", "Report", "check", "told"]
+__all__ = ["Finding", "Level", "Report", "check", "look", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,15 @@ def check(
     Raises Refusal for a file that can't be read, or a rule that is none.
     """
     started = time.monotonic()
-    asked = levels.read(content)
     blog = reading.read(content, settings, drafts=drafts, cache=cache, fresh=fresh)
+    report = look(blog, external=external, tell=tell)
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def look(blog: Blog, *, external: bool = False, tell: Callable[[str], None] = lambda _: None) -> Report:
+    """The same, of a blog that was read before. Raises Refusal for a rule that is none."""
+    started = time.monotonic()
+    asked = levels.read(blog.content)
     findings: list[Finding] = []
     for rule in RULES:
         if asked[rule.name] is not Level.OFF and (external or rule.name != EXTERNAL):

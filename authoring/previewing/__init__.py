@@ -6,41 +6,57 @@ It is added to a finished build that `make serve` shows; a published site holds 
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from authoring import checking, fields
+from authoring import building, checking, fields, searching
+from authoring.building import BuildError, Built
 from authoring.checking import reading
 from authoring.checking.reading import Blog, Text
 from authoring.errors import Refusal
 from comments_service import ids, wording
-from comments_service.publishing import files
 from comments_service.settings import Settings
+from plugins.renewing import FOLDER
 
-# The build's own folder for it; its files are named in preview.js and nowhere else.
-FOLDER = "preview"
 _HERE = Path(__file__).parent
 _FILES = ("preview.js", "preview.css")
-_TAG = f'<script type="module" src="/{FOLDER}/preview.js"></script>\n</head>'
 
 
-def furnish(settings: Settings, content: Path, site: Path) -> None:
-    """Add it to the build in `site`, which nobody sees yet."""
+def build(settings: Settings, content: Path, *, fresh: bool = False) -> Built:
+    """Build with it, and put that live; the index of the search comes a moment later, for nobody waits for it here.
+
+    Raises BuildError.
+    """
+    told: list[dict[str, object]] = []
+    built = building.build(
+        settings,
+        config="previewconf.py",
+        content=content,
+        meanwhile=lambda: told.append(_told(settings, content, fresh=fresh)),
+        verify=lambda site: _furnish(site, told[0]),
+        fresh=fresh,
+    )
+    try:
+        searching.index(built.folder, fresh=fresh)
+    except BuildError as error:
+        return replace(built, warnings=(*built.warnings, str(error)))
+    return built
+
+
+def _furnish(site: Path, told: Mapping[str, object]) -> None:
     folder = site / FOLDER
     folder.mkdir()
     for name in _FILES:
         shutil.copyfile(_HERE / name, folder / name)
-    told = json.dumps(_told(settings, content), ensure_ascii=False)
-    (folder / "told.json").write_text(told, "utf-8")
+    (folder / "told.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     (folder / "build.txt").write_text(ids.new_id(), "utf-8")
-    for page in site.rglob("*.html"):
-        files.write(page, files.read(page).replace("</head>", _TAG, 1))
 
 
-def _told(settings: Settings, content: Path) -> dict[str, object]:
+def _told(settings: Settings, content: Path, *, fresh: bool) -> dict[str, object]:
     """`drafts`, `findings` by the address of the page they are about, and `problem`, why nothing could be checked."""
     try:
-        blog = reading.read(content, settings, drafts=True, cache=reading.CACHE)
-        findings = checking.check(settings, content).findings
+        blog = reading.read(content, settings, fresh=fresh)
+        findings = checking.look(blog).findings
     except Refusal as refusal:
         return {"drafts": [], "findings": {}, "problem": str(refusal)}
     texts = {text.path: text for text in blog.texts}
@@ -68,7 +84,11 @@ def _drafts(blog: Blog) -> Iterator[Mapping[str, str]]:
 
 def _waits(blog: Blog, text: Text) -> bool:
     """Whether it is built among the drafts: by its status, or because its day is still to come."""
-    status, due = text.source.status, text.source.is_due(blog.now, blog.settings.zone)
+    status = text.source.status
+    try:
+        due = text.source.is_due(blog.now, blog.settings.zone)
+    except ValueError:  # its date is none: then Pelican stops at it, unless it is written anew just now
+        due = True
     return text.kind != fields.EDITION and (status == "draft" or (status == "published" and not due))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from authoring import building, previewing
+from authoring import building, previewing, searching
+from authoring.building import BuildError
 from comments_service.settings import Settings
 from tests.authoring.conftest import Start, essay, published
 from tests.support import browser
@@ -16,10 +17,7 @@ from tests.support import browser
 
 def built(here: Settings, content: Path) -> dict[str, Any]:
     """Build with what only the author sees; returns what the pages are told."""
-    building.build(
-        here, config="previewconf.py", content=content,
-        verify=lambda site: previewing.furnish(here, content, site),
-    )  # fmt: skip
+    previewing.build(here, content)
     told: dict[str, Any] = json.loads((here.output / "preview" / "told.json").read_text("utf-8"))
     return told
 
@@ -36,6 +34,27 @@ def test_drafts_and_what_is_dated_later_stand_under_an_address_of_their_own(here
     assert "Not before then." in published(here, "/drafts/later/")
     assert not (here.output / "half").exists()
     assert "Essay half" not in (here.output / "index.html").read_text("utf-8")
+
+
+def test_a_preview_makes_only_pages_anew_that_changed(here: Settings, content: Path) -> None:
+    built(here, content)
+    before = here.output.resolve()
+    essay(content, "one", "Other words.")
+    built(here, content)
+    assert "Other words." in published(here, "/one/")
+    assert 'src="/preview/preview.js"' in published(here, "/one/")
+    assert (here.output / "two" / "index.html").samefile(before / "two" / "index.html")
+
+
+def test_a_search_that_cannot_be_had_keeps_no_author_from_seeing_their_words(
+    here: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_site: Path, *, fresh: bool) -> None:
+        raise BuildError("The index of the search could not be made: no.")
+
+    monkeypatch.setattr(searching, "index", fails)
+    assert previewing.build(here, content).warnings == ("The index of the search could not be made: no.",)
+    assert "First words." in published(here, "/one/")
 
 
 def test_what_is_to_mend_is_told_with_its_page_its_place_and_its_words(here: Settings, content: Path) -> None:
