@@ -47,9 +47,11 @@ def take_site(db: Database, settings: Settings) -> bool:
     at = moments.seconds(now)
     data = _site(db, settings, at)
     before = snapshots.find(db, SITE)
+    changed = before is None or _shown(before.data) != _shown(data)
+    # Where they stand they say of when they are: taken before their time, they are of then until something changes.
+    taken_at = now if before is None or changed or before.next_at <= now else before.taken_at
     with db.transaction():
-        snapshots.keep(db, Snapshot(SITE, now, keeping.stored(_next(db, settings, now)), data))
-        changed = before is None or _shown(before.data) != _shown(data)
+        snapshots.keep(db, Snapshot(SITE, taken_at, keeping.stored(_next(db, settings, now)), data))
         if changed:
             for page in pages.every(db):
                 _show(db, page.path)
