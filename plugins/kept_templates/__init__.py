@@ -6,6 +6,7 @@ Jinja itself compares it with what the template says now. It is kept apart for e
 import contextlib
 import hashlib
 import os
+import shutil
 from importlib import metadata
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from jinja2.bccache import Bucket
 from pelican import Pelican, signals
 
 from plugins.kept_texts import FRESH
-from plugins.placing import by_use, remove
+from plugins.placing import by_use
 
 # Beside the other caches; `make clean` removes it, and the next build compiles all templates.
 KEPT = Path(__file__).resolve().parents[2] / ".cache" / "templates"
@@ -37,7 +38,7 @@ def remember(pelican: Pelican) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
         for other in by_use(KEPT.iterdir())[_MOST:]:
-            remove(other)
+            shutil.rmtree(other)  # here and now: processes that read texts begin as copies of this one, without threads
         pelican.settings["JINJA_ENVIRONMENT"] = how | {"bytecode_cache": _Kept(str(folder))}
 
 

@@ -23,6 +23,7 @@ from comments_service.settings import Settings
 from plugins import kept_texts, placing
 from tests.authoring.conftest import essay, published
 from tests.authoring.test_building import snapshot
+from tests.support.processes import PATIENCE_SECONDS
 
 LONG_AGO, NEVER = "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
@@ -215,13 +216,16 @@ def test_a_kept_build_that_goes_while_it_is_brought_counts_as_none(
     key = kept_builds.Key("a", "b")
     kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
 
+    has_come = threading.Event()
+
     def gone(folder: Path, **_: object) -> None:
         """As far as another process has come that removes one file after the other."""
-        for file in Path(folder).rglob("b/index.html"):
-            file.unlink()
+        (Path(folder) / "site" / "b" / "index.html").unlink()
+        has_come.set()
 
     monkeypatch.setattr(shutil, "rmtree", gone)
     placing.remove(key.folder)
+    assert has_come.wait(PATIENCE_SECONDS)
     monkeypatch.undo()
     monkeypatch.setattr(kept_builds, "KEPT", tmp_path / "kept")
     assert kept_builds.bring(key, empty(tmp_path / "other")) is None
