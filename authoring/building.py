@@ -217,12 +217,16 @@ def put_live(settings: Settings, stage: Path) -> Path | None:
     for path in folder(settings).iterdir():
         if path.is_dir() and path not in {stage, before}:
             placing.remove(path)  # its files go while the next steps are taken
-            _remove(path)
+            _forget(path)
     return before
 
 
 def _remove(build: Path) -> None:
     shutil.rmtree(build, ignore_errors=True)
+    _forget(build)
+
+
+def _forget(build: Path) -> None:
     for note in (files.SHOWN, files.BAKED, kept_builds.SIGNED):
         build.with_name(f"{build.name}{note}").unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -53,10 +54,10 @@ def index(site: Path, *, pages: Path | None = None, fresh: bool = False, kept: P
     from pagefind_bin import get_executable
 
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    wanted = sum(_MARK in page.read_bytes() for page in (pages or site).rglob("*.html"))
-    if not wanted:
+    indexed = [page for page in sorted((pages or site).rglob("*.html")) if _MARK in page.read_bytes()]
+    if not indexed:
         return Indexed(0)
-    known = kept / (pages.parent.name if pages else _digest(site))
+    wanted, known = len(indexed), kept / (pages.parent.name if pages else _digest(site, indexed))
     if not fresh and _brought(known, site / FOLDER):
         return Indexed(wanted)
     done = subprocess.run(
@@ -75,14 +76,12 @@ def index(site: Path, *, pages: Path | None = None, fresh: bool = False, kept: P
     return Indexed(held)
 
 
-def _digest(site: Path) -> str:
+def _digest(site: Path, indexed: Sequence[Path]) -> str:
     """A digest of the pages that are indexed, without their islands, in which only readers speak."""
     digest = hashlib.sha256(metadata.version("pagefind_bin").encode())
-    for page in sorted(site.rglob("*.html")):
-        text = files.read(page)
-        if _MARK.decode() in text:
-            bare = islands.fill(text, lambda _: "")
-            digest.update(f"{page.relative_to(site)}\n{len(bare)}\n{bare}".encode())
+    for page in indexed:
+        bare = islands.fill(files.read(page), lambda _: "")
+        digest.update(f"{page.relative_to(site)}\n{len(bare)}\n{bare}".encode())
     return digest.hexdigest()[:32]
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -92,7 +93,7 @@ def fill(
     for path in sorted(site.rglob("*.html")):
         file = str(path.relative_to(site))
         held, written = settled.get(file, ((), 0))
-        if not (like and held and _took_over(like / file, path, lambda at: at.stat().st_mtime_ns == written)):  # noqa: B023
+        if not (like and held and _took_over(like / file, path, partial(_was_written, written))):
             held = _filled(path, render, like / file if like else None)
         for name in held:
             where.setdefault(name, []).append(file)
@@ -105,7 +106,7 @@ def _filled(path: Path, render: Callable[[str], str | None], same: Path | None) 
     held = islands.names(before)
     if held:
         after = islands.fill(before, render)
-        if not (same and _took_over(same, path, lambda at: read(at) == after)):
+        if not (same and _took_over(same, path, partial(_reads, after))):
             write(path, after)
     return held
 
@@ -122,6 +123,14 @@ def _took_over(same: Path, path: Path, is_right: Callable[[Path], bool]) -> bool
         return True
     aside.unlink()
     return False
+
+
+def _was_written(when: int, at: Path) -> bool:
+    return at.stat().st_mtime_ns == when
+
+
+def _reads(text: str, at: Path) -> bool:
+    return read(at) == text
 
 
 def splice(path: Path, render: Callable[[str], str | None]) -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comments_service import delivering, ids, mail, notifying, publishing
+from comments_service import delivering, mail, notifying, publishing
 from comments_service.settings import ROOT
-from comments_service.store import correspondents, outbox, subscriptions
+from comments_service.store import outbox
 from tests.bench.load import weight
+from tests.support import asking
 from tests.support.actors import House, furnish, page
 from tests.support.processes import eventually, free_port
 
@@ -79,13 +80,7 @@ def _bare(house: House, port: int) -> float:
 
 def _queue(house: House) -> None:
     publishing.register(house.db, (page("/a/"),))
-    with house.db.transaction():
-        for number in range(LETTERS):
-            reader = correspondents.welcome(house.db, f"reader-{number}@example.org", "en")
-            correspondents.confirm(house.db, reader.id, now=ids.now())
-            subscriptions.add(house.db, reader.id, "essays")
-    assert notifying.announce(house.db, house.settings, "/a/") == LETTERS
-    house.db.execute("UPDATE jobs SET run_at = created")
+    asking.to_be_told(house, LETTERS)
 
 
 def _drained(house: House) -> tuple[float, float, float]:

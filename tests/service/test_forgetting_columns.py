@@ -1,8 +1,8 @@
 """Every column that tells of somebody is forgotten, or there is a reason why it need not be."""
 
 from comments_service.store import forgetting as store
+from comments_service.store import whole
 from tests.support.actors import House
-from tests.support.tables import tables
 
 # Columns that name an account, who is not erased, or nobody at all.
 OF_NO_READER = {
@@ -73,13 +73,13 @@ _TELLING = {
 def test_every_column_that_tells_of_somebody_is_forgotten_or_has_a_reason(house: House) -> None:
     columns = {
         (table, row["name"])
-        for table in tables(house.db)
+        for table in whole.tables(house.db)
         for row in house.db.rows(f"PRAGMA table_info({table})")
         if row["name"] in _TELLING or (table, row["name"]) == ("people", "id")
     }
     references = {
         (table, row["from"])
-        for table in tables(house.db)
+        for table in whole.tables(house.db)
         for row in house.db.rows(f"PRAGMA foreign_key_list({table})")
         if row["table"] in {"people", "identities", "comments", "devices", "conversations"}
     }
