@@ -15,14 +15,14 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from authoring import children
 from comments_service import ids
 from comments_service.models import Page
+from comments_service.records import shallow
 from comments_service.settings import ROOT, Settings
 from plugins.placing import by_use, place_all, remove
 
@@ -53,7 +53,7 @@ class Unbaked:
 
     def as_json(self) -> str:
         """All of it in one line."""
-        return json.dumps(_fields(self) | {"essays": list(map(_fields, self.essays))}, ensure_ascii=False)
+        return json.dumps(shallow(self) | {"essays": list(map(shallow, self.essays))}, ensure_ascii=False)
 
 
 def from_json(text: str) -> Unbaked:
@@ -144,10 +144,6 @@ def pages(kept: Path) -> tuple[Path, Mapping[str, str]]:
         return kept / _SITE, from_json((kept / _TOLD).read_text("utf-8")).pages
     except (OSError, ValueError, TypeError, KeyError):
         return kept / _SITE, {}
-
-
-def _fields(record: Any) -> dict[str, object]:  # noqa: ANN401 -- any record
-    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:

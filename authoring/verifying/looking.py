@@ -10,12 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from comments_service.publishing import files
+from comments_service.records import shallow
 from comments_service.rendering import TAGS
 
 # More replies are the readers' doing, and no fault of the page.
@@ -81,8 +82,7 @@ class Eyes:
 
     def keep(self) -> None:
         """Remember what was seen this time, and nothing else."""
-        names = [one.name for one in fields(Looked)]
-        pages = {digest: {name: getattr(looked, name) for name in names} for digest, looked in self._now.items()}
+        pages = {digest: shallow(looked) for digest, looked in self._now.items()}
         files.write(self._memory, json.dumps({"version": _VERSION, "pages": pages}))
 
 

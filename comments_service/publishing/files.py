@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from comments_service import ids
 from comments_service.models import Page
 from comments_service.publishing import islands, pressed
+from comments_service.records import shallow
 from comments_service.settings import Settings
 
 # Beside the pages, so that it is swapped in together with them. Web servers refuse names that begin with a dot.
@@ -173,8 +174,7 @@ def origins(site: Path) -> dict[str, Origin]:
 
 def write_essays(site: Path, essays: Sequence[Page]) -> None:
     """Keep what a build told of its essays."""
-    told = [{field.name: getattr(page, field.name) for field in fields(Page)} for page in essays]
-    write(site / ESSAYS, json.dumps(told, ensure_ascii=False, sort_keys=True))
+    write(site / ESSAYS, json.dumps(list(map(shallow, essays)), ensure_ascii=False, sort_keys=True))
 
 
 def read_essays(site: Path) -> list[Page]:

@@ -13,7 +13,7 @@ OUR_PACKAGES = ("comments_service", "plugins", "authoring")
 
 # From the ground up. A module may import what stands below it, and its own package.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("words", ("models", "errors", "ids", "outward", "settings", "wording", "days")),
+    ("words", ("models", "records", "errors", "ids", "outward", "settings", "wording", "days")),
     (
         "thinking",
         (
