@@ -102,7 +102,7 @@ def test_a_publication_that_is_killed_leaves_the_old_site_and_no_obstacle(
     built_house.work()
     assert "Meanwhile." in published(here, "/one/"), "although the service knows it at its new address already"
     publication.publish(here, content)
-    assert folders(here) == {here.output.resolve(), before}
+    eventually(lambda: folders(here) == {here.output.resolve(), before}, "the files of the others go")
     assert "Meanwhile." in published(here, "/uno/")
     with opened(here) as db:
         assert sorted(publications.prints(db)) == ["/two/", "/uno/"]

@@ -1,6 +1,7 @@
 """The author's morning in a real browser: by single keys, and by plain forms where no script runs."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -13,6 +14,7 @@ from tests.support.places import QUIET
 
 # Others wait on this blog as well.
 DESK = "/desk/?more=yes"
+LONG = "2999-01-01T00:00:00.000Z"
 
 
 def asks(blog: Blog, name: str, words: str, *, to: Comment | None = None) -> Comment:
@@ -46,6 +48,16 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")["violations"]
     return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_wait(blog: Blog) -> Iterator[None]:
+    """The list tells of sixty, and more may wait because of other journeys: meanwhile those are put aside."""
+    blog.house.db.execute(
+        "UPDATE conversations SET snoozed_until = :long WHERE due_at <> '' AND snoozed_until = ''", long=LONG
+    )
+    yield
+    blog.house.db.execute("UPDATE conversations SET snoozed_until = '' WHERE snoozed_until = :long", long=LONG)
 
 
 @pytest.fixture
