@@ -47,11 +47,6 @@ class Made:
     unbaked: Unbaked
     known: Key | None
 
-    @property
-    def kept(self) -> Path | None:
-        """The folder in which its pages are kept as they are now, if they are."""
-        return kept_builds.site(self.known) if self.known else None
-
 
 def build(
     settings: Settings,

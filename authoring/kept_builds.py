@@ -5,6 +5,9 @@ the engine, the settings, the time zone, the versions of all packages), and that
 counts until the next date that would change it (a scheduled text, a new month). Of one that was made with the same, but
 of other content, single pages may still be right (plugins/kept_pages). What readers said is baked in afresh each time,
 whatever is kept.
+
+Files are kept in one folder, each once, named after its bytes; a kept build is a list of them. A site has a folder for
+each essay, and to make a thousand of them takes many disks longer than all else that keeping a build does.
 """
 
 import contextlib
@@ -24,7 +27,7 @@ from comments_service import ids
 from comments_service.models import Page
 from comments_service.records import shallow
 from comments_service.settings import ROOT, Settings
-from plugins.placing import by_use, place_all, remove
+from plugins.placing import by_use, place
 
 # Beside the other caches; `make clean` removes it, and the next build makes everything.
 KEPT = ROOT / ".cache" / "builds"
@@ -33,7 +36,10 @@ _MOST = 3
 _ENGINE = ("authoring", "comments_service", "plugins", "theme")
 # Beside a build, as `files.SHOWN` is: what it is made of.
 SIGNED = ".made"
-_SITE, _TOLD = "site", "told.json"
+# Among the kept builds, the folder of their files.
+_FILES = "files"
+# What reading a build raises that is half gone, or was kept by another version.
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError)
 # What a process finds around it and Python or Pelican heed, beside our own settings.
 _AROUND = ("TZ", "LANG", "LC_ALL", "LC_TIME", "PYTHONPATH", "SOURCE_DATE_EPOCH")
 
@@ -71,14 +77,14 @@ class Key:
     content: str
 
     @property
-    def folder(self) -> Path:
+    def place(self) -> Path:
         """Where it is kept."""
-        return KEPT / f"{self.made_with}-{self.content}"
+        return KEPT / f"{self.made_with}-{self.content}.json"
 
 
 def key(settings: Settings, config: str, content: Path) -> Key:
     """The key of the build that these settings, this engine and this content make now."""
-    return Key(made_with(settings, config), _digest(str(content), content, _files(content)))
+    return Key(made_with(settings, config), _digest(str(content), content, _below(content)))
 
 
 def made_with(settings: Settings, config: str) -> str:
@@ -86,21 +92,24 @@ def made_with(settings: Settings, config: str) -> str:
     around = {name: value for name, value in children.environment(settings).items() if name.startswith("RAPPORT_")}
     around |= {name: os.environ.get(name, "") for name in _AROUND}
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
-    engine = [*sorted(ROOT.glob("*conf.py")), *(file for name in _ENGINE for file in _files(ROOT / name))]
+    engine = [*sorted(ROOT.glob("*conf.py")), *(file for name in _ENGINE for file in _below(ROOT / name))]
     return _digest(repr((sorted(around.items()), config, sys.version, packages)), ROOT, engine)
 
 
 def bring(known: Key, stage: Path) -> Unbaked | None:
     """Put a kept build into the empty folder `stage`; None where there is none that counts, and `stage` is empty."""
     try:
-        unbaked = from_json((known.folder / _TOLD).read_text("utf-8"))
+        unbaked, names = _read(known.place)
         if not counts(unbaked.since, unbaked.until):
             return None
-        place_all(known.folder / _SITE, stage)
-        os.utime(known.folder)
-    except (OSError, ValueError, TypeError, KeyError):
+        for folder in {os.path.dirname(file) for file in names}:  # noqa: PTH120 -- of thousands of files
+            (stage / folder).mkdir(parents=True, exist_ok=True)
+        for file, name in names.items():
+            place(f"{_files()}/{name}", f"{stage}/{file}")
+        os.utime(known.place)
+    except _UNREADABLE:
         # It is half gone, or was made otherwise: whatever came of it is no build.
-        remove(known.folder)
+        known.place.unlink(missing_ok=True)
         for path in stage.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return None
@@ -114,36 +123,71 @@ def counts(since: str, until: str) -> bool:
 
 def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
     """Keep a build that is not baked yet, at once or not at all; those that were not used for longest go."""
-    aside = KEPT / f".{ids.new_id()}"
+    from comments_service.publishing import files
+
     # What can't be kept, on a disk that is full or read-only, can still be published.
-    with contextlib.suppress(OSError):
-        aside.mkdir(parents=True)
-        place_all(stage, aside / _SITE)
-        (aside / _TOLD).write_text(unbaked.as_json(), "utf-8")
-        remove(known.folder)
-        aside.rename(known.folder)
-    shutil.rmtree(aside, ignore_errors=True)
-    for folder in by_use(KEPT.glob("*/"))[_MOST:]:
-        remove(folder)
+    with contextlib.suppress(*_UNREADABLE):
+        _files().mkdir(parents=True, exist_ok=True)
+        files.write(known.place, f"{unbaked.as_json()}\n{json.dumps(_named(stage))}")
+        _clear()
 
 
-def site(known: Key) -> Path | None:
-    """The folder of a kept build's files, if it could be kept."""
-    folder = known.folder / _SITE
-    return folder if folder.is_dir() else None
+def _named(stage: Path) -> dict[str, str]:
+    """Keep every file of a build; returns their names there. One that was taken from there is known without reading."""
+    known = {_identity(file): file.name for file in _files().iterdir()}
+    names = {}
+    for folder, _, here in os.walk(stage):
+        for file in (Path(folder, name) for name in here):
+            if not (name := known.get(_identity(file))):
+                name = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
+                place(file, _files() / name)
+            names[str(file.relative_to(stage))] = name
+    return names
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    about = file.stat()
+    return about.st_dev, about.st_ino
+
+
+def _clear() -> None:
+    """Let go of builds that were not used for longest, and of all that no other is made of.
+
+    A build that another process keeps just now may lose files by that; it then counts as none.
+    """
+    kept = by_use(KEPT.glob("[!.]*.json"))
+    if len(kept) <= _MOST:
+        return
+    held = {*kept[:_MOST], _files()}
+    held |= {_files() / name for path in kept[:_MOST] for name in _read(path)[1].values()}
+    for path in [*KEPT.iterdir(), *_files().iterdir()]:
+        if path not in held:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _read(place: Path) -> tuple[Unbaked, Mapping[str, str]]:
+    """A kept build, and how its files are named. Raises one of _UNREADABLE."""
+    told, names = place.read_text("utf-8").split("\n")
+    return from_json(told), json.loads(names)
+
+
+def _files() -> Path:
+    """The folder of the files of all kept builds."""
+    return KEPT / _FILES
 
 
 def nearest(known: Key) -> Path | None:
     """The kept build that was made with the same and used last, whatever its content."""
-    return next(iter(by_use(KEPT.glob(f"{known.made_with}-*/"))), None)
+    return next(iter(by_use(KEPT.glob(f"{known.made_with}-*.json"))), None)
 
 
-def pages(kept: Path) -> tuple[Path, Mapping[str, str]]:
-    """The site of a kept build, and the digests of its pages; none where it can't be read."""
+def pages(kept: Path) -> Mapping[str, tuple[str, str]]:
+    """Of the pages of a kept build, their digests and where they are kept; none where it can't be read."""
     try:
-        return kept / _SITE, from_json((kept / _TOLD).read_text("utf-8")).pages
-    except (OSError, ValueError, TypeError, KeyError):
-        return kept / _SITE, {}
+        unbaked, names = _read(kept)
+        return {page: (digest, f"{kept.parent}/{_FILES}/{names[page]}") for page, digest in unbaked.pages.items()}
+    except _UNREADABLE:
+        return {}
 
 
 def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:
@@ -176,8 +220,8 @@ def _digest(said: str, root: Path, found: Iterable[Path]) -> str:
     return digest.hexdigest()[:24]
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _below(folder: Path) -> Iterator[Path]:
     """Every file below a folder, as Pelican goes through it: links are followed."""
-    for place, folders, names in os.walk(folder, followlinks=True):
+    for here, folders, names in os.walk(folder, followlinks=True):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (Path(place, name) for name in sorted(names) if Path(place, name).is_file())
+        yield from (Path(here, name) for name in sorted(names) if Path(here, name).is_file())

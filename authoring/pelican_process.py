@@ -78,8 +78,7 @@ def main(config: str, content: str, output: str, how: str = "", kept: str = "") 
     signals.page_generator_finalized.connect(calendar.of_pages)
     override = {"PATH": content, "OUTPUT_PATH": output, baked_comments.LATER: True, kept_texts.FRESH: how == "--fresh"}
     if how == "--like":
-        site, pages = kept_builds.pages(Path(kept))
-        override |= {kept_pages.FROM: str(site), kept_pages.KNOWN: pages}
+        override[kept_pages.KNOWN] = kept_builds.pages(Path(kept))
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
             pelican = Pelican(read_settings(config, override=override))

@@ -148,8 +148,8 @@ def build(run: Publication, _: Tell) -> str:
     """Wait for what Pelican builds into the staging folder, and bake every conversation in."""
     made = run.made()
     run.said += [f"  Note: {warning}" for warning in made.unbaked.warnings]
-    # It is made from pages that hold nothing that readers wrote, while that is set into those of the site.
-    run.indexed = run.beside.submit(searching.index, run.stage, pages=made.kept, fresh=run.fresh)
+    # What is indexed holds nothing that readers wrote, and stays as it is while that is set into the pages.
+    run.indexed = run.beside.submit(searching.index, run.stage, of=made.known, fresh=run.fresh)
     building.bake(run.settings, run.stage, made, fresh=run.fresh)
     return wording.count(len(made.unbaked.essays), "essay", "essays")
 

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from authoring.building import BuildError
+from authoring.kept_builds import Key
 from comments_service import ids
 from comments_service.publishing import files, islands
 from comments_service.settings import ROOT
@@ -41,11 +42,11 @@ class Indexed:
     lack: str = ""
 
 
-def index(site: Path, *, pages: Path | None = None, fresh: bool = False, kept: Path = KEPT) -> Indexed:
+def index(site: Path, *, of: Key | None = None, fresh: bool = False, kept: Path = KEPT) -> Indexed:
     """Make the index of a build that nobody reads yet. Where Pagefind can't be had, the search page says so itself.
 
-    `pages` is where that build is kept as it was before it was baked, if it is; its index is then made from there. The
-    index of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
+    Its pages may be baked meanwhile: what is indexed stays as it is. `of` says of what that build is made, if anybody
+    knows. The index of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
 
     Raises BuildError when Pagefind fails, or when it left out an essay.
     """
@@ -54,14 +55,14 @@ def index(site: Path, *, pages: Path | None = None, fresh: bool = False, kept: P
     from pagefind_bin import get_executable
 
     shutil.rmtree(site / FOLDER, ignore_errors=True)
-    indexed = [page for page in sorted((pages or site).rglob("*.html")) if _MARK in page.read_bytes()]
+    indexed = [page for page in sorted(site.rglob("*.html")) if _MARK in page.read_bytes()]
     if not indexed:
         return Indexed(0)
-    wanted, known = len(indexed), kept / (pages.parent.name if pages else _digest(site, indexed))
+    wanted, known = len(indexed), kept / (of.place.stem if of else _digest(site, indexed))
     if not fresh and _brought(known, site / FOLDER):
         return Indexed(wanted)
     done = subprocess.run(
-        [get_executable(), "--silent", "--site", pages or site, "--output-path", site / FOLDER],
+        [get_executable(), "--silent", "--site", site, "--output-path", site / FOLDER],
         cwd=site, capture_output=True, text=True, check=False, timeout=_PATIENCE_SECONDS,
     )  # fmt: skip
     if done.returncode:

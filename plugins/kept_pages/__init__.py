@@ -4,7 +4,7 @@ What that is, the template says itself: Jinja knows which names it, and those th
 values are in the page's digest, the essay with all that it holds; of other essays it knows the title, the address and
 the date only (plugins/companions). A page whose template names more (all essays, say), or something whose value can't
 be told, is rendered each time; so are lists and feeds. Templates, words, plugins, settings and versions are the same
-wherever a kept page is used: whoever names the site that pages are taken from sees to that (authoring/kept_builds.py).
+wherever a kept page is used: whoever names the pages that may be taken over sees to that (authoring/kept_builds.py).
 """
 
 import dataclasses
@@ -24,8 +24,8 @@ from pelican.writers import Writer
 
 from plugins.placing import place
 
-# In Pelican's settings: a site whose pages may be taken over, and the digests of its pages by their files.
-FROM, KNOWN = "KEPT_PAGES_FROM", "KEPT_PAGES_KNOWN"
+# In Pelican's settings: pages that may be taken over, by their files: the digest of each, and where it is kept.
+KNOWN = "KEPT_PAGES_KNOWN"
 # There, when the build is done: the digests of its own pages.
 WRITTEN = "KEPT_PAGES_WRITTEN"
 # What belongs to every text of a build, and the essay of an earlier edition, which is the one that lists it.
@@ -67,8 +67,7 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
 
     def __init__(self, output_path: str, settings: dict[str, Any]) -> None:
         super().__init__(output_path, settings)
-        self._from: str = settings.get(FROM, "")
-        self._known: Mapping[str, str] = settings.get(KNOWN, {})
+        self._known: Mapping[str, tuple[str, str]] = settings.get(KNOWN, {})
         self._digests: dict[str, str] = settings.setdefault(WRITTEN, {})
         self._named: dict[str, tuple[set[str], str] | None] = {}
 
@@ -81,18 +80,19 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
             Path(sanitised_join(self.output_path, name)).unlink(missing_ok=True)
         # Of a page that takes another's place Pelican has to know that it does.
         digest = None if not name or replaces or "article" not in more else self._digest(name, template, context, more)
-        if not (digest and digest == self._known.get(name) and self._took_over(name)):
+        known, kept = self._known.get(name, ("", ""))
+        if not (digest and digest == known and self._took_over(kept, name)):
             super().write_file(name, template, context, *words, **more)
         if digest:
             self._digests[name] = digest
 
-    def _took_over(self, name: str) -> bool:
+    def _took_over(self, kept: str, name: str) -> bool:
         at = sanitised_join(self.output_path, name)
         if at in self._written_files:
             return False
         try:
             Path(at).parent.mkdir(parents=True, exist_ok=True)
-            place(f"{self._from}/{name}", at)
+            place(kept, at)
         except OSError:
             return False
         self._written_files.add(at)

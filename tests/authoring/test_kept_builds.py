@@ -1,8 +1,8 @@
 """A build from what was kept is, byte for byte, the one that is made without; and it is kept only while it counts."""
 
+import json
 import os
 import random
-import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,10 +20,9 @@ from comments_service.models import NewReply, Speaker
 from comments_service.posting import accept
 from comments_service.publishing import files
 from comments_service.settings import Settings
-from plugins import kept_texts, placing
+from plugins import kept_texts
 from tests.authoring.conftest import essay, published
 from tests.authoring.test_building import snapshot
-from tests.support.processes import PATIENCE_SECONDS
 
 LONG_AGO, NEVER = "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
@@ -99,10 +98,11 @@ def test_only_pages_that_name_what_changed_are_made_again(here: Settings, conten
         essay(content, name, Tags=name, Date=f"2024-03-0{number + 1} 08:00")
     building.build(here, content=content)
     essay(content, "a", "Other words.", Tags="a", Date="2024-03-01 08:00", Title="A title")
+    between = (content / "essays" / "a.md").stat().st_mtime_ns
     building.build(here, content=content)
-    one, other = (build / "site" for build in kept.iterdir())
-    same = {page.parent.name for page in one.glob("*/index.html") if page.samefile(other / page.relative_to(one))}
-    assert same == {"c", "d", "one", "two"}  # b has a for its neighbour
+    names = json.loads(kept_builds.key(here, "pelicanconf.py", content).place.read_text("utf-8").splitlines()[1])
+    written = {name: (kept / "files" / names[f"{name}/index.html"]).stat().st_mtime_ns for name in (*"abcd", "one")}
+    assert {name for name, when in written.items() if when > between} == {"a", "b"}  # b has a for its neighbour
 
 
 def test_a_build_of_which_nothing_changed_is_not_made_again(
@@ -174,9 +174,9 @@ def test_a_build_counts_until_a_scheduled_essay_is_due(here: Settings, content: 
     due = (datetime.now(UTC) + timedelta(days=1)).replace(second=0, microsecond=0)
     essay(content, "later", Date=f"{due:%Y-%m-%d %H:%M}")
     building.build(here, content=content)
-    (build,) = kept.iterdir()
+    (build,) = kept.glob("*.json")
     first_of_month = (due.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0)
-    told = kept_builds.from_json((build / "told.json").read_text("utf-8"))
+    told = kept_builds.from_json(build.read_text("utf-8").splitlines()[0])
     assert told.until == ids.as_text(due) or due >= first_of_month - timedelta(days=1)
     assert not kept_builds.counts(LONG_AGO, LONG_AGO)
 
@@ -188,8 +188,8 @@ def test_a_kept_build_that_is_damaged_or_over_counts_as_none(tmp_path: Path) -> 
     kept_builds.keep(old, stage, Unbaked((), (), {}, LONG_AGO, LONG_AGO))
     for key in (bad, half):
         kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    (bad.folder / "told.json").write_text("{")
-    shutil.rmtree(half.folder / "site")
+    bad.place.write_text("{")
+    half.place.write_text(half.place.read_text("utf-8").replace('index.html": "', 'index.html": "gone'))
     place = empty(tmp_path / "empty")
     assert [kept_builds.bring(key, place) for key in (old, bad, half)] == [None, None, None]
     assert not list(place.iterdir())
@@ -206,9 +206,7 @@ def test_what_is_written_into_a_site_is_not_written_into_what_is_kept(tmp_path: 
     assert "3 responses" not in (tmp_path / "other" / "index.html").read_text()
 
 
-def test_a_kept_build_that_goes_while_it_is_brought_counts_as_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kept_build_that_lost_a_file_to_another_process_counts_as_none(tmp_path: Path) -> None:
     stage = empty(tmp_path / "stage")
     for name in "ab":
         (stage / name).mkdir()
@@ -216,19 +214,27 @@ def test_a_kept_build_that_goes_while_it_is_brought_counts_as_none(
     key = kept_builds.Key("a", "b")
     kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
 
-    has_come = threading.Event()
-
-    def gone(folder: Path, **_: object) -> None:
-        """As far as another process has come that removes one file after the other."""
-        (Path(folder) / "site" / "b" / "index.html").unlink()
-        has_come.set()
-
-    monkeypatch.setattr(shutil, "rmtree", gone)
-    placing.remove(key.folder)
-    assert has_come.wait(PATIENCE_SECONDS)
-    monkeypatch.undo()
-    monkeypatch.setattr(kept_builds, "KEPT", tmp_path / "kept")
+    next((tmp_path / "kept" / "files").iterdir()).unlink()
     assert kept_builds.bring(key, empty(tmp_path / "other")) is None
+    assert not list((tmp_path / "other").iterdir())
+    kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
+    assert kept_builds.bring(key, empty(tmp_path / "again"))
+    assert snapshot(tmp_path / "again") == snapshot(stage)
+
+
+def test_files_are_kept_once_and_go_with_the_last_build_that_is_made_of_them(tmp_path: Path, kept: Path) -> None:
+    stage = empty(tmp_path / "stage")
+    (stage / "same.css").write_text("p {}")
+    for number in range(5):
+        (stage / "index.html").unlink(missing_ok=True)
+        (stage / "index.html").write_text(f"{number}")
+        kept_builds.keep(kept_builds.Key("a", f"{number}"), stage, Unbaked((), (), {}, LONG_AGO, NEVER))
+    (kept / ".a-9.json.1").write_text("A process was killed while it wrote this.")
+    assert sorted(file.read_text() for file in (kept / "files").iterdir()) == ["2", "3", "4", "p {}"]
+    (stage / "new.css").write_text("p {}")
+    kept_builds.keep(kept_builds.Key("b", ""), stage, Unbaked((), (), {}, LONG_AGO, NEVER))
+    assert sorted(path.name for path in kept.iterdir()) == ["a-3.json", "a-4.json", "b-.json", "files"]
+    assert sorted(file.read_text() for file in (kept / "files").iterdir()) == ["3", "4", "p {}"]
 
 
 def test_an_essay_at_the_address_of_a_page_of_ours_stays_there_and_is_not_written_into(

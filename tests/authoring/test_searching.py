@@ -2,12 +2,16 @@
 
 import gzip
 import importlib.util
+import shutil
 from pathlib import Path
 
 import pytest
 
 from authoring import searching
 from authoring.building import BuildError
+from authoring.kept_builds import Key
+from comments_service.publishing import files as pages
+from tests.support.actors import House
 
 PAGE = """<!doctype html><html lang="en"><title>{title}</title><h1{body}>{title}</h1><div{body}><p>{words}</p></div>
 <section><p>A reader wrote pelargonium.</p></section></html>"""
@@ -72,15 +76,26 @@ def test_an_essay_that_was_left_out_keeps_the_build_from_going_live(tmp_path: Pa
         searching.index(tmp_path)
 
 
-def test_it_is_made_from_the_pages_as_they_were_before_readers_spoke_and_kept_with_them(tmp_path: Path) -> None:
-    before, site, other = tmp_path / "build" / "site", tmp_path / "site", tmp_path / "other"
-    page(before, "a", "Ropes and rain.")
-    page(site, "a", "Ropes and rain. A reader wrote of pelargonium here, too.")
+def test_what_readers_say_changes_nothing_of_it_so_that_pages_may_be_baked_meanwhile(
+    built_house: House, tmp_path: Path
+) -> None:
+    site, bare = built_house.settings.output.resolve(), tmp_path / "bare"
+    built_house.author.says("Pelargonium.", on="/one/")
+    built_house.work()
+    shutil.copytree(site, bare)
+    pages.fill(bare, lambda _: "")
+    title = '<h2 id="conversation-title">'
+    said = pages.read(site / "one" / "index.html").replace(title, f'<img src="/a.png" alt="">{title}')
+    assert said.count("/a.png") == said.count("<p>Pelargonium.</p>") == 1
+    (site / "one" / "index.html").write_text(said)
+    assert [searching.index(folder, fresh=True).essays for folder in (site, bare)] == [2, 2]
+    assert files(site) == files(bare)
+
+
+def test_it_is_known_by_the_build_that_it_is_made_of(tmp_path: Path) -> None:
+    site, other, kept, of = tmp_path / "site", tmp_path / "other", tmp_path / "kept", Key("a", "b")
+    page(site, "a", "Ropes and rain.")
     page(other, "a", "Something else.")
-    kept = tmp_path / "kept"
-    assert searching.index(site, pages=before, kept=kept) == searching.Indexed(1)
-    assert "Ropes and rain." in held(site)
-    assert "pelargonium" not in held(site)
-    assert searching.index(other, pages=before, kept=kept) == searching.Indexed(1)
+    assert searching.index(site, of=of, kept=kept) == searching.index(other, of=of, kept=kept) == searching.Indexed(1)
     assert files(other) == files(site)
-    assert [folder.name for folder in kept.iterdir()] == ["build"]
+    assert [folder.name for folder in kept.iterdir()] == ["a-b"]
