@@ -156,9 +156,13 @@ def making(
         children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
         cwd=ROOT, env=children.environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as pelican:  # fmt: skip
+        # Pelican reads first. A thousand folders take many disks a while, and are made meanwhile.
+        ahead = kept_builds.folders(like) if like else []
+        placing.make_folders(stage, ahead)
 
         def made() -> Made:
             unbaked = _unbaked(pelican)
+            placing.drop_empty(stage, ahead)
             # Where somebody wrote meanwhile, nobody knows what this build is made of.
             if kept_builds.key(settings, config, content) != known:
                 return Made(unbaked, None)

@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from comments_service import ids
 from comments_service.models import Page
 from comments_service.records import shallow
 from comments_service.settings import ROOT, Settings
-from plugins.placing import by_use, place
+from plugins import placing
 
 # Beside the other caches; `make clean` removes it, and the next build makes everything.
 KEPT = ROOT / ".cache" / "builds"
@@ -99,13 +99,12 @@ def made_with(settings: Settings, config: str) -> str:
 def bring(known: Key, stage: Path) -> Unbaked | None:
     """Put a kept build into the empty folder `stage`; None where there is none that counts, and `stage` is empty."""
     try:
-        unbaked, names = _read(known.place)
+        unbaked, names = _read(known.place), _names(known.place)
         if not counts(unbaked.since, unbaked.until):
             return None
-        for folder in {os.path.dirname(file) for file in names}:  # noqa: PTH120 -- of thousands of files
-            (stage / folder).mkdir(parents=True, exist_ok=True)
+        placing.make_folders(stage, placing.folders_of(names))
         for file, name in names.items():
-            place(f"{_files()}/{name}", f"{stage}/{file}")
+            placing.place(f"{_files()}/{name}", f"{stage}/{file}")
         os.utime(known.place)
     except _UNREADABLE:
         # It is half gone, or was made otherwise: whatever came of it is no build.
@@ -134,19 +133,20 @@ def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
 
 def _named(stage: Path) -> dict[str, str]:
     """Keep every file of a build; returns their names there. One that was taken from there is known without reading."""
-    known = {_identity(file): file.name for file in _files().iterdir()}
+    with os.scandir(_files()) as kept:
+        known = {_identity(file.stat()): file.name for file in kept}
     names = {}
     for folder, _, here in os.walk(stage):
-        for file in (Path(folder, name) for name in here):
-            if not (name := known.get(_identity(file))):
-                name = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
-                place(file, _files() / name)
-            names[str(file.relative_to(stage))] = name
+        below = folder.removeprefix(f"{stage}")[1:]
+        for file in here:
+            if not (name := known.get(_identity(os.stat(f"{folder}/{file}")))):  # noqa: PTH116 -- of thousands
+                name = hashlib.sha256(Path(folder, file).read_bytes()).hexdigest()[:32]
+                placing.place(f"{folder}/{file}", _files() / name)
+            names[f"{below}/{file}" if below else file] = name
     return names
 
 
-def _identity(file: Path) -> tuple[int, int]:
-    about = file.stat()
+def _identity(about: os.stat_result) -> tuple[int, int]:
     return about.st_dev, about.st_ino
 
 
@@ -155,20 +155,28 @@ def _clear() -> None:
 
     A build that another process keeps just now may lose files by that; it then counts as none.
     """
-    kept = by_use(KEPT.glob("[!.]*.json"))
+    kept = placing.by_use(KEPT.glob("[!.]*.json"))
     if len(kept) <= _MOST:
         return
-    held = {*kept[:_MOST], _files()}
-    held |= {_files() / name for path in kept[:_MOST] for name in _read(path)[1].values()}
-    for path in [*KEPT.iterdir(), *_files().iterdir()]:
-        if path not in held:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    held = {name for path in kept[:_MOST] for name in _names(path).values()}
+    for name in set(os.listdir(_files())) - held:  # noqa: PTH208 -- of thousands
+        (_files() / name).unlink()
+    for path in set(KEPT.iterdir()) - {*kept[:_MOST], _files()}:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _read(place: Path) -> tuple[Unbaked, Mapping[str, str]]:
-    """A kept build, and how its files are named. Raises one of _UNREADABLE."""
-    told, names = place.read_text("utf-8").split("\n")
-    return from_json(told), json.loads(names)
+def _read(place: Path) -> Unbaked:
+    """What is to be known of a kept build. Raises one of _UNREADABLE."""
+    with place.open(encoding="utf-8") as kept:
+        return from_json(kept.readline())
+
+
+def _names(place: Path) -> dict[str, str]:
+    """The files of a kept build, and how they are named there. Raises one of _UNREADABLE."""
+    with place.open(encoding="utf-8") as kept:
+        kept.readline()
+        names: dict[str, str] = json.loads(kept.readline())
+    return names
 
 
 def _files() -> Path:
@@ -178,16 +186,24 @@ def _files() -> Path:
 
 def nearest(known: Key) -> Path | None:
     """The kept build that was made with the same and used last, whatever its content."""
-    return next(iter(by_use(KEPT.glob(f"{known.made_with}-*.json"))), None)
+    return next(iter(placing.by_use(KEPT.glob(f"{known.made_with}-*.json"))), None)
 
 
 def pages(kept: Path) -> Mapping[str, tuple[str, str]]:
     """Of the pages of a kept build, their digests and where they are kept; none where it can't be read."""
     try:
-        unbaked, names = _read(kept)
+        unbaked, names = _read(kept), _names(kept)
         return {page: (digest, f"{kept.parent}/{_FILES}/{names[page]}") for page, digest in unbaked.pages.items()}
     except _UNREADABLE:
         return {}
+
+
+def folders(kept: Path) -> Sequence[str]:
+    """The folders in which the files of a kept build lie, as `placing.folders_of` tells them."""
+    try:
+        return placing.folders_of(_names(kept))
+    except _UNREADABLE:
+        return []
 
 
 def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:

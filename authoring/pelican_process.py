@@ -129,4 +129,7 @@ def _shown(file: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    code = main(*sys.argv[1:])
+    sys.stdout.flush()
+    # Python would first take apart all that was made of a thousand texts.
+    os._exit(code)

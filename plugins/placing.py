@@ -1,13 +1,14 @@
 """Placing: a file that is kept stands in a build as well, as a second name for the same bytes.
 
 Whoever changes a file of a build replaces it therefore, and never writes into it (comments_service/publishing/files).
+Paths are text here where there are thousands of them.
 """
 
 import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -21,6 +22,31 @@ def place(kept: str | os.PathLike[str], at: str | os.PathLike[str]) -> None:
         place(kept, at)
     except OSError:
         shutil.copyfile(kept, at)
+
+
+def folders_of(files: Iterable[str]) -> list[str]:
+    """All folders of a site in which these of its files lie, each after the one that it lies in."""
+    found: set[str] = set()
+    for file in files:
+        folder = os.path.dirname(file)  # noqa: PTH120
+        while folder and folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)  # noqa: PTH120
+    return sorted(found)
+
+
+def make_folders(at: Path, folders: Sequence[str]) -> None:
+    """Make folders below a place, as `folders_of` tells them."""
+    for folder in folders:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(f"{at}/{folder}")  # noqa: PTH102
+
+
+def drop_empty(at: Path, folders: Sequence[str]) -> None:
+    """Take those of these folders away that nothing lies in."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):
+            os.rmdir(f"{at}/{folder}")  # noqa: PTH106
 
 
 def place_all(kept: Path, at: Path) -> None:
