@@ -140,33 +140,28 @@ def _as_told(page: publishing.Page) -> publishing.Page:
 def making(
     settings: Settings, stage: Path, config: str, content: Path, *, fresh: bool = False
 ) -> Iterator[Callable[[], Made]]:
-    """Let Pelican build while other things are done, unless a kept build is the same.
+    """Let Pelican build while other things are done; it takes over the pages of a build like this one that are right.
 
-    Yields what waits for the build and returns it, without what readers said; that raises BuildError. One that nobody
-    waited for ends with the block. With `fresh` nothing that was kept is used.
+    Yields what waits for the build and returns it, baked only where a page was taken over; that raises BuildError. A
+    build that nobody waited for ends with the block. With `fresh` no page is taken over.
     """
     known = kept_builds.key(settings, config, content)
-    if not fresh and (unbaked := kept_builds.bring(known, stage)):
-        kept_builds.sign(stage, known, unbaked)
-        yield lambda: Made(unbaked, known)
-        return
-    like = None if fresh else kept_builds.nearest(known)
+    like = None if fresh else kept_builds.like(_builds(settings), known)
     how: list[str | Path] = ["--fresh"] if fresh else ["--like", like] if like else []
     with subprocess.Popen(
         children.command("authoring.pelican_process", ROOT / config, content, stage, *how),
         cwd=ROOT, env=children.environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as pelican:  # fmt: skip
-        # Pelican reads first. A thousand folders take many disks a while, and are made meanwhile.
-        ahead = kept_builds.folders(like) if like else []
-        placing.make_folders(stage, ahead)
+        # Pelican reads first. A thousand new folders take some disks half a second, and are made meanwhile.
+        folders = placing.folders_of(kept_builds.pages(like)) if like else []
+        placing.make_folders(stage, folders)
 
         def made() -> Made:
             unbaked = _unbaked(pelican)
-            placing.drop_empty(stage, ahead)
+            placing.drop_empty(stage, folders)
             # Where somebody wrote meanwhile, nobody knows what this build is made of.
             if kept_builds.key(settings, config, content) != known:
                 return Made(unbaked, None)
-            kept_builds.keep(known, stage, unbaked)
             kept_builds.sign(stage, known, unbaked)
             return Made(unbaked, known)
 
@@ -175,6 +170,12 @@ def making(
         finally:
             if pelican.poll() is None:
                 pelican.kill()
+
+
+def _builds(settings: Settings) -> list[Path]:
+    """The builds that stand, the one that readers see before all others."""
+    seen = settings.output.resolve()
+    return sorted(folder(settings).glob("[!.]*/"), key=lambda site: site != seen)
 
 
 def _unbaked(pelican: "subprocess.Popen[str]") -> Unbaked:

@@ -1,23 +1,18 @@
-"""Builds are kept before they are baked, so that one of which nothing changed need not be made again.
+"""The builds that stand beside each other, what each is made of, and which pages of one may stand in the next.
 
 A build is known by two digests: that of what all builds are made with (every file of the theme, of the plugins and of
 the engine, the settings, the time zone, the versions of all packages), and that of the content, every file of it. It
 counts until the next date that would change it (a scheduled text, a new month). Of one that was made with the same, but
-of other content, single pages may still be right (plugins/kept_pages). What readers said is baked in afresh each time,
-whatever is kept.
-
-Files are kept in one folder, each once, named after its bytes; a kept build is a list of them. A site has a folder for
-each essay, and to make a thousand of them takes many disks longer than all else that keeping a build does.
+of other content, single pages may still be right (plugins/kept_pages): they are taken over with what readers said on
+them, and baked again where that has changed.
 """
 
-import contextlib
 import hashlib
 import json
 import os
-import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,19 +22,10 @@ from comments_service import ids
 from comments_service.models import Page
 from comments_service.records import shallow
 from comments_service.settings import ROOT, Settings
-from plugins import placing
 
-# Beside the other caches; `make clean` removes it, and the next build makes everything.
-KEPT = ROOT / ".cache" / "builds"
-# The one that readers see and that of `make serve`, and one more to go back to.
-_MOST = 3
 _ENGINE = ("authoring", "comments_service", "plugins", "theme")
 # Beside a build, as `files.SHOWN` is: what it is made of.
 SIGNED = ".made"
-# Among the kept builds, the folder of their files.
-_FILES = "files"
-# What reading a build raises that is half gone, or was kept by another version.
-_UNREADABLE = (OSError, ValueError, TypeError, KeyError)
 # What a process finds around it and Python or Pelican heed, beside our own settings.
 _AROUND = ("TZ", "LANG", "LC_ALL", "LC_TIME", "PYTHONPATH", "SOURCE_DATE_EPOCH")
 
@@ -77,9 +63,9 @@ class Key:
     content: str
 
     @property
-    def place(self) -> Path:
-        """Where it is kept."""
-        return KEPT / f"{self.made_with}-{self.content}.json"
+    def name(self) -> str:
+        """Both in one word."""
+        return f"{self.made_with}-{self.content}"
 
 
 def key(settings: Settings, config: str, content: Path) -> Key:
@@ -96,114 +82,24 @@ def made_with(settings: Settings, config: str) -> str:
     return _digest(repr((sorted(around.items()), config, sys.version, packages)), ROOT, engine)
 
 
-def bring(known: Key, stage: Path) -> Unbaked | None:
-    """Put a kept build into the empty folder `stage`; None where there is none that counts, and `stage` is empty."""
-    try:
-        unbaked, names = _read(known.place), _names(known.place)
-        if not counts(unbaked.since, unbaked.until):
-            return None
-        placing.make_folders(stage, placing.folders_of(names))
-        for file, name in names.items():
-            placing.place(f"{_files()}/{name}", f"{stage}/{file}")
-        os.utime(known.place)
-    except _UNREADABLE:
-        # It is half gone, or was made otherwise: whatever came of it is no build.
-        known.place.unlink(missing_ok=True)
-        for path in stage.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return None
-    return unbaked
-
-
 def counts(since: str, until: str) -> bool:
     """Whether a build of then is still right now. Pelican asks the machine what day it is, and so does this."""
     return since <= ids.as_text(datetime.now(UTC)) < until
 
 
-def keep(known: Key, stage: Path, unbaked: Unbaked) -> None:
-    """Keep a build that is not baked yet, at once or not at all; those that were not used for longest go."""
+def like(builds: Iterable[Path], known: Key) -> Path | None:
+    """The first of these builds that was made with the same, whatever its content, and knows its pages."""
     from comments_service.publishing import files
 
-    # What can't be kept, on a disk that is full or read-only, can still be published.
-    with contextlib.suppress(*_UNREADABLE):
-        _files().mkdir(parents=True, exist_ok=True)
-        files.write(known.place, f"{unbaked.as_json()}\n{json.dumps(_named(stage))}")
-        _clear()
+    return next((site for site in builds if _signed(site)[:1] == [known.made_with] and files.origins(site)), None)
 
 
-def _named(stage: Path) -> dict[str, str]:
-    """Keep every file of a build; returns their names there. One that was taken from there is known without reading."""
-    with os.scandir(_files()) as kept:
-        known = {_identity(file.stat()): file.name for file in kept}
-    names = {}
-    for folder, _, here in os.walk(stage):
-        below = folder.removeprefix(f"{stage}")[1:]
-        for file in here:
-            if not (name := known.get(_identity(os.stat(f"{folder}/{file}")))):  # noqa: PTH116 -- of thousands
-                name = hashlib.sha256(Path(folder, file).read_bytes()).hexdigest()[:32]
-                placing.place(f"{folder}/{file}", _files() / name)
-            names[f"{below}/{file}" if below else file] = name
-    return names
+def pages(site: Path) -> Mapping[str, tuple[str, int]]:
+    """Of the pages of a build, by their files, the digest of what each was made of, and when it was written (ns)."""
+    from comments_service.publishing import files
 
-
-def _identity(about: os.stat_result) -> tuple[int, int]:
-    return about.st_dev, about.st_ino
-
-
-def _clear() -> None:
-    """Let go of builds that were not used for longest, and of all that no other is made of.
-
-    A build that another process keeps just now may lose files by that; it then counts as none.
-    """
-    kept = placing.by_use(KEPT.glob("[!.]*.json"))
-    if len(kept) <= _MOST:
-        return
-    held = {name for path in kept[:_MOST] for name in _names(path).values()}
-    for name in set(os.listdir(_files())) - held:  # noqa: PTH208 -- of thousands
-        (_files() / name).unlink()
-    for path in set(KEPT.iterdir()) - {*kept[:_MOST], _files()}:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _read(place: Path) -> Unbaked:
-    """What is to be known of a kept build. Raises one of _UNREADABLE."""
-    with place.open(encoding="utf-8") as kept:
-        return from_json(kept.readline())
-
-
-def _names(place: Path) -> dict[str, str]:
-    """The files of a kept build, and how they are named there. Raises one of _UNREADABLE."""
-    with place.open(encoding="utf-8") as kept:
-        kept.readline()
-        names: dict[str, str] = json.loads(kept.readline())
-    return names
-
-
-def _files() -> Path:
-    """The folder of the files of all kept builds."""
-    return KEPT / _FILES
-
-
-def nearest(known: Key) -> Path | None:
-    """The kept build that was made with the same and used last, whatever its content."""
-    return next(iter(placing.by_use(KEPT.glob(f"{known.made_with}-*.json"))), None)
-
-
-def pages(kept: Path) -> Mapping[str, tuple[str, str]]:
-    """Of the pages of a kept build, their digests and where they are kept; none where it can't be read."""
-    try:
-        unbaked, names = _read(kept), _names(kept)
-        return {page: (digest, f"{kept.parent}/{_FILES}/{names[page]}") for page, digest in unbaked.pages.items()}
-    except _UNREADABLE:
-        return {}
-
-
-def folders(kept: Path) -> Sequence[str]:
-    """The folders in which the files of a kept build lie, as `placing.folders_of` tells them."""
-    try:
-        return placing.folders_of(_names(kept))
-    except _UNREADABLE:
-        return []
+    told = files.origins(site).items()
+    return {file: (origin.made_of.rpartition(" ")[2], origin.written) for file, origin in told}
 
 
 def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:
@@ -215,13 +111,20 @@ def sign(stage: Path, known: Key, unbaked: Unbaked) -> None:
 
 def is_signed(site: Path, known: Key) -> bool:
     """Whether a build is made of this, and still right."""
+    match _signed(site):
+        case [made_with, content, since, until]:
+            return Key(made_with, content) == known and counts(since, until)
+    return False
+
+
+def _signed(site: Path) -> list[str]:
     from comments_service.publishing import files
 
     try:
-        *of, since, until = json.loads(files.read(_signature(site)))
+        told: list[str] = json.loads(files.read(_signature(site)))
     except (OSError, ValueError):
-        return False
-    return tuple(of) == astuple(known) and counts(since, until)
+        return []
+    return told
 
 
 def _signature(site: Path) -> Path:

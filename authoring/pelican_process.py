@@ -1,10 +1,10 @@
 """Pelican in a process of its own: the site in its folder, or exit code 1 and one sentence about what to mend.
 
-`python -m authoring.pelican_process CONFIG CONTENT OUTPUT [--fresh | --like KEPT]`. Pelican's own command prints a
+`python -m authoring.pelican_process CONFIG CONTENT OUTPUT [--fresh | --like SITE]`. Pelican's own command prints a
 trace at the first error and goes on after an error that it only logs; here either ends the build, so that no site goes
 out without a part of it. The site is not baked: whoever started this does that. What is to be known of it is printed to
-standard output as one object of JSON (authoring/kept_builds.py, `Unbaked`). KEPT is a kept build of which pages may be
-taken over; with `--fresh` nothing that was kept is used.
+standard output as one object of JSON (authoring/kept_builds.py, `Unbaked`). SITE is a build of which pages may be taken
+over; with `--fresh` nothing that was kept is used.
 """
 
 import contextlib
@@ -67,7 +67,7 @@ class _Calendar:
         self.next = min([self.next, *(date for date in dates if date > self.begun)])
 
 
-def main(config: str, content: str, output: str, how: str = "", kept: str = "") -> int:
+def main(config: str, content: str, output: str, how: str = "", like: str = "") -> int:
     """Build the site; returns the exit code."""
     # Web servers run as somebody else: a build is for everybody to read, whatever the author's umask.
     os.umask(0o022)
@@ -78,7 +78,7 @@ def main(config: str, content: str, output: str, how: str = "", kept: str = "") 
     signals.page_generator_finalized.connect(calendar.of_pages)
     override = {"PATH": content, "OUTPUT_PATH": output, baked_comments.LATER: True, kept_texts.FRESH: how == "--fresh"}
     if how == "--like":
-        override[kept_pages.KNOWN] = kept_builds.pages(Path(kept))
+        override |= {kept_pages.FROM: like, kept_pages.KNOWN: kept_builds.pages(Path(like))}
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # Pelican's own counts
             pelican = Pelican(read_settings(config, override=override))

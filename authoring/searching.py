@@ -58,7 +58,7 @@ def index(site: Path, *, of: Key | None = None, fresh: bool = False, kept: Path 
     indexed = [page for page in sorted(site.rglob("*.html")) if _MARK in page.read_bytes()]
     if not indexed:
         return Indexed(0)
-    wanted, known = len(indexed), kept / (of.place.stem if of else _digest(site, indexed))
+    wanted, known = len(indexed), kept / (of.name if of else _digest(site, indexed))
     if not fresh and _brought(known, site / FOLDER):
         return Indexed(wanted)
     done = subprocess.run(

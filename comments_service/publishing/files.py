@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -56,9 +55,21 @@ def lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def write(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old bytes or the new. Its pressed siblings go first, and come anew."""
+def write(path: Path, text: str, *, unread: bool = False) -> None:
+    """Replace a file at once: a reader sees the old bytes or the new. Its pressed siblings go first, and come anew.
+
+    One that is `unread` is written into, unless it stands elsewhere, too: new files are what takes disks longest.
+    """
     had = pressed.drop(path)
+    if unread and path.stat().st_nlink == 1:
+        path.write_text(text, "utf-8", newline="")
+    else:
+        _replace(path, text)
+    if had:
+        pressed.renew(path, text.encode())
+
+
+def _replace(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.write_text(text, "utf-8", newline="")
@@ -68,8 +79,6 @@ def write(path: Path, text: str) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    if had:
-        pressed.renew(path, text.encode())
 
 
 def read(path: Path) -> str:
@@ -86,15 +95,15 @@ def fill(
 ) -> dict[str, list[str]]:
     """Fill the islands of every page of a site that nobody reads yet; returns which files hold which island.
 
-    Of a page that reads the same in the site `like`, that file is taken as it is, by a second name: on most disks that
-    takes much less time than a new file. Of those `settled` that is known beforehand, by the names of their islands and
-    the time at which they were written there: unless they were written to since, they are not even read.
+    Of those `settled` it is known what they say, by the names of their islands and the time at which they were written:
+    unless they were written at another, they are not even read. Of a page that reads the same in the site `like`, that
+    file is taken as it is, by a second name: on most disks that takes much less time than a new file.
     """
     where: dict[str, list[str]] = {}
     for path in sorted(site.rglob("*.html")):
         file = str(path.relative_to(site))
         held, written = settled.get(file, ((), 0))
-        if not (like and held and _took_over(like / file, path, partial(_was_written, written))):
+        if not held or path.stat().st_mtime_ns != written:
             held = _filled(path, render, like / file if like else None)
         for name in held:
             where.setdefault(name, []).append(file)
@@ -107,31 +116,23 @@ def _filled(path: Path, render: Callable[[str], str | None], same: Path | None) 
     held = islands.names(before)
     if held:
         after = islands.fill(before, render)
-        if not (same and _took_over(same, path, partial(_reads, after))):
-            write(path, after)
+        if after != before and not (same and _took_over(same, path, after)):
+            write(path, after, unread=True)
     return held
 
 
-def _took_over(same: Path, path: Path, is_right: Callable[[Path], bool]) -> bool:
-    """Let a file stand at `path` too, if it is right. It is looked at by its new name, where no splice comes."""
+def _took_over(same: Path, path: Path, text: str) -> bool:
+    """Let a file stand at `path` too, if it says just that. It is looked at by its new name, where no splice comes."""
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.hardlink_to(same)
     except OSError:
         return False
-    if is_right(aside):
+    if read(aside) == text:
         aside.replace(path)
         return True
     aside.unlink()
     return False
-
-
-def _was_written(when: int, at: Path) -> bool:
-    return at.stat().st_mtime_ns == when
-
-
-def _reads(text: str, at: Path) -> bool:
-    return read(at) == text
 
 
 def splice(path: Path, render: Callable[[str], str | None]) -> bool:

@@ -5,10 +5,14 @@ values are in the page's digest, the essay with all that it holds; of other essa
 the date only (plugins/companions). A page whose template names more (all essays, say), or something whose value can't
 be told, is rendered each time; so are lists and feeds. Templates, words, plugins, settings and versions are the same
 wherever a kept page is used: whoever names the pages that may be taken over sees to that (authoring/kept_builds.py).
+
+Where many essays' pages are to be rendered, as many processes render them as the machine has processors.
 """
 
 import dataclasses
 import hashlib
+import logging
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
@@ -22,10 +26,11 @@ from pelican.urlwrappers import URLWrapper
 from pelican.utils import sanitised_join
 from pelican.writers import Writer
 
-from plugins.placing import place
+from plugins import hands
 
-# In Pelican's settings: pages that may be taken over, by their files: the digest of each, and where it is kept.
-KNOWN = "KEPT_PAGES_KNOWN"
+# In Pelican's settings: a site whose pages may be taken over, and of each of those, by its file, the digest of what it
+# was made of, and when it was written (ns). One that was written at another time is another.
+FROM, KNOWN = "KEPT_PAGES_FROM", "KEPT_PAGES_KNOWN"
 # There, when the build is done: the digests of its own pages.
 WRITTEN = "KEPT_PAGES_WRITTEN"
 # What belongs to every text of a build, and the essay of an earlier edition, which is the one that lists it.
@@ -62,17 +67,31 @@ def writer(_: Pelican) -> type[Writer]:
     return _Keeping
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A page that waits to be rendered, and what Pelican's writer is given for it."""
+
+    name: str
+    words: tuple[Any, ...]
+    more: Mapping[str, Any]
+
+
 class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
     """Pelican's writer, which takes over the pages that would be the same."""
 
     def __init__(self, output_path: str, settings: dict[str, Any]) -> None:
         super().__init__(output_path, settings)
-        self._known: Mapping[str, tuple[str, str]] = settings.get(KNOWN, {})
+        self._from: str = settings.get(FROM, "")
+        self._known: Mapping[str, tuple[str, int]] = settings.get(KNOWN, {})
         self._digests: dict[str, str] = settings.setdefault(WRITTEN, {})
         self._named: dict[str, tuple[set[str], str] | None] = {}
+        # Essays' pages come before all others, and are rendered when the first of those does.
+        self._waiting: list[_Waiting] | None = []
 
     def write_file(self, name: str, template: Template, context: dict[str, Any], *words: Any, **more: Any) -> None:  # noqa: ANN401
         """Write a page, or take it over."""
+        if "article" not in more:
+            self._write_waiting()
         text = more.get("article") or more.get("page")
         replaces = more["override_output"] = getattr(text, "may_replace", more.get("override_output", False))
         if name and replaces:
@@ -80,19 +99,49 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
             Path(sanitised_join(self.output_path, name)).unlink(missing_ok=True)
         # Of a page that takes another's place Pelican has to know that it does.
         digest = None if not name or replaces or "article" not in more else self._digest(name, template, context, more)
-        known, kept = self._known.get(name, ("", ""))
-        if not (digest and digest == known and self._took_over(kept, name)):
-            super().write_file(name, template, context, *words, **more)
+        known, written = self._known.get(name, ("", 0))
+        if not (digest and digest == known and self._took_over(name, written)):
+            if self._waiting is None or not digest or not self._is_new(name):
+                super().write_file(name, template, context, *words, **more)
+            else:
+                self._waiting.append(_Waiting(name, (template, context, *words), more))
         if digest:
             self._digests[name] = digest
 
-    def _took_over(self, kept: str, name: str) -> bool:
+    def _write_waiting(self) -> None:
+        """Render what waits, each page here where no other process has done that smoothly."""
+        global _shared  # noqa: PLW0603 -- of processes that begin as copies of this one
+        waiting, self._waiting = self._waiting or [], None
+        _shared = self, waiting
+        numbers = range(len(waiting))
+        done = dict(zip(numbers, hands.shared(_write_one, numbers, _listen), strict=False))
+        for number in numbers:
+            if not done.get(number):
+                self.write_now(waiting[number])
+
+    def write_now(self, one: "_Waiting") -> None:
+        """Render a page that waited."""
+        self._written_files.discard(sanitised_join(self.output_path, one.name))
+        super().write_file(one.name, *one.words, **one.more)
+
+    def _is_new(self, name: str) -> bool:
+        """Whether nobody has written there; from now on somebody has."""
+        at = sanitised_join(self.output_path, name)
+        new = at not in self._written_files
+        self._written_files.add(at)
+        return new
+
+    def _took_over(self, name: str, written: int) -> bool:
         at = sanitised_join(self.output_path, name)
         if at in self._written_files:
             return False
         try:
             Path(at).parent.mkdir(parents=True, exist_ok=True)
-            place(kept, at)
+            os.link(f"{self._from}/{name}", at)
+            # Looked at by its new name: at the old one, another may stand from one moment to the next.
+            if Path(at).stat().st_mtime_ns != written:
+                Path(at).unlink()
+                return False
         except OSError:
             return False
         self._written_files.add(at)
@@ -112,6 +161,31 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
         except _Untold:
             return None
         return hashlib.sha256(repr((template.name, name, same, own)).encode()).hexdigest()[:32]
+
+
+# The writer whose pages are shared, and those pages.
+_shared: tuple[_Keeping, Sequence[_Waiting]]
+
+
+class _Stumble(logging.Handler):
+    """Ends the rendering of a page of which anything is odd, so that it comes again where that is told."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise _Untold(record.getMessage())
+
+
+def _listen() -> None:
+    logging.getLogger().addHandler(_Stumble(logging.WARNING))
+
+
+def _write_one(number: int) -> bool:
+    """Render one of the shared pages; whether that went smoothly."""
+    writer, waiting = _shared
+    try:
+        writer.write_now(waiting[number])
+    except Exception:  # noqa: BLE001 -- whatever it was, it comes again where it is told
+        return False
+    return True
 
 
 def _of_all(template: Template, context: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[set[str], str] | None:

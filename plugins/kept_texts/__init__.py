@@ -10,14 +10,11 @@ Where many texts are new, as many processes read them as the machine has process
 import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
 import re
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +22,8 @@ from markdown import Markdown
 from pelican import Pelican, signals
 from pelican.readers import MarkdownReader, Readers
 from pelican.utils import SafeDatetime, pelican_open
+
+from plugins import hands
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Beside the other caches; `make clean` removes it, and the next build reads everything again.
@@ -37,8 +36,6 @@ _TEXTS = "KEPT_TEXTS_OF_THIS_BUILD"
 _MOST_FILES = 6
 _SOURCES = ("plugins", "theme/words")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
-# Fewer are read sooner than another process begins.
-_WORTH_SHARING = 100
 
 
 def register() -> None:
@@ -109,17 +106,9 @@ def _read_together(settings: dict[str, Any]) -> None:
                 with contextlib.suppress(UnicodeDecodeError), pelican_open(path) as text:
                     if not texts.knows(text):
                         new.append((text, str(path)))
-    hands = os.cpu_count() or 1
-    if len(new) < _WORTH_SHARING or hands == 1:
-        return
-    # Children that begin as copies of this process have everything that reading needs.
-    with (
-        contextlib.suppress(BrokenProcessPool),
-        ProcessPoolExecutor(hands, multiprocessing.get_context("fork"), _begin, (settings,)) as pool,
-    ):
-        for (text, _), known in zip(new, pool.map(_known_of, new, chunksize=16), strict=True):
-            if known:
-                texts.learn(text, known)
+    for (text, _), known in zip(new, hands.shared(_known_of, new, _begin, settings), strict=False):
+        if known:
+            texts.learn(text, known)
 
 
 _reader: MarkdownReader

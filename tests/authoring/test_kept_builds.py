@@ -1,6 +1,5 @@
-"""A build from what was kept is, byte for byte, the one that is made without; and it is kept only while it counts."""
+"""A build that takes pages over from another is, byte for byte, the one that is made without."""
 
-import json
 import os
 import random
 import threading
@@ -13,7 +12,8 @@ import pytest
 from PIL import Image
 
 from authoring import building, kept_builds, publication
-from authoring.kept_builds import Unbaked
+from authoring.building import BuildError
+from authoring.kept_builds import Key, Unbaked
 from comments_service import ids, keys, publishing
 from comments_service.database import opened
 from comments_service.models import NewReply, Speaker
@@ -25,13 +25,6 @@ from tests.authoring.conftest import essay, published
 from tests.authoring.test_building import snapshot
 
 LONG_AGO, NEVER = "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
-
-
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Builds are kept by each test for itself."""
-    monkeypatch.setattr(kept_builds, "KEPT", tmp_path / "kept")
-    return tmp_path / "kept"
 
 
 def site(here: Settings, content: Path, *, fresh: bool = False) -> dict[str, bytes]:
@@ -93,24 +86,62 @@ def test_after_any_edits_an_incremental_build_is_a_full_one(here: Settings, cont
         assert [name for name in full if kept[name] != full[name]] == [], now
 
 
-def test_only_pages_that_name_what_changed_are_made_again(here: Settings, content: Path, kept: Path) -> None:
+def same_files(one: Path, other: Path) -> set[str]:
+    """The essays whose pages are one file in both builds."""
+    pages = {page.parent.name: page for page in one.glob("*/index.html") if b"h-entry" in page.read_bytes()}
+    return {name for name, page in pages.items() if (other / name).exists() and page.samefile(other / name / page.name)}
+
+
+def test_only_pages_that_name_what_changed_are_made_again(here: Settings, content: Path) -> None:
     for number, name in enumerate("abcd"):
         essay(content, name, Tags=name, Date=f"2024-03-0{number + 1} 08:00")
-    building.build(here, content=content)
+    before = building.build(here, content=content).folder
     essay(content, "a", "Other words.", Tags="a", Date="2024-03-01 08:00", Title="A title")
-    between = (content / "essays" / "a.md").stat().st_mtime_ns
-    building.build(here, content=content)
-    names = json.loads(kept_builds.key(here, "pelicanconf.py", content).place.read_text("utf-8").splitlines()[1])
-    written = {name: (kept / "files" / names[f"{name}/index.html"]).stat().st_mtime_ns for name in (*"abcd", "one")}
-    assert {name for name, when in written.items() if when > between} == {"a", "b"}  # b has a for its neighbour
+    after = building.build(here, content=content).folder
+    assert same_files(before, after) == {"c", "d", "one", "two"}  # b has a for its neighbour
 
 
-def test_a_build_of_which_nothing_changed_is_not_made_again(
-    here: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_page_that_somebody_changed_by_hand_is_not_taken_over(here: Settings, content: Path) -> None:
+    essay(content, "three")
+    before = building.build(here, content=content).folder
+    with (before / "two" / "index.html").open("a") as page:
+        page.write("Mine.")
+    essay(content, "three", "Other words.")
+    after = building.build(here, content=content).folder
+    assert same_files(before, after) == {"one"}
+    assert "Mine." not in published(here, "/two/")
+    assert "First words." in published(here, "/two/")
+
+
+def test_a_page_on_which_somebody_spoke_meanwhile_says_so_and_that_of_the_build_before_does_not(
+    here: Settings, content: Path
 ) -> None:
-    before = site(here, content)
-    monkeypatch.setattr("authoring.children.command", lambda *_: ["false"])
-    assert site(here, content) == before
+    here = here.with_(hold_first=False, rate_limit=False)
+    essay(content, "three")
+    before = building.build(here, content=content).folder
+    talk(here)
+    essay(content, "three", "Other words.")
+
+    def refuses(stage: Path) -> None:
+        assert "And so on." in (stage / "one" / "index.html").read_text("utf-8")
+        raise BuildError("Not now.")
+
+    with pytest.raises(BuildError):
+        building.build(here, content=content, verify=refuses)
+    assert "And so on." not in published(here, "/one/")
+    after = building.build(here, content=content).folder
+    assert same_files(before, after) == {"two"}
+    assert "And so on." in published(here, "/one/")
+    assert "And so on." not in (before / "one" / "index.html").read_text("utf-8")
+
+
+def test_nothing_is_left_of_an_essay_that_is_gone(here: Settings, content: Path) -> None:
+    essay(content, "three")
+    building.build(here, content=content)
+    (content / "essays" / "three.md").unlink()
+    building.build(here, content=content)
+    assert not (here.output / "three").exists()
+    assert [path for path in here.output.resolve().rglob("*") if path.is_dir() and not any(path.iterdir())] == []
 
 
 def test_a_build_that_nobody_waits_for_ends_with_its_block(here: Settings, content: Path) -> None:
@@ -162,79 +193,43 @@ def test_of_a_build_by_another_engine_or_theme_nothing_is_taken_over(
     source.parent.mkdir(parents=True)
     source.write_text("before")
     before = kept_builds.key(here, "pelicanconf.py", content)
-    kept_builds.keep(before, empty(tmp_path / "stage"), Unbaked((), (), {}, LONG_AGO, NEVER))
-    assert kept_builds.nearest(before)
+    build = signed(tmp_path / "build", before)
+    assert kept_builds.like([build], before) == build
     source.write_text("after!")
     now = kept_builds.key(here, "pelicanconf.py", content)
-    assert kept_builds.bring(now, empty(tmp_path / "empty")) is None
-    assert kept_builds.nearest(now) is None
+    assert kept_builds.like([build], now) is None
 
 
-def test_a_build_counts_until_a_scheduled_essay_is_due(here: Settings, content: Path, kept: Path) -> None:
+def signed(folder: Path, known: Key, until: str = NEVER) -> Path:
+    """A build of one page that was made of this."""
+    folder.mkdir()
+    (folder / "index.html").write_text("x")
+    files.note_origins(folder, {"index.html": f"{known.made_with} b"})
+    kept_builds.sign(folder, known, Unbaked((), (), {}, LONG_AGO, until))
+    return folder
+
+
+def test_a_build_counts_until_a_scheduled_essay_is_due(here: Settings, content: Path) -> None:
     due = (datetime.now(UTC) + timedelta(days=1)).replace(second=0, microsecond=0)
     essay(content, "later", Date=f"{due:%Y-%m-%d %H:%M}")
-    building.build(here, content=content)
-    (build,) = kept.glob("*.json")
+    with building.staging(here) as stage, building.making(here, stage, "pelicanconf.py", content) as made:
+        until = made().unbaked.until
     first_of_month = (due.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0)
-    told = kept_builds.from_json(build.read_text("utf-8").splitlines()[0])
-    assert told.until == ids.as_text(due) or due >= first_of_month - timedelta(days=1)
+    assert until == ids.as_text(due) or due >= first_of_month - timedelta(days=1)
     assert not kept_builds.counts(LONG_AGO, LONG_AGO)
 
 
-def test_a_kept_build_that_is_damaged_or_over_counts_as_none(tmp_path: Path) -> None:
-    stage = empty(tmp_path / "stage")
-    (stage / "index.html").write_text("x")
-    old, bad, half = (kept_builds.Key("a", name) for name in ("old", "bad", "half"))
-    kept_builds.keep(old, stage, Unbaked((), (), {}, LONG_AGO, LONG_AGO))
-    for key in (bad, half):
-        kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    bad.place.write_text("{")
-    half.place.write_text(half.place.read_text("utf-8").replace('index.html": "', 'index.html": "gone'))
-    place = empty(tmp_path / "empty")
-    assert [kept_builds.bring(key, place) for key in (old, bad, half)] == [None, None, None]
-    assert not list(place.iterdir())
-
-
-def test_what_is_written_into_a_site_is_not_written_into_what_is_kept(tmp_path: Path) -> None:
-    stage = empty(tmp_path / "stage")
-    (stage / "index.html").write_text("<!--rapport:count /one/--><!--/rapport-->")
-    key = kept_builds.Key("a", "b")
-    kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    files.fill(stage, lambda _: "3 responses")
-    assert "3 responses" in (stage / "index.html").read_text()
-    kept_builds.bring(key, empty(tmp_path / "other"))
-    assert "3 responses" not in (tmp_path / "other" / "index.html").read_text()
-
-
-def test_a_kept_build_that_lost_a_file_to_another_process_counts_as_none(tmp_path: Path) -> None:
-    stage = empty(tmp_path / "stage")
-    for name in "ab":
-        (stage / name).mkdir()
-        (stage / name / "index.html").write_text(name)
-    key = kept_builds.Key("a", "b")
-    kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-
-    next((tmp_path / "kept" / "files").iterdir()).unlink()
-    assert kept_builds.bring(key, empty(tmp_path / "other")) is None
-    assert not list((tmp_path / "other").iterdir())
-    kept_builds.keep(key, stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    assert kept_builds.bring(key, empty(tmp_path / "again"))
-    assert snapshot(tmp_path / "again") == snapshot(stage)
-
-
-def test_files_are_kept_once_and_go_with_the_last_build_that_is_made_of_them(tmp_path: Path, kept: Path) -> None:
-    stage = empty(tmp_path / "stage")
-    (stage / "same.css").write_text("p {}")
-    for number in range(5):
-        (stage / "index.html").unlink(missing_ok=True)
-        (stage / "index.html").write_text(f"{number}")
-        kept_builds.keep(kept_builds.Key("a", f"{number}"), stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    (kept / ".a-9.json.1").write_text("A process was killed while it wrote this.")
-    assert sorted(file.read_text() for file in (kept / "files").iterdir()) == ["2", "3", "4", "p {}"]
-    (stage / "new.css").write_text("p {}")
-    kept_builds.keep(kept_builds.Key("b", ""), stage, Unbaked((), (), {}, LONG_AGO, NEVER))
-    assert sorted(path.name for path in kept.iterdir()) == ["a-3.json", "a-4.json", "b-.json", "files"]
-    assert sorted(file.read_text() for file in (kept / "files").iterdir()) == ["3", "4", "p {}"]
+def test_of_a_build_whose_notes_are_damaged_or_over_nothing_is_taken(tmp_path: Path) -> None:
+    known = Key("a", "b")
+    over, bad, half, sound = (tmp_path / name for name in ("over", "bad", "half", "sound"))
+    for build in (bad, half, sound):
+        signed(build, known)
+    signed(over, known, until=LONG_AGO)
+    bad.with_name(f"bad{kept_builds.SIGNED}").write_text("{")
+    half.with_name(f"half{files.BAKED}").write_text("{")
+    assert [kept_builds.is_signed(build, known) for build in (over, bad, half, sound)] == [False, False, True, True]
+    assert kept_builds.like([bad, half], known) is None
+    assert kept_builds.like([bad, half, over, sound], known) == over  # its pages may be right; the whole is not
 
 
 def test_an_essay_at_the_address_of_a_page_of_ours_stays_there_and_is_not_written_into(
@@ -253,8 +248,3 @@ def test_where_nothing_can_be_kept_a_site_is_built_all_the_same(tmp_path: Path) 
     (tmp_path / "file").write_text("no folder")
     texts = kept_texts._Texts(tmp_path / "file" / "kept.json", {})  # noqa: SLF001 -- on a disk that is full
     kept_texts.keep(SimpleNamespace(settings={kept_texts._TEXTS: texts}))  # noqa: SLF001
-
-
-def empty(folder: Path) -> Path:
-    folder.mkdir()
-    return folder

@@ -76,10 +76,12 @@ def test_compressed_copies_of_a_version_do_not_outlive_what_they_hold(built_hous
     for suffix in (".gz", ".br"):
         (old / "one" / f"index.html{suffix}").write_bytes(b"stale")
     building.build(here, content=content)
+    built_house.author.says("Since then.", on="/one/")
     rolling_back.roll_back(here)
     assert here.output.resolve() == old
     page = old / "one" / "index.html"
     assert sorted(path.name for path in (old / "one").iterdir()) == ["index.html", "index.html.gz"]
+    assert "Since then." in page.read_text("utf-8")
     assert gzip.decompress(page.with_name("index.html.gz").read_bytes()) == page.read_bytes()
 
 
