@@ -14,25 +14,37 @@ _Made = TypeVar("_Made")
 
 # Fewer things are done sooner than another process begins.
 _WORTH_SHARING = 100
+# More would take more memory than a small server has.
+_MOST = 4
+
+
+def _as_it_is() -> None:
+    """Begin by nothing else."""
 
 
 def shared(
-    work: Callable[[_Thing], _Made], things: Sequence[_Thing], begin: Callable[..., None], *told: object
+    work: Callable[[_Thing], _Made],
+    things: Sequence[_Thing],
+    begin: Callable[..., object] = _as_it_is,
+    *told: object,
+    copies: bool = True,
+    tell: Callable[[int], object] = lambda _: None,
 ) -> Sequence[_Made]:
     """What `work` makes of each thing, in their order; of the rest nothing, where it is not shared or a process dies.
 
-    Processes begin as copies of this one, with everything that it knows, and then by `begin`. What `work` is given,
-    what it returns and its own name go from one to the other (pickle).
+    Processes begin as copies of this one, with everything that it knows, or, without `copies`, as new ones, which a
+    process that has threads wants; then by `begin`. What `work` is given, what it returns and its own name go from one
+    to the other (pickle). `tell` is told how many are done.
     """
     made: list[_Made] = []
-    number = os.cpu_count() or 1
-    if len(things) >= _WORTH_SHARING and number > 1:
-        with (
-            contextlib.suppress(BrokenProcessPool),
-            _frozen(),
-            ProcessPoolExecutor(number, multiprocessing.get_context("fork"), begin, told) as pool,
-        ):
-            made.extend(pool.map(work, things, chunksize=16))
+    number = min(os.cpu_count() or 1, _MOST)
+    if len(things) < _WORTH_SHARING or number == 1:
+        return made
+    how = multiprocessing.get_context("fork" if copies else "spawn")
+    with contextlib.suppress(BrokenProcessPool), _frozen(), ProcessPoolExecutor(number, how, begin, told) as pool:
+        for one in pool.map(work, things, chunksize=16):
+            made.append(one)
+            tell(len(made))
     return made
 
 

@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 from comments_service.publishing import files
 from comments_service.records import shallow
 from comments_service.rendering import TAGS
+from plugins import hands
 
 # More replies are the readers' doing, and no fault of the page.
 REPLIES = 20
@@ -65,20 +66,28 @@ class Looked:
 
 
 class Eyes:
-    """Looks at pages, and at each page only once: what was seen is kept in a file, by the digest of the page."""
+    """Looks at pages, and at each page only once: what was seen is kept in a file, by the digest of the page.
+
+    Many that are new are looked at by as many processes as there are processors.
+    """
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
         self._before = _remembered(memory)
         self._now: dict[str, Looked] = {}
 
-    def look(self, page: str) -> Looked:
-        """What is in a page, given as its text."""
-        digest = hashlib.sha256(page.encode()).hexdigest()
-        if digest not in self._now:
-            kept = self._before.get(digest)
-            self._now[digest] = Looked(**kept) if kept else looked_at(page)
-        return self._now[digest]
+    def look(self, pages: Sequence[Path], tell: Callable[[int], object]) -> list[Looked]:
+        """What is in each of these pages; `tell` is told how many were looked at."""
+        digests = [hashlib.sha256(page.read_bytes()).hexdigest() for page in pages]
+        self._now = {digest: Looked(**self._before[digest]) for digest in digests if digest in self._before}
+        new = {digest: page for digest, page in zip(digests, pages, strict=True) if digest not in self._now}
+        known = len(pages) - len(new)
+        shared = hands.shared(look_into, list(new.values()), copies=False, tell=lambda done: tell(known + done))
+        self._now |= zip(new, shared, strict=False)
+        for digest in list(new)[len(shared) :]:
+            self._now[digest] = look_into(new[digest])
+            tell(len(self._now))
+        return [self._now[digest] for digest in digests]
 
     def keep(self) -> None:
         """Remember what was seen this time, and nothing else."""
@@ -94,8 +103,13 @@ def _remembered(memory: Path) -> Mapping[str, Mapping[str, Any]]:
         return {}
 
 
+def look_into(page: Path) -> Looked:
+    """Look at the page in a file anew."""
+    return looked_at(files.read(page))
+
+
 def looked_at(page: str) -> Looked:
-    """Look at a page anew."""
+    """Look at a page, given as its text."""
     import html5lib
     from html5lib.constants import E as WORDS_OF_ERRORS
 

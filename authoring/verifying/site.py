@@ -81,12 +81,10 @@ class Site:
 
 def look(settings: Settings, folder: Path, eyes: Eyes, moving: Iterable[str], tell: Callable[[str], None]) -> Site:
     """Look at every page of a build."""
-    pages = {}
     paths = sorted(folder.rglob("*.html"))
-    for number, path in enumerate(paths, 1):
-        tell(f"page {number:,} of {len(paths):,}")
-        pages[address_of(folder, path)] = eyes.look(files.read(path))
+    seen = eyes.look(paths, lambda number: tell(f"page {number:,} of {len(paths):,}"))
     eyes.keep()
+    pages = {address_of(folder, path): looked for path, looked in zip(paths, seen, strict=True)}
     return Site(folder, settings, pages, frozenset(moving))
 
 

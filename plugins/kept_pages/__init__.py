@@ -120,7 +120,7 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
                 self.write_now(waiting[number])
 
     def write_now(self, one: "_Waiting") -> None:
-        """Render a page that waited."""
+        """Render a page that waited. Where another took its place meanwhile, Pelican leaves that there."""
         self._written_files.discard(sanitised_join(self.output_path, one.name))
         super().write_file(one.name, *one.words, **one.more)
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import random
 import re
 import shutil
@@ -13,10 +14,12 @@ import pytest
 
 from authoring import building, verifying
 from authoring.building import BuildError
-from authoring.verifying.looking import looked_at
+from authoring.verifying import looking
+from authoring.verifying.looking import Eyes, look_into, looked_at
 from comments_service import settings as settings_
 from comments_service.models import Comment
 from comments_service.publishing import islands
+from plugins import hands
 from tests.authoring.conftest import essay, furnished
 from tests.support.actors import House
 
@@ -58,6 +61,26 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sound]:
         held = house.reader("Cleo").says("I wait.", on="/one/")
         building.build(here, content=content)
         yield Sound(house, content, here.output.resolve(), held, withdrawn)
+
+
+def test_many_pages_are_looked_at_by_other_processes_and_each_once(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = sorted(Path(shutil.copytree(sound.site, tmp_path / "site")).rglob("*.html"))
+    seen, told = [look_into(page) for page in pages], list[int]()
+    monkeypatch.setattr(hands, "_WORTH_SHARING", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    eyes = Eyes(tmp_path / "memory")
+    with monkeypatch.context() as patched:
+        patched.setattr(looking, "looked_at", None)
+        assert eyes.look(pages, told.append) == seen
+    assert told == list(range(1, len(pages) + 1))
+    eyes.keep()
+    told.clear()
+    pages[0].write_text("<p>")
+    again = Eyes(tmp_path / "memory").look(pages, told.append)
+    assert (again[0].wrong[:1], again[1:]) == (["line 1: Unexpected start tag (p). Expected DOCTYPE."], seen[1:])
+    assert told == [len(pages)]
 
 
 def test_a_sound_site_passes(sound: Sound) -> None:

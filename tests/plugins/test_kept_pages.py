@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from pelican.writers import Writer
@@ -33,8 +34,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return written
 
 
-def site(folder: Path) -> dict[str, bytes]:
-    return snapshot(build(folder, ESSAYS, PLUGINS=[*PLUGINS, "plugins.kept_pages"]))
+def site(folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, bytes]:
+    return snapshot(build(folder, {**ESSAYS, **more}, PLUGINS=[*PLUGINS, "plugins.kept_pages"]))
 
 
 @pytest.fixture
@@ -52,6 +53,18 @@ def alone(tmp_path: Path, here: list[str], monkeypatch: pytest.MonkeyPatch) -> d
 def test_pages_that_are_shared_are_the_same(tmp_path: Path, alone: dict[str, bytes], here: list[str]) -> None:
     assert site(tmp_path / "shared") == alone
     assert here == []
+
+
+def test_an_essay_that_takes_the_place_of_another_has_it(tmp_path: Path, alone: dict[str, bytes]) -> None:
+    taking = (
+        ESSAYS["essays/f.md"]
+        .replace("Slug: f", "Slug: g\nSave_as: b/index.html")
+        .replace("Of f.", "Of g.")
+        .replace("2026", "2025")
+    )
+    made = site(tmp_path / "taking", {"essays/g.md": taking})
+    assert b"Of g." in made["b/index.html"]
+    assert made.keys() >= alone.keys()
 
 
 def dies() -> None:
