@@ -52,15 +52,21 @@ STEPS: tuple[Step, ...] = (
     newest_first,
 )
 
+# Any number will do, but always the same: in a database of PostgreSQL, whoever brings it up to date locks it.
+_LOCK = 726_170_700
+
 
 def migrate(db: Database) -> list[str]:
     """Bring the database up to date; returns the names of the steps taken. Several processes may start together."""
     taken = []
-    db.execute(
-        """CREATE TABLE IF NOT EXISTS migrations (
-            number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
-        )""",
-    )
+    with db.transaction():
+        # IF NOT EXISTS is no help there: PostgreSQL looks first and then makes, and two may look at the same time.
+        _one_at_a_time(db)
+        db.execute(
+            """CREATE TABLE IF NOT EXISTS migrations (
+                number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL
+            )""",
+        )
     for number, step in enumerate(STEPS, start=1):
         with db.transaction():
             _one_at_a_time(db)
@@ -81,4 +87,4 @@ def pending(db: Database) -> list[str]:
 def _one_at_a_time(db: Database) -> None:
     """SQLite's writers take turns already; PostgreSQL is asked for a lock that ends with the transaction."""
     if db.engine == "postgresql":
-        db.execute("LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE")
+        db.execute("SELECT pg_advisory_xact_lock(:number)", number=_LOCK)

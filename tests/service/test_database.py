@@ -10,8 +10,9 @@ from comments_service import ids, keys, migrations
 from comments_service.database import Database, connect, opened
 from comments_service.settings import load
 from comments_service.store import outbox
-from tests.support import beside
+from tests.support import beside, postgres
 from tests.support.actors import House
+from tests.support.processes import eventually
 
 
 def test_parameters_are_named_and_lists_are_spread(either_house: House) -> None:
@@ -70,6 +71,29 @@ def test_several_processes_may_start_together(either_house: House, tmp_path: Pat
         process.join()
     # Each step is taken once, by whoever comes first to it.
     assert sum(taken) == len(migrations.STEPS)
+
+
+def test_whoever_starts_while_another_makes_the_first_table_waits(postgres_server: postgres.Server) -> None:
+    here = load({"RAPPORT_DATABASE": postgres_server.new_database()}, Path("none"))
+    taken: list[str] = []
+
+    def migrate() -> None:
+        with opened(here) as db:
+            taken.extend(migrations.migrate(db))
+
+    def is_waiting() -> bool:
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(bystander.value(sql))
+
+    with opened(here) as first, opened(here) as bystander:
+        other = threading.Thread(target=migrate)
+        with first.transaction():
+            migrations._one_at_a_time(first)  # noqa: SLF001
+            first.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, applied_at TEXT)")
+            other.start()
+            eventually(is_waiting, "the other waits")
+        other.join()
+    assert len(taken) == len(migrations.STEPS)
 
 
 def test_writers_queue_and_none_is_turned_away(either_house: House) -> None:
