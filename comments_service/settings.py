@@ -357,7 +357,7 @@ def _kinds(annotation: object) -> tuple[type, ...]:
 
 
 def _refusal(name: str, value: object, takes: str) -> str:
-    return f"RAPPORT_{name.upper()} is “{value}”, but it takes {takes}."
+    return f"The setting {name} is “{value}”, but it takes {takes}."
 
 
 def _check_choices(settings: Settings) -> None:

@@ -129,7 +129,7 @@ def test_a_changed_setting_reaches_the_pages_and_the_service(tmp_path: Path, sta
     blog = start("serve", root=root)
     blog.line("Ready: ")
     (root / "rapport.toml").write_text('title = "After"\nanswer_within = "soon"\n')
-    blog.line("RAPPORT_ANSWER_WITHIN is “soon”", complained=True)
+    blog.line("The setting answer_within is “soon”", complained=True)
     assert "<title>Before" in fetch(f"{blog.url}/")
     (root / "rapport.toml").write_text('title = "After"\nanswer_within = 36\n')
     eventually(lambda: "<title>After" in fetched(f"{blog.url}/"), "the pages have the new title")
