@@ -55,21 +55,9 @@ def lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def write(path: Path, text: str, *, unread: bool = False) -> None:
-    """Replace a file at once: a reader sees the old bytes or the new. Its pressed siblings go first, and come anew.
-
-    One that is `unread` is written into, unless it stands elsewhere, too: new files are what takes disks longest.
-    """
+def write(path: Path, text: str) -> None:
+    """Replace a file at once: a reader sees the old bytes or the new. Its pressed siblings go first, and come anew."""
     had = pressed.drop(path)
-    if unread and path.stat().st_nlink == 1:
-        path.write_text(text, "utf-8", newline="")
-    else:
-        _replace(path, text)
-    if had:
-        pressed.renew(path, text.encode())
-
-
-def _replace(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.{ids.new_id()}")
     try:
         aside.write_text(text, "utf-8", newline="")
@@ -79,6 +67,8 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+    if had:
+        pressed.renew(path, text.encode())
 
 
 def read(path: Path) -> str:
@@ -117,7 +107,7 @@ def _filled(path: Path, render: Callable[[str], str | None], same: Path | None) 
     if held:
         after = islands.fill(before, render)
         if after != before and not (same and _took_over(same, path, after)):
-            write(path, after, unread=True)
+            write(path, after)
     return held
 
 

@@ -191,6 +191,15 @@ def test_a_page_that_is_known_to_be_the_same_is_not_even_read(
     assert "quick/a/index.html" not in seen
 
 
+def test_whoever_reads_a_page_that_is_baked_just_now_reads_it_whole(house: House, tmp_path: Path) -> None:
+    site = skeleton(tmp_path / "site")
+    page = site / "a/index.html"
+    before = files.read(page)
+    with page.open(encoding="utf-8", newline="") as meanwhile:
+        publishing.bake(house.settings, site, essays())
+        assert meanwhile.read() == before != files.read(page)
+
+
 def test_one_reply_touches_its_page_and_the_lists_and_nothing_else(house: House, tmp_path: Path) -> None:
     site = live(house, tmp_path)
     before = contents(site)
