@@ -46,7 +46,8 @@ def index(site: Path, *, of: Key | None = None, fresh: bool = False, kept: Path 
     """Make the index of a build that nobody reads yet. Where Pagefind can't be had, the search page says so itself.
 
     Its pages may be baked meanwhile: what is indexed stays as it is. `of` says of what that build is made, if anybody
-    knows. The index of the same pages, whatever readers said on them since, is kept and used again unless `fresh`.
+    knows; of the same, the more essays are made the more of them are due. The index of the same pages, whatever readers
+    said on them since, is kept and used again unless `fresh`.
 
     Raises BuildError when Pagefind fails, or when it left out an essay.
     """
@@ -58,7 +59,7 @@ def index(site: Path, *, of: Key | None = None, fresh: bool = False, kept: Path 
     indexed = [page for page in sorted(site.rglob("*.html")) if _MARK in page.read_bytes()]
     if not indexed:
         return Indexed(0)
-    wanted, known = len(indexed), kept / (of.name if of else _digest(site, indexed))
+    wanted, known = len(indexed), kept / (f"{of.name}-{len(indexed)}" if of else _digest(site, indexed))
     if not fresh and _brought(known, site / FOLDER):
         return Indexed(wanted)
     done = subprocess.run(

@@ -92,10 +92,13 @@ def test_what_readers_say_changes_nothing_of_it_so_that_pages_may_be_baked_meanw
     assert files(site) == files(bare)
 
 
-def test_it_is_known_by_the_build_that_it_is_made_of(tmp_path: Path) -> None:
+def test_it_is_known_by_the_build_that_it_is_made_of_and_how_many_essays_are_due(tmp_path: Path) -> None:
     site, other, kept, of = tmp_path / "site", tmp_path / "other", tmp_path / "kept", Key("a", "b")
     page(site, "a", "Ropes and rain.")
     page(other, "a", "Something else.")
     assert searching.index(site, of=of, kept=kept) == searching.index(other, of=of, kept=kept) == searching.Indexed(1)
     assert files(other) == files(site)
-    assert [folder.name for folder in kept.iterdir()] == ["a-b"]
+    page(other, "b", "Due since.")
+    assert searching.index(other, of=of, kept=kept) == searching.Indexed(2)
+    assert "Due since." in held(other)
+    assert sorted(folder.name for folder in kept.iterdir()) == ["a-b-1", "a-b-2"]
