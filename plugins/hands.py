@@ -4,9 +4,11 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import TypeVar
 
 _Thing = TypeVar("_Thing")
@@ -41,11 +43,28 @@ def shared(
     if len(things) < _WORTH_SHARING or number == 1:
         return made
     how = multiprocessing.get_context("fork" if copies else "spawn")
-    with contextlib.suppress(BrokenProcessPool), _frozen(), ProcessPoolExecutor(number, how, begin, told) as pool:
+    with (
+        contextlib.suppress(BrokenProcessPool),
+        _frozen(),
+        ProcessPoolExecutor(number, how, _begin, (begin, told)) as pool,
+    ):
         for one in pool.map(work, things, chunksize=16):
             made.append(one)
             tell(len(made))
     return made
+
+
+def _begin(begin: Callable[..., object], told: tuple[object, ...]) -> None:
+    """Begin a process. It ends with the one that began it, who alone hears that somebody interrupts both."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    begin(*told)
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 @contextlib.contextmanager
