@@ -97,6 +97,7 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
         if name and replaces:
             # What stands there may be kept, too, and is not written into.
             Path(sanitised_join(self.output_path, name)).unlink(missing_ok=True)
+            self._digests.pop(name, None)
         # Of a page that takes another's place Pelican has to know that it does.
         digest = None if not name or replaces or "article" not in more else self._digest(name, template, context, more)
         known, written = self._known.get(name, ("", 0))
@@ -105,7 +106,7 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
                 super().write_file(name, template, context, *words, **more)
             else:
                 self._waiting.append(_Waiting(name, (template, context, *words), more))
-        if digest:
+        if digest and sanitised_join(self.output_path, name) not in self._overridden_files:
             self._digests[name] = digest
 
     def _write_waiting(self) -> None:

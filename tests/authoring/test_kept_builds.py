@@ -244,6 +244,17 @@ def test_an_essay_at_the_address_of_a_page_of_ours_stays_there_and_is_not_writte
     assert site(here, content) == site(here, content, fresh=True)
 
 
+@pytest.mark.parametrize("date", ["2025-01-02 08:00", "2026-02-02 08:00"])
+def test_a_page_whose_place_another_had_is_made_when_it_has_its_place_again(
+    here: Settings, content: Path, date: str
+) -> None:
+    essay(content, "three", "Of three.", Status="hidden")
+    other = essay(content, "other", "In its place.", Date=date, Save_as="three/index.html", Url="three/")
+    assert b"In its place." in site(here, content)["three/index.html"]
+    other.unlink()
+    assert b"Of three." in site(here, content)["three/index.html"]
+
+
 def test_where_nothing_can_be_kept_a_site_is_built_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     texts = kept_texts._Texts(tmp_path / "file" / "kept.json", {})  # noqa: SLF001 -- on a disk that is full
