@@ -1,4 +1,4 @@
-"""Hands: work upon many things is shared by as many processes as the machine has processors."""
+"""Hands: work upon many things is shared by as many processes as the machine has processors, up to four."""
 
 import contextlib
 import gc
@@ -55,7 +55,7 @@ def shared(
 
 
 def _begin(begin: Callable[..., object], told: tuple[object, ...]) -> None:
-    """Begin a process. It ends with the one that began it, who alone hears that somebody interrupts both."""
+    """Begin a process. It ends with the one that began it, which alone hears that somebody interrupts both."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     begin(*told)
