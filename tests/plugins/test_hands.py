@@ -14,9 +14,11 @@ from comments_service.settings import ROOT
 from tests.support.processes import PATIENCE_SECONDS
 
 _SHARES = """
+import signal
 from plugins import hands
 from tests.plugins.test_hands import begun
 hands.os.cpu_count = lambda: 2
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have begun all of this in its background
 try:
     hands.shared(begun, [{seconds}] * 200, copies={copies})
 except KeyboardInterrupt:

@@ -173,7 +173,7 @@ def test_a_public_blog_asks_no_hub_on_its_own_machine(house: House) -> None:
     "value", ["hub.example", "http://hub.example/", "ftp://x/", "https://", "https://a b/", "https://x:y/"]
 )
 def test_a_hub_is_a_whole_address(tmp_path: Path, value: str) -> None:
-    with pytest.raises(SettingsError, match="WEBSUB_HUB"):
+    with pytest.raises(SettingsError, match="websub_hub"):
         load({"RAPPORT_WEBSUB_HUB": value, "RAPPORT_DATA": str(tmp_path)}, tmp_path / "none.toml")
 
 
