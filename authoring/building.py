@@ -30,7 +30,7 @@ class BuildError(Refusal):
 class Built:
     """A finished build in its place, how many essays and files it holds, and what Pelican found odd about it.
 
-    `before` is the folder of the site that readers saw until then.
+    `before` is the folder of the version that readers were shown before it.
     """
 
     folder: Path
@@ -42,10 +42,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A build that is not baked yet, and the key by which it is known; none where that can't be told."""
+    """A build that is not baked yet, the key by which it is known, and the build that it took pages from.
+
+    There is no key where nobody can tell what it is made of.
+    """
 
     unbaked: Unbaked
     known: Key | None
+    like: Path | None
 
 
 def build(
@@ -56,12 +60,14 @@ def build(
     meanwhile: Callable[[], object] = lambda: None,
     verify: Callable[[Path], object] | None = None,
     fresh: bool = False,
+    preview: bool = False,
 ) -> Built:
     """Build the site aside and put it live. Readers see the old site or the new one, never half of either.
 
     `meanwhile` is done while Pelican builds. `verify` looks at the finished build before it goes live, and raises
-    BuildError to keep it from that. With `fresh` nothing that was kept is used. Raises BuildError, and leaves the site
-    as it was. Of several builds at once, one waits for the other.
+    BuildError to keep it from that. With `fresh` nothing that was kept is used. A `preview` is for its author alone: it
+    is sent nowhere, and no rollback leads to it. Raises BuildError, and leaves the site as it was. Of several builds at
+    once, one waits for the other.
     """
     with staging(settings) as stage:
         with making(settings, stage, config, content, fresh=fresh) as made:
@@ -70,7 +76,7 @@ def build(
         bake(settings, stage, pages, fresh=fresh)
         if verify:
             verify(stage)
-        before = put_live(settings, stage)
+        before = put_live(settings, stage, preview=preview)
     essays, found = counts(stage)
     return Built(stage, essays, found, pages.unbaked.warnings, before)
 
@@ -161,9 +167,9 @@ def making(
             placing.drop_empty(stage, folders)
             # Where somebody wrote meanwhile, nobody knows what this build is made of.
             if kept_builds.key(settings, config, content) != known:
-                return Made(unbaked, None)
+                return Made(unbaked, None, like)
             kept_builds.sign(stage, known, unbaked)
-            return Made(unbaked, known)
+            return Made(unbaked, known, like)
 
         try:
             yield made
@@ -173,9 +179,9 @@ def making(
 
 
 def _builds(settings: Settings) -> list[Path]:
-    """The builds that stand, the one that readers see before all others."""
+    """The builds that stand: the one that is seen, then the others, the newest first."""
     seen = settings.output.resolve()
-    return sorted(folder(settings).glob("[!.]*/"), key=lambda site: site != seen)
+    return sorted(folder(settings).glob("[!.]*/"), key=lambda site: (site.resolve() == seen, site.name), reverse=True)
 
 
 def _unbaked(pelican: "subprocess.Popen[str]") -> Unbaked:
@@ -187,7 +193,7 @@ def _unbaked(pelican: "subprocess.Popen[str]") -> Unbaked:
 
 def bake(settings: Settings, stage: Path, made: Made, *, fresh: bool = False) -> None:
     """Set into its pages what readers said. With `fresh` no page is taken from the site that readers see."""
-    like = None if fresh or not settings.output.exists() else settings.output.resolve()
+    like = made.like or (settings.output.resolve() if settings.output.exists() and not fresh else None)
     of = {file: f"{made.known.made_with} {digest}" for file, digest in made.unbaked.pages.items()} if made.known else {}
     try:
         publishing.bake(settings, stage, made.unbaked.essays, like, of)
@@ -211,14 +217,26 @@ def is_live(settings: Settings, config: str, content: Path) -> bool:
     return True
 
 
-def put_live(settings: Settings, stage: Path) -> Path | None:
-    """Swap a build in; it and the one before it stay, older ones go. Returns the folder of the one before."""
-    before = publishing.put_live(settings, stage)
+def put_live(settings: Settings, stage: Path, *, preview: bool = False) -> Path | None:
+    """Swap a build in. It stays, and so do the one before it and the version that readers were shown last; others go.
+
+    Returns the folder of that version.
+    """
+    before = publishing.put_live(settings, stage, preview=preview)
+    last = version(settings, but=stage)
+    kept = {path.resolve() for path in (stage, before, last) if path}
     for path in folder(settings).iterdir():
-        if path.is_dir() and path not in {stage, before}:
+        if path.is_dir() and path.resolve() not in kept:
             placing.remove(path)  # its files go while the next steps are taken
             _forget(path)
-    return before
+    return last
+
+
+def version(settings: Settings, *, but: Path | None = None) -> Path | None:
+    """The build that readers were shown last, other than this one. What `make serve` shows is a preview, and none."""
+    builds = [path for path in folder(settings).glob("[!.]*/") if not (but and path.samefile(but))]
+    shown = {path: at for path in builds if (at := files.shown_at(path))}
+    return max(shown, key=lambda path: shown[path], default=None)
 
 
 def _remove(build: Path) -> None:

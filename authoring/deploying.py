@@ -17,7 +17,7 @@ from pathlib import Path
 from authoring import building
 from authoring.errors import Refusal
 from comments_service import ids
-from comments_service.publishing import pressed
+from comments_service.publishing import files, pressed
 from comments_service.settings import ROOT, Settings
 
 LOCAL = "local"
@@ -82,6 +82,8 @@ def deploy(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> 
     site = settings.output.resolve()
     if not site.is_dir():
         raise Refusal("Nothing is published yet: make publish")
+    if not files.shown_at(site):
+        raise Refusal("What stands here is a preview, with your drafts, and not for readers: make publish")
     tell(str(to))
     _WAYS[to.kind](site, to)
     _receipt(settings).write_text(_sent(settings))
@@ -89,8 +91,8 @@ def deploy(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> 
 
 
 def is_behind(settings: Settings) -> bool:
-    """Whether the target has not got the version that readers see here."""
-    if target(settings) is None:
+    """Whether the target has not got the version that readers see here. A preview is for nobody else."""
+    if target(settings) is None or not files.shown_at(settings.output.resolve()):
         return False
     try:
         return _receipt(settings).read_text() != _sent(settings)

@@ -163,8 +163,7 @@ def index(run: Publication, _: Tell) -> str:
 
 def press(run: Publication, _: Tell) -> str:
     """Lay a compressed form beside what web servers send often."""
-    before = run.settings.output.resolve() if run.settings.output.exists() else None
-    return wording.count(pressing.press(run.stage, before), "file", "files")
+    return wording.count(pressing.press(run.stage, building.version(run.settings)), "file", "files")
 
 
 def verify(run: Publication, tell: Tell) -> str:

@@ -30,30 +30,28 @@ class Rollback:
 
 def roll_back(settings: Settings) -> None:
     """Bring the other version back and print which readers see now. Raises Refusal, and leaves the site as it was."""
-    with building.alone(settings) as builds:
-        present, stage = settings.output.resolve(), _other(settings, builds)
+    with building.alone(settings):
+        stage = _other(settings)
         with building.taken_back(settings, stage, keep=True):
             run = Rollback(settings, stage)
             for _ in steps.walk(STEPS, run, run.clock):
                 pass
-    which = "version before" if stage.name < present.name else "newer version"
+        kept = building.version(settings, but=stage)
+    which = "newer version" if kept and kept.name < stage.name else "version before"
     print(f"Readers see the {which} again, as built on {_when(settings, stage)}.")
     print("What was said and taken back since holds in it. Your files are as they were.")
-    print(f"The one built on {_when(settings, present)} is kept: make rollback brings it back.")
+    if kept:
+        print(f"The one built on {_when(settings, kept)} is kept: make rollback brings it back.")
     if run.troubles:
         raise Refusal("\n".join(run.troubles))
 
 
-def _other(settings: Settings, builds: Path) -> Path:
+def _other(settings: Settings) -> Path:
     """The version that readers saw before this one."""
-    if not settings.output.is_symlink():
+    other = building.version(settings, but=settings.output.resolve()) if settings.output.is_symlink() else None
+    if not other:
         raise Refusal(_NONE)
-    present = settings.output.resolve()
-    shown = {path: files.shown_at(path) for path in builds.iterdir() if path.is_dir() and path != present}
-    kept = [path for path, at in shown.items() if at]
-    if not kept:
-        raise Refusal(_NONE)
-    return max(kept, key=lambda path: str(shown[path]))
+    return other
 
 
 def _when(settings: Settings, site: Path) -> str:

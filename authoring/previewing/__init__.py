@@ -35,6 +35,7 @@ def build(settings: Settings, content: Path, *, fresh: bool = False) -> Built:
         meanwhile=lambda: told.append(_told(settings, content, fresh=fresh)),
         verify=lambda site: _furnish(site, told[0]),
         fresh=fresh,
+        preview=True,
     )
     try:
         searching.index(built.folder, fresh=fresh)

@@ -338,10 +338,10 @@ def _everything_is_there(essays: Sequence[Page], where: dict[str, list[str]]) ->
             )
 
 
-def put_live(settings: Settings, staging: Path) -> Path | None:
+def put_live(settings: Settings, staging: Path, *, preview: bool = False) -> Path | None:
     """Swap a baked build in. What changed since it was baked is spliced into it first, so that no reply is missing.
 
-    Returns the folder that was shown before.
+    A `preview` is for its author, and no version that readers were shown. Returns the folder that stood there before.
     """
     with files.lock(settings), opened(settings) as db:
         manifest = files.read_manifest(staging)
@@ -351,7 +351,8 @@ def put_live(settings: Settings, staging: Path) -> Path | None:
         behind = [page.path for page in pages.every(db) if page.version != manifest.versions.get(page.path)]
         if behind:
             _splice(db, settings, staging, manifest, behind)
-        files.mark_shown(staging)
+        if not preview:
+            files.mark_shown(staging)
         return files.swap_in(staging, settings.output)
 
 

@@ -19,7 +19,8 @@ from comments_service.settings import Settings
 MANIFEST = ".rapport.json"
 # What a build told the service of its essays, so that it can be told again when this build is brought back.
 ESSAYS = ".rapport-essays.json"
-# Beside a build: when readers were shown it last (one without it is unfinished), and how its pages came about.
+# Beside a build: when readers were shown it last (one without it is unfinished, or a preview), and how its pages came
+# about.
 SHOWN, BAKED = ".shown", ".baked"
 
 
@@ -174,7 +175,7 @@ def read_essays(site: Path) -> list[Page]:
 
 
 def mark_shown(site: Path) -> None:
-    """Note that a build is whole, and when readers are shown it."""
+    """Note that a build is whole and for readers, and when they are shown it."""
     write(site.with_name(f"{site.name}{SHOWN}"), ids.now())
 
 

@@ -1,7 +1,6 @@
 """Building: the old site or the new one, never half of either, and nothing that is not meant for readers."""
 
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -149,11 +148,11 @@ def test_an_interrupted_build_leaves_a_whole_site(
     built_house: House, content: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     here = built_house.settings
-    put_live: Callable[[Settings, Path], Path | None] = publishing.put_live
+    put_live = publishing.put_live
 
-    def interrupted(settings: Settings, staging: Path) -> Path | None:
+    def interrupted(settings: Settings, staging: Path, *, preview: bool) -> Path | None:
         if when == "after":
-            put_live(settings, staging)
+            put_live(settings, staging, preview=preview)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(publishing, "put_live", interrupted)

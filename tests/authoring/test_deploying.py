@@ -8,6 +8,7 @@ import pytest
 
 from authoring import deploying
 from authoring.errors import Refusal
+from comments_service.publishing.files import mark_shown
 from comments_service.settings import Settings
 from tests.support import programs
 
@@ -20,6 +21,7 @@ def published(here: Settings) -> Path:
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_text(f"This is {name}.")
     here.output.symlink_to(site)
+    mark_shown(site)
     return site
 
 

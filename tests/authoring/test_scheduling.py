@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from authoring import building, children, publication, rolling_back, scheduling
+from authoring import building, children, previewing, publication, rolling_back, scheduling
 from authoring.__main__ import authoring
 from comments_service import ids
 from comments_service.settings import Settings
@@ -44,6 +44,19 @@ def test_nothing_is_built_until_an_essay_is_due(here: Settings, content: Path, m
     rolling_back.roll_back(here)
     assert not (here.output / "soon").exists()
     assert scheduling.due(here, content) == [], "it was taken back on purpose"
+
+
+def test_an_essay_whose_day_came_is_due_although_its_author_looked_at_it_since(here: Settings, content: Path) -> None:
+    clock = here.data / "clock"
+    here = here.with_(clock_file=clock)
+    clock.parent.mkdir()
+    clock.write_text("-10800")
+    ids.use_clock(clock)
+    building.build(here, content=content)
+    essay(content, "soon", Title="The quay", Date=f"{ids.moment() + timedelta(hours=2):%Y-%m-%d %H:%M}")
+    clock.write_text("0")
+    previewing.build(here, content)
+    assert [each.title for each in scheduling.due(here, content)] == ["The quay"]
 
 
 def test_a_publication_says_what_is_next(here: Settings, content: Path, capsys: pytest.CaptureFixture[str]) -> None:
