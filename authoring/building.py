@@ -234,7 +234,7 @@ def put_live(settings: Settings, stage: Path, *, preview: bool = False) -> Path 
 
 def version(settings: Settings, *, but: Path | None = None) -> Path | None:
     """The build that readers were shown last, other than this one. What `make serve` shows is a preview, and none."""
-    builds = [path for path in folder(settings).glob("[!.]*/") if not (but and path.samefile(but))]
+    builds = [path for path in folder(settings).glob("[!.]*/") if not but or path.resolve() != but.resolve()]
     shown = {path: at for path in builds if (at := files.shown_at(path))}
     return max(shown, key=lambda path: shown[path], default=None)
 

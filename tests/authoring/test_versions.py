@@ -1,5 +1,6 @@
 """Which builds stand beside each other: what readers were shown, and previews, which are for their author alone."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,15 @@ def test_what_readers_saw_stays_while_previews_come_and_go_and_the_next_version_
     publication.publish(here, content)
     assert same_files(first, here.output.resolve()) >= {"one"}
     assert standing(here) == {first, previews[-1], here.output.resolve()}
+
+
+def test_a_rollback_mends_a_site_whose_files_are_gone(here: Settings, content: Path) -> None:
+    publication.publish(here, content)
+    essay(content, "one", "Second words.")
+    publication.publish(here, content)
+    shutil.rmtree(here.output.resolve())
+    rolling_back.roll_back(here)
+    assert "First words." in published(here, "/one/")
 
 
 def test_the_version_before_stays_where_the_site_lies_behind_a_link(
