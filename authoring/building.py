@@ -218,25 +218,28 @@ def is_live(settings: Settings, config: str, content: Path) -> bool:
 
 
 def put_live(settings: Settings, stage: Path, *, preview: bool = False) -> Path | None:
-    """Swap a build in. It stays, and so do the one before it and the version that readers were shown last; others go.
+    """Swap a build in. It, the one before it and the two versions that readers were shown last stay; others go.
 
-    Returns the folder of that version.
+    Returns the folder of the last version other than this build.
     """
     before = publishing.put_live(settings, stage, preview=preview)
-    last = version(settings, but=stage)
-    kept = {path.resolve() for path in (stage, before, last) if path}
+    kept = {path.resolve() for path in (stage, before, *_versions(settings)[:2]) if path}
     for path in folder(settings).iterdir():
         if path.is_dir() and path.resolve() not in kept:
             placing.remove(path)  # its files go while the next steps are taken
             _forget(path)
-    return last
+    return version(settings, but=stage)
 
 
 def version(settings: Settings, *, but: Path | None = None) -> Path | None:
     """The build that readers were shown last, other than this one. What `make serve` shows is a preview, and none."""
-    builds = [path for path in folder(settings).glob("[!.]*/") if not but or path.resolve() != but.resolve()]
-    shown = {path: at for path in builds if (at := files.shown_at(path))}
-    return max(shown, key=lambda path: shown[path], default=None)
+    return next((path for path in _versions(settings) if not but or path.resolve() != but.resolve()), None)
+
+
+def _versions(settings: Settings) -> list[Path]:
+    """The builds that readers were shown, the last first."""
+    shown = {path: at for path in _builds(settings) if (at := files.shown_at(path))}
+    return sorted(shown, key=lambda path: shown[path], reverse=True)
 
 
 def _remove(build: Path) -> None:

@@ -47,8 +47,10 @@ def roll_back(settings: Settings) -> None:
 
 
 def _other(settings: Settings) -> Path:
-    """The version that readers saw before this one."""
-    other = building.version(settings, but=settings.output.resolve()) if settings.output.is_symlink() else None
+    """The version that readers were shown before that of now. A preview that stands there is not what they see."""
+    present = settings.output.resolve()
+    seen = present if files.shown_at(present) else building.version(settings)
+    other = building.version(settings, but=seen) if seen and settings.output.is_symlink() else None
     if not other:
         raise Refusal(_NONE)
     return other

@@ -68,7 +68,7 @@ class Looked:
 class Eyes:
     """Looks at pages, and at each page only once: what was seen is kept in a file, by the digest of the page.
 
-    Many that are new are looked at by as many processes as there are processors.
+    Where many are new, several processes share looking at them (plugins/hands.py).
     """
 
     def __init__(self, memory: Path) -> None:

@@ -6,7 +6,7 @@ the date only (plugins/companions). A page whose template names more (all essays
 be told, is rendered each time; so are lists and feeds. Templates, words, plugins, settings and versions are the same
 wherever a kept page is used: whoever names the pages that may be taken over sees to that (authoring/kept_builds.py).
 
-Where many essays' pages are to be rendered, as many processes render them as the machine has processors.
+Where many essays' pages are to be rendered, several processes share that (plugins/hands.py).
 """
 
 import dataclasses
@@ -94,20 +94,26 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
             self._write_waiting()
         text = more.get("article") or more.get("page")
         replaces = more["override_output"] = getattr(text, "may_replace", more.get("override_output", False))
-        if name and replaces:
+        at = sanitised_join(self.output_path, name) if name else ""
+        if at and replaces:
             # What stands there may be kept, too, and is not written into.
-            Path(sanitised_join(self.output_path, name)).unlink(missing_ok=True)
+            Path(at).unlink(missing_ok=True)
             self._digests.pop(name, None)
-        # Of a page that takes another's place Pelican has to know that it does.
-        digest = None if not name or replaces or "article" not in more else self._digest(name, template, context, more)
+        # Of a page that takes another's place, or whose place was taken, Pelican has to know.
+        alone = bool(at) and not replaces and at not in self._written_files
+        digest = self._digest(name, template, context, more) if alone and "article" in more else None
+        if digest is None:
+            super().write_file(name, template, context, *words, **more)
+            return
+        self._digests[name] = digest
         known, written = self._known.get(name, ("", 0))
-        if not (digest and digest == known and self._took_over(name, written)):
-            if self._waiting is None or not digest or not self._is_new(name):
-                super().write_file(name, template, context, *words, **more)
-            else:
-                self._waiting.append(_Waiting(name, (template, context, *words), more))
-        if digest and sanitised_join(self.output_path, name) not in self._overridden_files:
-            self._digests[name] = digest
+        if digest == known and self._took_over(name, at, written):
+            self._written_files.add(at)
+        elif self._waiting is None:
+            super().write_file(name, template, context, *words, **more)
+        else:
+            self._written_files.add(at)
+            self._waiting.append(_Waiting(name, (template, context, *words), more))
 
     def _write_waiting(self) -> None:
         """Render what waits, each page here where no other process has done that smoothly."""
@@ -125,28 +131,17 @@ class _Keeping(Writer):  # type: ignore[misc]  # Pelican tells no types
         self._written_files.discard(sanitised_join(self.output_path, one.name))
         super().write_file(one.name, *one.words, **one.more)
 
-    def _is_new(self, name: str) -> bool:
-        """Whether nobody has written there; from now on somebody has."""
-        at = sanitised_join(self.output_path, name)
-        new = at not in self._written_files
-        self._written_files.add(at)
-        return new
-
-    def _took_over(self, name: str, written: int) -> bool:
-        at = sanitised_join(self.output_path, name)
-        if at in self._written_files:
-            return False
+    def _took_over(self, name: str, at: str, written: int) -> bool:
         try:
             Path(at).parent.mkdir(parents=True, exist_ok=True)
             os.link(f"{self._from}/{name}", at)
             # Looked at by its new name: at the old one, another may stand from one moment to the next.
-            if Path(at).stat().st_mtime_ns != written:
-                Path(at).unlink()
-                return False
+            if Path(at).stat().st_mtime_ns == written:
+                return True
+            Path(at).unlink()
         except OSError:
-            return False
-        self._written_files.add(at)
-        return True
+            pass
+        return False
 
     def _digest(self, name: str, template: Template, context: dict[str, Any], more: dict[str, Any]) -> str | None:
         """What tells this page from every other that this template could make; None where that can't be told."""

@@ -4,7 +4,7 @@ It is kept by the digest of the file's bytes, in one file for everything else th
 settings, the sources of the plugins, the theme's words, and the versions of all packages. The rest of a build, which
 depends on other essays, is made anew each time.
 
-Where many texts are new, as many processes read them as the machine has processors.
+Where many texts are new, several processes share reading them (plugins/hands.py).
 """
 
 import contextlib

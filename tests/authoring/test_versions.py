@@ -10,6 +10,7 @@ from authoring.errors import Refusal
 from comments_service.settings import Settings
 from tests.authoring.conftest import essay, published
 from tests.authoring.test_kept_builds import same_files
+from tests.support import programs
 
 
 def standing(here: Settings) -> set[Path]:
@@ -22,6 +23,7 @@ def previewed(here: Settings, content: Path, words: str) -> Path:
 
 
 def test_a_preview_is_sent_nowhere_and_no_rollback_leads_to_it(here: Settings, content: Path, tmp_path: Path) -> None:
+    programs.insist_on("rsync")
     here = here.with_(deploy=f"rsync:{tmp_path / 'there'}")
     publication.publish(here, content)
     first = here.output.resolve()
@@ -40,20 +42,26 @@ def test_a_preview_is_sent_nowhere_and_no_rollback_leads_to_it(here: Settings, c
     assert not list((tmp_path / "there").rglob("*draft*"))
 
 
-def test_from_a_preview_a_rollback_leads_to_what_readers_saw(
+def test_from_a_preview_a_rollback_leads_to_the_version_before_that_which_readers_saw(
     here: Settings, content: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     publication.publish(here, content)
     first = here.output.resolve()
     previewed(here, content, "Not yet.")
-    capsys.readouterr()
+    with pytest.raises(Refusal, match="No other version is kept"):
+        rolling_back.roll_back(here)
+    essay(content, "one", "Second words.")
+    publication.publish(here, content)
+    second = here.output.resolve()
+    for words in ("Not yet.", "Nor now."):
+        previewed(here, content, words)
     rolling_back.roll_back(here)
     assert here.output.resolve() == first
     said = capsys.readouterr().out
     assert "Readers see the version before again" in said
-    assert "make rollback brings it back" not in said
-    with pytest.raises(Refusal, match="No other version is kept"):
-        rolling_back.roll_back(here)
+    rolling_back.roll_back(here)
+    assert here.output.resolve() == second
+    assert "Readers see the newer version again" in capsys.readouterr().out
 
 
 def test_what_readers_saw_stays_while_previews_come_and_go_and_the_next_version_takes_pages_from_it(
@@ -61,12 +69,15 @@ def test_what_readers_saw_stays_while_previews_come_and_go_and_the_next_version_
 ) -> None:
     publication.publish(here, content)
     first = here.output.resolve()
-    previews = [previewed(here, content, f"Try {number}.") for number in range(3)]
-    assert standing(here) == {first, *previews[-2:]}
     essay(content, "three", Date="2024-01-01 08:00")
     publication.publish(here, content)
-    assert same_files(first, here.output.resolve()) >= {"one"}
-    assert standing(here) == {first, previews[-1], here.output.resolve()}
+    second = here.output.resolve()
+    previews = [previewed(here, content, f"Try {number}.") for number in range(3)]
+    assert standing(here) == {first, second, *previews[-2:]}
+    essay(content, "four", Date="2023-01-01 08:00")
+    publication.publish(here, content)
+    assert same_files(second, here.output.resolve()) >= {"one"}
+    assert standing(here) == {second, previews[-1], here.output.resolve()}
 
 
 def test_a_rollback_mends_a_site_whose_files_are_gone(here: Settings, content: Path) -> None:
